@@ -1,0 +1,1 @@
+"""Demonstration: painted sample papers, demo tokens, first start."""

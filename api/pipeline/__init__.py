@@ -1,0 +1,1 @@
+"""The steps of the main job: stage functions joined with the stores."""

@@ -1,0 +1,1 @@
+"""Server-rendered pages for clerk, officer and auditor."""

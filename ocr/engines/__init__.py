@@ -1,0 +1,1 @@
+"""Reading engines behind one protocol."""

@@ -1,0 +1,1 @@
+"""Paper types as data; values found, checked, never invented."""

@@ -1,0 +1,33 @@
+"""Options of reading, with units. Nothing here reads the environment."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ReadOptions(BaseModel):
+    """How a page is read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    language: str = Field(default="vie", description="Tesseract language")
+    page_seconds: int = Field(default=60, gt=0, description="wall seconds one page may take")
+    reading_dpi: int = Field(default=200, ge=100, le=400, description="resolution pages are brought to before reading")
+    turn_below_confidence: float = Field(default=0.70, description="mean confidence under which other orientations are tried")
+    use_text_layer: bool = Field(default=True, description="take a good text layer of a born-digital page instead of OCR")
+
+
+class ReviewOptions(BaseModel):
+    """When the machine may have the last word."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    automatic: bool = Field(default=False, description="decide fields automatically when all are sure enough")
+    automatic_above: float = Field(
+        default=0.80, ge=0, le=1, description="confidence above which a field may be decided automatically"
+    )
+    require_all: bool = Field(
+        default=False,
+        description="automatic: send the paper to a person when a required field is missing or doubtful; "
+        "false decides what is sure, leaves the rest undecided and says so in the journal",
+    )

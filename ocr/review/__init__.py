@@ -1,0 +1,1 @@
+"""Who has the last word on a field."""

@@ -1,0 +1,81 @@
+"""The error tree of `storage`."""
+
+from __future__ import annotations
+
+from ingest.errors import CodedError, NextStep
+
+
+class StorageError(CodedError):
+    """Root of everything `storage` fails at."""
+
+    code = "storage"
+    retryable = True
+    next_step = NextStep.ADMIN
+    vi = "Kho lưu trữ gặp lỗi."
+    en = "The store failed."
+
+
+class ObjectMissing(StorageError):
+    """No object of that name is in the store."""
+
+    code = "storage.object_missing"
+    retryable = False
+    vi = "Không tìm thấy tệp {sha256} trong kho."
+    en = "Object {sha256} is not in the store."
+
+
+class ObjectCorrupt(StorageError):
+    """The store gave bytes whose hash is not the object's name."""
+
+    code = "storage.object_corrupt"
+    retryable = True
+    vi = "Tệp {sha256} trong kho đã bị thay đổi so với lúc lưu."
+    en = "Object {sha256} no longer has the bytes that were stored."
+
+
+class StoreFull(StorageError):
+    """No space left for an object or a row."""
+
+    code = "storage.full"
+    retryable = True
+    vi = "Kho lưu trữ đã đầy; giải phóng dung lượng rồi thử lại."
+    en = "The store is full; free some space, then try again."
+
+
+class StoreUnavailable(StorageError):
+    """The object store or database does not answer."""
+
+    code = "storage.unavailable"
+    retryable = True
+    vi = "Không kết nối được kho lưu trữ ({what})."
+    en = "The store cannot be reached ({what})."
+
+
+class LeaseLost(StorageError):
+    """Another worker took over this step; the result at hand is dropped."""
+
+    code = "storage.lease_lost"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Bước xử lý đã được máy khác nhận."
+    en = "Another worker has taken over this step."
+
+
+class NotFound(StorageError):
+    """There is no such thing under this id."""
+
+    code = "storage.not_found"
+    retryable = False
+    next_step = NextStep.GIVE_UP
+    vi = "Không tìm thấy {what} «{key}»."
+    en = "No {what} “{key}” was found."
+
+
+class Conflict(StorageError):
+    """The thing was changed by somebody else in the meantime."""
+
+    code = "storage.conflict"
+    retryable = False
+    next_step = NextStep.RETRY
+    vi = "Dữ liệu vừa được người khác thay đổi; tải lại rồi làm tiếp."
+    en = "Somebody else has just changed this; reload and go on."

@@ -1,0 +1,302 @@
+"""Frozen facts of keeping: batches, files, papers, pages, steps, records. No I/O, no third-party engine.
+
+Ids are 32 hexadecimal digits (random UUID). Times are aware UTC datetimes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from ingest.errors import Param
+from ingest.model import Note, ObjectRef, Sha256
+
+
+class FileState(StrEnum):
+    """Where a received file stands."""
+
+    RECEIVED = "received"
+    """Durable; not looked at yet."""
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """Kept, with a coded reason; nothing is made from it."""
+    ATTENTION = "attention"
+    """A step on it failed for good; a person must act."""
+    GIVEN_UP = "given_up"
+    REPLACED = "replaced"
+
+
+class PaperState(StrEnum):
+    """Where a paper stands on its way."""
+
+    WORKING = "working"
+    REVIEW = "review"
+    """A person's decision is awaited."""
+    ATTENTION = "attention"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+
+
+class StepKind(StrEnum):
+    """The steps of the main job. The first two work on a file, `read` on a page, the others on a paper."""
+
+    IDENTIFY = "identify"
+    SPLIT = "split"
+    READ = "read"
+    """Prepare and recognise one page."""
+    SEAL = "seal"
+    CLASSIFY = "classify"
+    FIELDS = "fields"
+    CONFIRM = "confirm"
+    CODE = "code"
+    STORE = "store"
+    INDEX = "index"
+
+
+class StepState(StrEnum):
+    """Where a step stands."""
+
+    READY = "ready"
+    """May be leased from `not_before` on."""
+    LEASED = "leased"
+    WAITING = "waiting"
+    """For a person (review)."""
+    DONE = "done"
+    FAILED = "failed"
+    """For good; on the attention list until a person acts."""
+    GIVEN_UP = "given_up"
+
+
+class Priority(StrEnum):
+    """Counter work goes before bulk work."""
+
+    COUNTER = "counter"
+    BULK = "bulk"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One delivery of files by one person."""
+
+    id: str
+    unit: str
+    """Code of the organisational unit the work belongs to."""
+    actor: str
+    dossier: str
+    """Mã hồ sơ, or empty."""
+    owner: str
+    """Owner's identifier (mã định danh), or empty: never a made-up one."""
+    priority: Priority
+    automatic: bool
+    """Fields may be decided automatically (see ocr.options.ReviewOptions)."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One received file. Unique per batch by (sha256, name), so that sending again never doubles."""
+
+    id: str
+    batch_id: str
+    name: str
+    object: ObjectRef
+    state: FileState
+    kind: str
+    """A `FileKind` value once identified, else empty."""
+    pages: int
+    parent_id: str
+    """The archive it came out of, or empty."""
+    reason_code: str
+    reason_params: dict[str, Param]
+    notes: tuple[Note, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper: consecutive pages of one file, with what has been made of it so far."""
+
+    id: str
+    batch_id: str
+    file_id: str
+    ordinal: int
+    """Place among the papers of its file, from 0."""
+    first_page: int
+    pages: int
+    state: PaperState
+    dossier: str
+    owner: str
+    paper_type: str
+    type_confidence: float
+    code: str
+    """Mã kết quả số hóa, once issued."""
+    original: ObjectRef
+    sealed: ObjectRef | None
+    evidence: ObjectRef | None
+    """The JSON of pages, words, fields and decisions."""
+    reason_code: str
+    reason_params: dict[str, Param]
+    version: int
+    """Counts changes; a writer must name the one it saw."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One page of one paper."""
+
+    id: str
+    paper_id: str
+    file_id: str
+    index: int
+    """Place in the paper, from 0."""
+    image: ObjectRef
+    facts: dict[str, object]
+    """`ingest.model.PageImage` as JSON, without its path."""
+    text: ObjectRef | None
+    """`ocr.model.PageText` as JSON, once read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One piece of work the database knows of: the truth behind every queue message."""
+
+    id: str
+    kind: StepKind
+    subject: str
+    """Id of the file, page or paper; (kind, subject) is unique."""
+    batch_id: str
+    file_id: str
+    paper_id: str
+    unit: str
+    priority: Priority
+    state: StepState
+    attempts: int
+    lease: str
+    """Fencing token of the worker that holds it, or empty."""
+    lease_until: datetime | None
+    not_before: datetime
+    error_code: str
+    error_params: dict[str, Param]
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """A line a person can act on: what happened to which paper, what may be pressed."""
+
+    step_id: str
+    kind: StepKind
+    batch_id: str
+    file_id: str
+    file_name: str
+    paper_id: str
+    error_code: str
+    error_params: dict[str, Param]
+    since: datetime
+
+
+class RecordState(StrEnum):
+    """Whether a record may be relied on."""
+
+    IN_FORCE = "in_force"
+    ANNULLED = "annulled"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A finished digitisation result: what an officer finds and reuses (Circular 01/2023 Art. 9)."""
+
+    code: str
+    paper_id: str
+    state: RecordState
+    unit: str
+    dossier: str
+    owner: str
+    paper_type: str
+    title: str
+    """Tên giấy tờ."""
+    number: str
+    """Số, ký hiệu."""
+    issued_on: date | None
+    issuer: str
+    """Cơ quan cấp."""
+    subject: str
+    """Trích yếu."""
+    valid_until: date | None
+    """Thời hạn có hiệu lực; None when the paper states none."""
+    scope: str
+    """Phạm vi có hiệu lực."""
+    pages: int
+    original: ObjectRef
+    sealed: ObjectRef
+    evidence: ObjectRef
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What an officer asks for; every part narrows."""
+
+    words: str = ""
+    owner: str = ""
+    paper_type: str = ""
+    number: str = ""
+    issuer: str = ""
+    dossier: str = ""
+    issued_from: date | None = None
+    issued_to: date | None = None
+    limit: int = 50
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One record found, with a snippet whose hits are marked by U+E000 … U+E001."""
+
+    record: Record
+    score: float
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of results."""
+
+    hits: tuple[SearchHit, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of the append-only, hash-chained audit trail."""
+
+    seq: int
+    at: datetime
+    actor: str
+    event: str
+    """`<thing>.<verb>`, e.g. `file.received`, `paper.sealed`."""
+    subject: str
+    """Id or code of the thing; never a name of a person."""
+    details: dict[str, object] = field(default_factory=dict)
+    previous: Sha256 = Sha256("")
+    hash: Sha256 = Sha256("")
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """Counts for a progress bar; all from the database."""
+
+    files: int
+    files_refused: int
+    files_open: int
+    pages: int
+    pages_read: int
+    papers: int
+    papers_done: int
+    papers_review: int
+    papers_attention: int
+    papers_given_up: int
+    finished: bool
+    """Nothing is left that a machine could still do (review and attention are a person's)."""

@@ -1,0 +1,1 @@
+"""Tables and the unit of work: the database is the truth."""
