@@ -1,0 +1,219 @@
+"""The error tree of the doors, and the one place where an error becomes an HTTP answer.
+
+An answer is a problem document (RFC 9457). Which HTTP status an error gets stands in `STATUSES`, as data: the longest
+dotted prefix of the error's code rules. Knows no web framework: `api.rest.problems` sends what is made here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ingest.errors import CodedError, NextStep, Param
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+
+
+class ApiError(CodedError):
+    """Root of everything a door refuses or fails at."""
+
+    code = "api"
+    vi = "Không thực hiện được yêu cầu."
+    en = "The request could not be carried out."
+
+
+class Unauthorized(ApiError):
+    """Nobody is signed in, or the token is unknown, expired or revoked."""
+
+    code = "api.unauthorized"
+    next_step = NextStep.RETRY
+    vi = "Bạn chưa đăng nhập hoặc mã truy cập không còn hiệu lực; hãy đăng nhập lại."
+    en = "You are not signed in or the access token is no longer valid; sign in again."
+
+
+class Forbidden(ApiError):
+    """The role of the one who asks does not allow this action."""
+
+    code = "api.forbidden"
+    next_step = NextStep.ADMIN
+    vi = "Vai trò của bạn không được phép làm việc này ({action})."
+    en = "Your role does not allow this action ({action})."
+
+
+class ForgedRequest(ApiError):
+    """A form came without the right anti-forgery token, or from another site (Origin, Host)."""
+
+    code = "api.forged_request"
+    next_step = NextStep.RETRY
+    vi = "Yêu cầu không đến từ trang này hoặc trang đã để quá lâu; tải lại trang rồi làm lại."
+    en = "The request did not come from this page or the page is too old; reload it and try again."
+
+
+class BadRequest(ApiError):
+    """A value of the request is missing or has the wrong form; `where` names it."""
+
+    code = "api.bad_request"
+    next_step = NextStep.RETRY
+    vi = "Giá trị «{where}» thiếu hoặc sai dạng."
+    en = "The value “{where}” is missing or has the wrong form."
+
+
+class BadRange(ApiError):
+    """The asked byte range lies outside the file."""
+
+    code = "api.bad_range"
+    next_step = NextStep.RETRY
+    vi = "Đoạn yêu cầu nằm ngoài tệp dài {size} byte."
+    en = "The range asked for lies outside the file of {size} bytes."
+
+
+class RequestTooLarge(ApiError):
+    """The body of a request is larger than this route takes."""
+
+    code = "api.request_too_large"
+    vi = "Nội dung gửi lên lớn hơn mức cho phép ({limit} byte)."
+    en = "The request is larger than allowed ({limit} bytes)."
+
+
+class NoSuchAddress(ApiError):
+    """There is no page or route at this address."""
+
+    code = "api.no_such_address"
+    next_step = NextStep.GIVE_UP
+    vi = "Không có trang này."
+    en = "There is no such page."
+
+
+class WrongMethod(ApiError):
+    """The address exists, but not for this HTTP method."""
+
+    code = "api.wrong_method"
+    next_step = NextStep.GIVE_UP
+    vi = "Địa chỉ này không nhận cách gửi {method}."
+    en = "This address does not take {method}."
+
+
+class TooManyRequests(ApiError):
+    """One address asks more often than allowed (sign-in attempts)."""
+
+    code = "api.too_many_requests"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Thử quá nhiều lần; hãy chờ {seconds} giây rồi thử lại."
+    en = "Too many attempts; wait {seconds} seconds and try again."
+
+
+class NotReady(ApiError):
+    """A part the application cannot work without does not answer."""
+
+    code = "api.not_ready"
+    retryable = True
+    next_step = NextStep.ADMIN
+    vi = "Hệ thống chưa sẵn sàng: {what}."
+    en = "The system is not ready: {what}."
+
+
+class Unexpected(ApiError):
+    """Something failed that nobody foresaw; the log holds the details under `reference`."""
+
+    code = "api.unexpected"
+    retryable = True
+    next_step = NextStep.ADMIN
+    vi = "Có lỗi ngoài dự kiến; báo quản trị viên mã {reference}."
+    en = "Something unexpected failed; give the administrator the reference {reference}."
+
+
+# The longest dotted prefix of an error's code rules; a test checks that every entry still matches an error.
+STATUSES: dict[str, int] = {
+    "api": 422,
+    "api.unauthorized": 401,
+    "api.forbidden": 403,
+    "api.forged_request": 403,
+    "api.bad_range": 416,
+    "api.request_too_large": 413,
+    "api.no_such_address": 404,
+    "api.wrong_method": 405,
+    "api.too_many_requests": 429,
+    "api.not_ready": 503,
+    "api.unexpected": 500,
+    "ingest": 422,
+    "ocr": 500,
+    "ocr.engine_missing": 503,
+    "signing": 500,
+    "storage": 503,
+    "storage.object_missing": 404,
+    "storage.object_corrupt": 500,
+    "storage.full": 507,
+    "storage.unavailable": 503,
+    "storage.lease_lost": 409,
+    "storage.not_found": 404,
+    "storage.conflict": 409,
+}
+
+TITLES: dict[int, tuple[str, str]] = {
+    400: ("Yêu cầu không hợp lệ", "Bad request"),
+    401: ("Chưa đăng nhập", "Not signed in"),
+    403: ("Không được phép", "Not allowed"),
+    404: ("Không tìm thấy", "Not found"),
+    405: ("Sai cách gửi", "Method not allowed"),
+    409: ("Xung đột", "Conflict"),
+    413: ("Quá lớn", "Too large"),
+    416: ("Ngoài phạm vi tệp", "Range not satisfiable"),
+    422: ("Không tiếp nhận được", "Could not be accepted"),
+    429: ("Quá nhiều yêu cầu", "Too many requests"),
+    500: ("Lỗi hệ thống", "Internal error"),
+    503: ("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
+    507: ("Hết dung lượng", "Storage full"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An RFC 9457 problem document; the members after `detail` are our extension."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    retryable: bool
+    next_step: str
+    params: dict[str, Param] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        """The document as JSON values, in reading order."""
+        return {
+            "type": self.type,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "retryable": self.retryable,
+            "next_step": self.next_step,
+            "params": dict(self.params),
+        }
+
+
+def status_of(code: str) -> int:
+    """The HTTP status for an error code: that of its longest known dotted prefix, 500 for an unknown one."""
+    parts = code.split(".")
+    for length in range(len(parts), 0, -1):
+        status = STATUSES.get(".".join(parts[:length]))
+        if status is not None:
+            return status
+    return 500
+
+
+def to_problem(error: CodedError, lang: str = "vi") -> Problem:
+    """The problem document for `error`, its sentences in `lang` (`vi` or `en`)."""
+    status = status_of(error.code)
+    vietnamese, english = TITLES.get(status, TITLES[500])
+    return Problem(
+        type=f"urn:sohoa:error:{error.code}",
+        title=vietnamese if lang == "vi" else english,
+        status=status,
+        detail=error.message(lang),
+        code=error.code,
+        retryable=error.retryable,
+        next_step=error.next_step.value,
+        params=dict(error.params),
+    )
