@@ -1,0 +1,145 @@
+"""Views of what is being taken in: batches, files, their progress, the lines that need a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from api.views.base import NoteView, ObjectView, ReasonView, View, mask_id
+from ingest.errors import NextStep
+from storage.model import Attention, Batch, BatchProgress, FileRow, FileState, Priority, StepKind
+
+
+class ProgressView(View):
+    """How far a batch is; counts come from the database."""
+
+    files: int
+    files_refused: int
+    files_open: int
+    pages: int
+    pages_read: int
+    papers: int
+    papers_done: int
+    papers_review: int
+    papers_attention: int
+    papers_given_up: int
+    finished: bool
+    percent: int
+    """0–100, of what is known so far; 100 only when no machine has anything left to do."""
+
+    @classmethod
+    def of(cls, progress: BatchProgress) -> Self:
+        """The counts, with a percentage for a bar: half of it reading pages, half of it finishing papers."""
+        settled = progress.papers_done + progress.papers_review + progress.papers_attention + progress.papers_given_up
+        read = progress.pages_read / progress.pages if progress.pages else 0.0
+        done = settled / progress.papers if progress.papers else 0.0
+        percent = 100 if progress.finished else min(99, int(50 * read + 50 * done))
+        return cls(
+            files=progress.files,
+            files_refused=progress.files_refused,
+            files_open=progress.files_open,
+            pages=progress.pages,
+            pages_read=progress.pages_read,
+            papers=progress.papers,
+            papers_done=progress.papers_done,
+            papers_review=progress.papers_review,
+            papers_attention=progress.papers_attention,
+            papers_given_up=progress.papers_given_up,
+            finished=progress.finished,
+            percent=percent,
+        )
+
+
+class BatchView(View):
+    """One delivery of files."""
+
+    id: str
+    unit: str
+    actor: str
+    dossier: str
+    owner: str
+    priority: Priority
+    automatic: bool
+    created_at: datetime
+    progress: ProgressView | None = None
+
+    @classmethod
+    def of(cls, batch: Batch, progress: BatchProgress | None = None, *, masked: bool = True) -> Self:
+        """The batch, with its progress if given."""
+        return cls(
+            id=batch.id,
+            unit=batch.unit,
+            actor=batch.actor,
+            dossier=batch.dossier,
+            owner=mask_id(batch.owner) if masked else batch.owner,
+            priority=batch.priority,
+            automatic=batch.automatic,
+            created_at=batch.created_at,
+            progress=ProgressView.of(progress) if progress else None,
+        )
+
+
+class FileView(View):
+    """One received file and what became of it."""
+
+    id: str
+    batch_id: str
+    name: str
+    object: ObjectView
+    state: FileState
+    kind: str
+    pages: int
+    parent_id: str
+    reason: ReasonView | None
+    notes: tuple[NoteView, ...]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: FileRow, lang: str = "vi") -> Self:
+        """The file; a refused one carries its reason."""
+        return cls(
+            id=row.id,
+            batch_id=row.batch_id,
+            name=row.name,
+            object=ObjectView.of(row.object),
+            state=row.state,
+            kind=row.kind,
+            pages=row.pages,
+            parent_id=row.parent_id,
+            reason=ReasonView.of(row.reason_code, row.reason_params, lang),
+            notes=tuple(NoteView.of(note, lang) for note in row.notes),
+            created_at=row.created_at,
+        )
+
+
+class AttentionView(View):
+    """A line a person can act on: what happened, to which paper, what to press (the advised button first)."""
+
+    step_id: str
+    kind: StepKind
+    batch_id: str
+    file_id: str
+    file_name: str
+    paper_id: str
+    reason: ReasonView | None
+    actions: tuple[str, ...]
+    since: datetime
+
+    @classmethod
+    def of(cls, line: Attention, lang: str = "vi") -> Self:
+        """The line with its sentence and the buttons that make sense."""
+        reason = ReasonView.of(line.error_code, line.error_params, lang)
+        usual = (NextStep.RETRY, NextStep.REPLACE, NextStep.GIVE_UP)
+        advised = reason.next_step if reason else NextStep.RETRY
+        actions = sorted(usual, key=lambda step: step is not advised)
+        return cls(
+            step_id=line.step_id,
+            kind=line.kind,
+            batch_id=line.batch_id,
+            file_id=line.file_id,
+            file_name=line.file_name,
+            paper_id=line.paper_id,
+            reason=reason,
+            actions=tuple(action.value for action in actions),
+            since=line.since,
+        )

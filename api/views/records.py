@@ -1,0 +1,132 @@
+"""Views of what was kept: records, search results with marked snippets, the journal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Self
+
+from api.views.base import ObjectView, View, mask_id
+from storage.model import LedgerEntry, Record, RecordState, SearchHit, SearchPage
+
+HIT_OPENS, HIT_CLOSES = "\ue000", "\ue001"
+"""How `storage` marks the hits in a snippet (see `storage.model.SearchHit`)."""
+
+
+class RecordView(View):
+    """A finished digitisation result."""
+
+    code: str
+    paper_id: str
+    state: RecordState
+    unit: str
+    dossier: str
+    owner: str
+    paper_type: str
+    title: str
+    number: str
+    issued_on: date | None
+    issuer: str
+    subject: str
+    valid_until: date | None
+    scope: str
+    pages: int
+    original: ObjectView
+    sealed: ObjectView
+    evidence: ObjectView
+    created_at: datetime
+
+    @classmethod
+    def of(cls, record: Record, *, masked: bool = True) -> Self:
+        """The record; the owner's identifier is masked unless told otherwise."""
+        return cls(
+            code=record.code,
+            paper_id=record.paper_id,
+            state=record.state,
+            unit=record.unit,
+            dossier=record.dossier,
+            owner=mask_id(record.owner) if masked else record.owner,
+            paper_type=record.paper_type,
+            title=record.title,
+            number=record.number,
+            issued_on=record.issued_on,
+            issuer=record.issuer,
+            subject=record.subject,
+            valid_until=record.valid_until,
+            scope=record.scope,
+            pages=record.pages,
+            original=ObjectView.of(record.original),
+            sealed=ObjectView.of(record.sealed),
+            evidence=ObjectView.of(record.evidence),
+            created_at=record.created_at,
+        )
+
+
+class SnippetPart(View):
+    """A piece of a snippet; `hit` pieces are what was searched for."""
+
+    text: str
+    hit: bool
+
+
+def snippet_parts(snippet: str) -> tuple[SnippetPart, ...]:
+    """The marked snippet as pieces, so that no reader has to trust markup."""
+    parts: list[SnippetPart] = []
+    for index, piece in enumerate(snippet.split(HIT_OPENS)):
+        inside, closed, after = piece.partition(HIT_CLOSES)
+        if index and closed:
+            parts.extend(SnippetPart(text=text, hit=hit) for text, hit in ((inside, True), (after, False)) if text)
+        elif piece:
+            parts.append(SnippetPart(text=piece.replace(HIT_CLOSES, ""), hit=False))
+    return tuple(parts)
+
+
+class HitView(View):
+    """One record found."""
+
+    record: RecordView
+    score: float
+    snippet: tuple[SnippetPart, ...]
+
+    @classmethod
+    def of(cls, hit: SearchHit) -> Self:
+        """The hit with its owner masked."""
+        return cls(record=RecordView.of(hit.record), score=hit.score, snippet=snippet_parts(hit.snippet))
+
+
+class SearchView(View):
+    """One page of search results."""
+
+    total: int
+    limit: int
+    offset: int
+    hits: tuple[HitView, ...]
+
+    @classmethod
+    def of(cls, page: SearchPage, *, limit: int = 50, offset: int = 0) -> Self:
+        """The page with the window it was asked for."""
+        return cls(total=page.total, limit=limit, offset=offset, hits=tuple(HitView.of(hit) for hit in page.hits))
+
+
+class JournalView(View):
+    """One line of the audit trail."""
+
+    seq: int
+    at: datetime
+    actor: str
+    event: str
+    subject: str
+    details: dict[str, object]
+    hash: str
+
+    @classmethod
+    def of(cls, entry: LedgerEntry) -> Self:
+        """The entry with the hash that chains it."""
+        return cls(
+            seq=entry.seq,
+            at=entry.at,
+            actor=entry.actor,
+            event=entry.event,
+            subject=entry.subject,
+            details=entry.details,
+            hash=entry.hash,
+        )
