@@ -71,3 +71,31 @@ class IngestError(CodedError):
     code = "ingest"
     vi = "Không tiếp nhận được tệp."
     en = "The file could not be taken in."
+
+
+class BoxTimeout(IngestError):
+    """A call in a child process took longer than `BoxOptions.seconds`; the child and what it had started were killed."""
+
+    code = "ingest.box_timeout"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Xử lý tệp quá {seconds} giây nên đã dừng lại. Hãy thử lại; nếu vẫn vậy, hãy quét lại giấy tờ."
+    en = "Processing took more than {seconds} seconds and was stopped. Try again; if it happens again, scan the paper anew."
+
+
+class BoxMemory(IngestError):
+    """A call in a child process needed more than `BoxOptions.memory_bytes`; nothing of it was kept."""
+
+    code = "ingest.box_memory"
+    vi = "Tệp cần nhiều bộ nhớ hơn mức cho phép. Hãy quét lại với độ phân giải thấp hơn hoặc chia nhỏ tệp."
+    en = "The file needs more memory than is allowed. Scan it at a lower resolution or split the file."
+
+
+class BoxCrash(IngestError):
+    """A child process died, or its code failed in a way nobody foresaw; `reason` is the exit code or exception class."""
+
+    code = "ingest.box_crash"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Chương trình xử lý tệp dừng bất thường ({reason}). Hãy thử lại; nếu vẫn vậy, hãy thay tệp."
+    en = "The program that processes the file stopped unexpectedly ({reason}). Try again; if it happens again, replace the file."
