@@ -112,10 +112,10 @@ class NotReady(ApiError):
     en = "The system is not ready: {what}."
 
 
-class Unexpected(ApiError):
+class Internal(ApiError):
     """Something failed that nobody foresaw; the log holds the details under `reference`."""
 
-    code = "api.unexpected"
+    code = "api.internal"
     retryable = True
     next_step = NextStep.ADMIN
     vi = "Có lỗi ngoài dự kiến; báo quản trị viên mã {reference}."
@@ -134,7 +134,11 @@ STATUSES: dict[str, int] = {
     "api.wrong_method": 405,
     "api.too_many_requests": 429,
     "api.not_ready": 503,
+    "api.internal": 500,
     "api.unexpected": 500,
+    "api.bad_settings": 500,
+    "api.file_too_large": 413,
+    "api.not_waiting": 409,
     "ingest": 422,
     "ocr": 500,
     "ocr.engine_missing": 503,

@@ -1,0 +1,68 @@
+"""Roles and what each may do, as data. Every route names one action; a test fails for a route that names none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from api.errors import Forbidden
+
+
+class Role(StrEnum):
+    """What somebody is here for."""
+
+    CLERK = "clerk"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Action(StrEnum):
+    """What a route lets somebody do."""
+
+    PUBLIC = "public"
+    """Needs no sign-in: health, sign-in page, static files."""
+    SIGNED_IN = "signed_in"
+    """Any role: start page, sign out, language."""
+    BATCH_READ = "batch.read"
+    BATCH_SEND = "batch.send"
+    PAPER_READ = "paper.read"
+    """A paper with its pages, words and fields."""
+    PAPER_REVIEW = "paper.review"
+    ATTENTION_READ = "attention.read"
+    ATTENTION_ACT = "attention.act"
+    RECORD_SEARCH = "record.search"
+    RECORD_READ = "record.read"
+    RECORD_DOWNLOAD = "record.download"
+    JOURNAL_READ = "journal.read"
+    VERIFY = "verify"
+
+
+_ALWAYS = frozenset({Action.PUBLIC, Action.SIGNED_IN, Action.VERIFY})
+_RECORDS = frozenset({Action.RECORD_SEARCH, Action.RECORD_READ, Action.RECORD_DOWNLOAD, Action.PAPER_READ, Action.JOURNAL_READ})
+_INTAKE = frozenset({Action.BATCH_READ, Action.BATCH_SEND, Action.PAPER_REVIEW, Action.ATTENTION_READ, Action.ATTENTION_ACT})
+
+PERMISSIONS: dict[Role, frozenset[Action]] = {
+    Role.CLERK: _ALWAYS | _RECORDS | _INTAKE,
+    Role.OFFICER: _ALWAYS | _RECORDS,
+    Role.AUDITOR: _ALWAYS | _RECORDS,
+    Role.ADMIN: frozenset(Action),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Somebody who showed a valid token."""
+
+    name: str
+    role: Role
+    unit: str = ""
+
+    def may(self, action: Action) -> bool:
+        """True if the role allows the action."""
+        return action in PERMISSIONS[self.role]
+
+    def require(self, action: Action) -> None:
+        """Nothing if the role allows the action, else Forbidden."""
+        if not self.may(action):
+            raise Forbidden(action=action.value)
