@@ -1,0 +1,142 @@
+"""Use case: a batch is opened and files are received. Durable before acknowledged (design §3.1).
+
+The bytes are in the object store and their row is committed before `receive` returns. Sending a file again, to the same batch
+under the same name, changes nothing and returns the first receipt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from api.refusals import EmptyFile, FileTooLarge, HashMismatch
+from api.wiring import Sohoa
+from ingest.model import ObjectRef
+from ingest.names import safe_name
+from ocr.fields.dossier import check_owner_id, parse_dossier_code
+from storage.errors import StoreFull
+from storage.model import Batch, FileRow, FileState, Priority, StepKind
+from storage.records.unit_of_work import UnitOfWork
+
+CHUNK_BYTES = 1024 * 1024
+UNIDENTIFIED = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """An upload on local disk, hashed while it arrived."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+class Intake:
+    """Takes batches and files in."""
+
+    def __init__(self, sohoa: Sohoa) -> None:
+        self._sohoa = sohoa
+
+    def create_batch(
+        self,
+        *,
+        actor: str,
+        unit: str = "",
+        dossier: str = "",
+        owner: str = "",
+        priority: Priority = Priority.COUNTER,
+        automatic: bool | None = None,
+    ) -> Batch:
+        """Open a batch. Raises BadDossierCode or BadOwnerId when a code is given that cannot be one."""
+        settings = self._sohoa.settings
+        batch = Batch(
+            id=uuid4().hex,
+            unit=unit or settings.unit,
+            actor=actor,
+            dossier=parse_dossier_code(dossier).text if dossier else "",
+            owner=check_owner_id(owner) if owner else "",
+            priority=priority,
+            automatic=settings.review.automatic if automatic is None else automatic,
+            created_at=datetime.now(UTC),
+        )
+        with self._sohoa.database.transaction() as uow:
+            uow.batches.add(batch)
+            details: dict[str, object] = {"unit": batch.unit, "dossier": batch.dossier, "automatic": batch.automatic}
+            uow.ledger.append("batch.created", batch.id, actor, details)
+        return batch
+
+    def receive(self, batch_id: str, name: str, stream: BinaryIO, *, actor: str, expect_sha256: str = "") -> FileRow:
+        """Take one file into the batch and return its receipt.
+
+        Raises EmptyFile, FileTooLarge, HashMismatch (nothing is kept), NotFound (no such batch), StoreFull, StoreUnavailable.
+        """
+        with tempfile.TemporaryDirectory(dir=self._sohoa.settings.data_dir / "tmp") as folder:
+            spooled = self._spool(stream, Path(folder) / "upload")
+            if expect_sha256 and expect_sha256.lower() != spooled.sha256:
+                raise HashMismatch
+            ref = self._sohoa.objects.put_file(spooled.path, UNIDENTIFIED)
+        with self._sohoa.database.transaction() as uow:
+            row = add_file(uow, uow.batches.get(batch_id), safe_name(name), ref, actor=actor)
+        self._sohoa.wake_workers()
+        return row
+
+    def _spool(self, stream: BinaryIO, path: Path) -> Spooled:
+        limit = self._sohoa.settings.intake.max_file_bytes
+        try:
+            spooled = spool(stream, path, limit, self._too_large)
+        except OSError as error:
+            raise StoreFull from error
+        if not spooled.size:
+            raise EmptyFile
+        return spooled
+
+    def _too_large(self) -> Exception:
+        return FileTooLarge(limit_mib=self._sohoa.settings.intake.max_file_bytes // 1024**2)
+
+
+def spool(stream: BinaryIO, path: Path, limit: int, too_large: Callable[[], Exception]) -> Spooled:
+    """Write `stream` to `path`, hashing; raises what `too_large` makes when more than `limit` bytes come."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as out:
+        while chunk := stream.read(CHUNK_BYTES):
+            size += len(chunk)
+            if size > limit:
+                raise too_large()
+            digest.update(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    return Spooled(path, digest.hexdigest(), size)
+
+
+def add_file(uow: UnitOfWork, batch: Batch, name: str, ref: ObjectRef, *, actor: str, parent_id: str = "") -> FileRow:
+    """Write the row, the first step and the ledger line of a received file; the first receipt if it is already there."""
+    known = uow.files.find(batch.id, ref.sha256, name)
+    if known is not None:
+        return known
+    row = FileRow(
+        id=uuid4().hex,
+        batch_id=batch.id,
+        name=name,
+        object=ref,
+        state=FileState.RECEIVED,
+        kind="",
+        pages=0,
+        parent_id=parent_id,
+        reason_code="",
+        reason_params={},
+        notes=(),
+        created_at=datetime.now(UTC),
+    )
+    uow.files.add(row)
+    uow.steps.add(StepKind.IDENTIFY, row.id, batch=batch, file_id=row.id)
+    details: dict[str, object] = {"sha256": ref.sha256, "size": ref.size, "batch": batch.id}
+    uow.ledger.append("file.received", row.id, actor, details)
+    return row

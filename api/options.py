@@ -1,0 +1,75 @@
+"""Options of the joined parts, with units. Nothing here reads the environment."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from signing.model import Level
+from storage.model import StepKind
+
+NEEDS: dict[StepKind, frozenset[StepKind]] = {
+    StepKind.SEAL: frozenset(),
+    StepKind.CLASSIFY: frozenset(),
+    StepKind.FIELDS: frozenset({StepKind.CLASSIFY}),
+    StepKind.CONFIRM: frozenset({StepKind.FIELDS}),
+    StepKind.CODE: frozenset({StepKind.CONFIRM}),
+    StepKind.STORE: frozenset({StepKind.CODE, StepKind.SEAL}),
+    StepKind.INDEX: frozenset({StepKind.STORE}),
+}
+"""What each step of a paper needs done before it."""
+
+
+class PipelineOptions(BaseModel):
+    """Order and patience of the steps."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    paper_steps: tuple[StepKind, ...] = Field(
+        default=tuple(NEEDS),
+        description="steps of a paper after its pages are read; default: signed before confirmed (Circular 01/2023 Art. 7-8)",
+    )
+    lease_seconds: int = Field(default=60, ge=1, description="a step whose worker says nothing for so long is given to another")
+    max_attempts: int = Field(default=5, ge=1, description="tries of a step before a person is asked")
+    backoff_seconds: float = Field(default=5.0, ge=0, description="wait before the second try; doubles each time")
+    sweep_seconds: float = Field(default=5.0, gt=0, description="how often overdue steps are driven again")
+    concurrency: int = Field(default=0, ge=0, description="steps worked on at once in one worker process; 0 = number of cores")
+
+    @model_validator(mode="after")
+    def _order_is_possible(self) -> Self:
+        if sorted(self.paper_steps) != sorted(NEEDS):
+            raise ValueError(f"paper_steps must name each of {', '.join(NEEDS)} once")
+        done: set[StepKind] = set()
+        for step in self.paper_steps:
+            missing = NEEDS[step] - done
+            if missing:
+                raise ValueError(f"paper_steps: {step} must come after {', '.join(sorted(missing))}")
+            done.add(step)
+        return self
+
+    def after(self, step: StepKind | None) -> StepKind | None:
+        """The step of a paper that follows `step` (None: the first), or None at the end."""
+        if step is None:
+            return self.paper_steps[0]
+        place = self.paper_steps.index(step) + 1
+        return self.paper_steps[place] if place < len(self.paper_steps) else None
+
+
+class SealOptions(BaseModel):
+    """How the clerk's digitised copy is sealed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: Level = Field(default=Level.B_LT, description="PAdES level of the clerk's signature")
+    reason: str = Field(default="Số hóa giấy tờ từ bản giấy", description="reason written into the signature")
+
+
+class DoubtOptions(BaseModel):
+    """What sends a paper to a person although the machine may decide by itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unreadable_below: float = Field(
+        default=0.35, ge=0, le=1, description="mean word confidence under which a paper counts as unreadable"
+    )

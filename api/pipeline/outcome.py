@@ -1,0 +1,44 @@
+"""What a step hands back: a change of the database, applied in one transaction together with the end of its lease."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from api.pipeline.workspace import Workspace
+from api.wiring import Sohoa
+from storage.model import Step, StepKind
+from storage.records.unit_of_work import UnitOfWork
+
+MACHINE = "sohoa"
+"""Actor of what no person did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """The step to go on with; the worker that has the paper in hand takes it at once."""
+
+    kind: StepKind
+    subject: str
+    file_id: str
+    paper_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`apply` writes the result; it may be called again if the transaction must be repeated, so it has no other effect."""
+
+    apply: Callable[[UnitOfWork], Successor | None]
+    waits: bool = False
+    """The step is not done: it waits for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a step works with."""
+
+    sohoa: Sohoa
+    workspace: Workspace
+
+
+Handler = Callable[[Context, Step], Outcome]

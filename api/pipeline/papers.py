@@ -1,0 +1,169 @@
+"""Steps on a paper up to the last word on its fields: seal, classify, fields, confirm."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api.pipeline.facts import PAGE_TEXT, page_image
+from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
+from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
+from ingest.errors import CodedError
+from ingest.model import PageImage
+from ocr.fields.classify import classify
+from ocr.fields.extract import extract
+from ocr.fields.types import catalogue
+from ocr.model import DocumentInfo, PageText
+from ocr.review.decide import AutomaticOutcome, automatic
+from ocr.searchable import build
+from signing.model import Role, SealKind, SealRequest
+from signing.seal import seal
+from storage.model import Paper, PaperState, Step
+from storage.records.unit_of_work import UnitOfWork
+
+BUILD_SECONDS_PER_PAGE = 10
+
+
+def page_texts(context: Context, paper_id: str) -> tuple[PageText, ...]:
+    """What was read from each page of a paper, in order."""
+    with context.sohoa.database.read() as uow:
+        rows = uow.pages.of_paper(paper_id)
+    return tuple(PAGE_TEXT.validate_json(context.sohoa.objects.read_bytes(row.text.sha256)) for row in rows if row.text)
+
+
+@contextlib.contextmanager
+def _pages(context: Context, paper_id: str) -> Iterator[tuple[tuple[PageImage, PageText], ...]]:
+    with context.sohoa.database.read() as uow:
+        rows = uow.pages.of_paper(paper_id)
+    texts = page_texts(context, paper_id)
+    with context.workspace.fetched(*(row.image.sha256 for row in rows)) as paths:
+        yield tuple((page_image(row, path), text) for row, path, text in zip(rows, paths, texts, strict=True))
+
+
+def seal_paper(context: Context, step: Step) -> Outcome:
+    """Make the searchable PDF/A copy and put the clerk's signature on it (Circular 01/2023 Art. 8)."""
+    settings, pki = context.sohoa.settings, context.sohoa.pki
+    with context.sohoa.database.read() as uow:
+        paper = uow.papers.get(step.subject)
+        batch = uow.batches.get(paper.batch_id)
+    # Personal data stays out of the copy's metadata; the record carries it.
+    info = DocumentInfo(
+        title="Bản số hóa",
+        subject=paper.dossier,
+        creator=batch.unit,
+        created_at=paper.created_at,
+        source_sha256=paper.original.sha256,
+    )
+    request = SealRequest(
+        SealKind.DIGITISED_COPY, Role.PERSONAL, "SoHoa-CaNhan", settings.seal.reason, batch.unit, settings.seal.level
+    )
+    with context.workspace.scratch() as scratch, _pages(context, paper.id) as pages:
+        copy, sealed = scratch / "copy.pdf", scratch / "sealed.pdf"
+        seconds = settings.box.seconds + BUILD_SECONDS_PER_PAGE * len(pages)
+        context.sohoa.box.run(build, pages, str(copy), info, seconds=seconds)
+        made = seal(copy, sealed, request, pki.clerk(), pki.trust(), pki.timestamper())
+        ref = context.sohoa.objects.put_file(sealed, "application/pdf")
+
+    def write(uow: UnitOfWork) -> Successor | None:
+        uow.papers.update(paper.id, sealed=ref)
+        details: dict[str, object] = asdict(made) | {
+            "signed_at": made.signed_at.isoformat(),
+            "sha256": ref.sha256,
+            "size": ref.size,
+        }
+        uow.ledger.append("paper.sealed", paper.id, batch.actor, details)
+        return successor(context, step)
+
+    return Outcome(write)
+
+
+def successor(context: Context, step: Step) -> Successor | None:
+    """The configured step after this one, on the same paper."""
+    following = context.sohoa.settings.pipeline.after(step.kind)
+    return Successor(following, step.subject, step.file_id, step.paper_id) if following else None
+
+
+def classify_paper(context: Context, step: Step) -> Outcome:
+    """Say which paper type it is, unless a person or a separator sheet has said so already."""
+    with context.sohoa.database.read() as uow:
+        paper = uow.papers.get(step.subject)
+    found = classify(page_texts(context, paper.id))
+    told = paper.paper_type in catalogue()
+
+    def write(uow: UnitOfWork) -> Successor | None:
+        if not told:
+            uow.papers.update(paper.id, paper_type=found.paper_type, type_confidence=found.confidence)
+        details: dict[str, object] = {"type": found.paper_type, "confidence": round(found.confidence, 3), "told": told}
+        uow.ledger.append("paper.classified", paper.id, MACHINE, details)
+        return successor(context, step)
+
+    return Outcome(write)
+
+
+def find_fields(context: Context, step: Step) -> Outcome:
+    """Extract the fields of the paper's type, each with its evidence."""
+    with context.sohoa.database.read() as uow:
+        paper = uow.papers.get(step.subject)
+    fields = extract(paper.paper_type, page_texts(context, paper.id))
+
+    def write(uow: UnitOfWork) -> Successor | None:
+        uow.fields.put(paper.id, fields)
+        confidences: dict[str, object] = {field.name: round(field.confidence, 3) for field in fields}
+        uow.ledger.append("fields.extracted", paper.id, MACHINE, confidences)
+        return successor(context, step)
+
+    return Outcome(write)
+
+
+def confirm(context: Context, step: Step) -> Outcome:
+    """Let the machine decide what it may; send everything else to a person, saying why."""
+    settings = context.sohoa.settings
+    with context.sohoa.database.read() as uow:
+        paper = uow.papers.get(step.subject)
+        batch = uow.batches.get(paper.batch_id)
+        fields = uow.fields.of_paper(paper.id)
+    outcome = automatic(fields, catalogue()[paper.paper_type], settings.review, datetime.now(UTC))
+    doubt = _doubt(context, paper)
+    if batch.automatic and doubt is None and settings.review.require_all and not outcome.complete:
+        doubt = FieldsUndecided(count=len(outcome.undecided))
+    if batch.automatic and doubt is None:
+        return _decide(context, step, outcome)
+
+    def ask(uow: UnitOfWork) -> Successor | None:
+        reason = {"reason_code": doubt.code, "reason_params": doubt.params} if doubt else {"reason_code": "", "reason_params": {}}
+        uow.papers.update(paper.id, state=PaperState.REVIEW, **reason)
+        uow.ledger.append("paper.awaits_review", paper.id, MACHINE, {"reason": doubt.code if doubt else ""})
+        return None
+
+    return Outcome(ask, waits=True)
+
+
+def _decide(context: Context, step: Step, outcome: AutomaticOutcome) -> Outcome:
+    def write(uow: UnitOfWork) -> Successor | None:
+        uow.fields.decide(step.subject, outcome.decisions)
+        details: dict[str, object] = {
+            "policy": outcome.decisions[0].by if outcome.decisions else "",
+            "decided": [decision.field for decision in outcome.decisions],
+            "undecided": list(outcome.undecided),
+        }
+        uow.ledger.append("fields.decided_automatically", step.subject, MACHINE, details)
+        return successor(context, step)
+
+    return Outcome(write)
+
+
+def _doubt(context: Context, paper: Paper) -> CodedError | None:
+    """Why no machine may have the last word on this paper at all."""
+    with context.sohoa.database.read() as uow:
+        rows = uow.pages.of_paper(paper.id)
+    texts = page_texts(context, paper.id)
+    words = [word for text in texts for line in text.lines for word in line.words]
+    if not words and all(page_image(row, Path()).quality.blank for row in rows):
+        return PaperBlank()
+    confidence = sum(word.confidence for word in words) / len(words) if words else 0.0
+    if confidence < context.sohoa.settings.doubt.unreadable_below:
+        return PaperUnreadable(percent=round(100 * confidence))
+    return None

@@ -1,0 +1,107 @@
+"""What the joined parts refuse: errors of intake, review and steps that no single room could raise."""
+
+from __future__ import annotations
+
+from api.errors import ApiError
+from ingest.errors import NextStep
+
+
+class HashMismatch(ApiError):
+    """The bytes that arrived are not the bytes that were announced."""
+
+    code = "api.hash_mismatch"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Tệp nhận được không khớp mã băm đã báo; hãy gửi lại."
+    en = "The bytes that arrived do not match the announced hash; send the file again."
+
+
+class FileTooLarge(ApiError):
+    """An upload is larger than the limit."""
+
+    code = "api.file_too_large"
+    vi = "Tệp lớn hơn giới hạn {limit_mib} MiB."
+    en = "The file is larger than the limit of {limit_mib} MiB."
+
+
+class EmptyFile(ApiError):
+    """An upload has no bytes."""
+
+    code = "api.file_empty"
+    vi = "Tệp rỗng (0 byte); hãy quét lại."
+    en = "The file is empty (0 bytes); scan it again."
+
+
+class NotWaiting(ApiError):
+    """The paper does not wait for a decision."""
+
+    code = "api.not_waiting"
+    next_step = NextStep.GIVE_UP
+    vi = "Giấy tờ này không ở trạng thái chờ xác nhận."
+    en = "This paper does not wait for confirmation."
+
+
+class UnknownField(ApiError):
+    """A decision names a field the paper type does not have."""
+
+    code = "api.unknown_field"
+    vi = "Loại giấy tờ này không có trường «{field}»."
+    en = "This paper type has no field “{field}”."
+
+
+class BadValue(ApiError):
+    """A value given for a field cannot be right."""
+
+    code = "api.bad_value"
+    vi = "Giá trị của trường «{field}» không hợp lệ: cần {wanted}."
+    en = "The value of field “{field}” cannot be right: {wanted} is wanted."
+
+
+class ReasonMissing(ApiError):
+    """Giving up needs a reason."""
+
+    code = "api.reason_missing"
+    vi = "Phải ghi lý do khi bỏ một giấy tờ."
+    en = "Giving up a paper needs a reason."
+
+
+class SignatureBroken(ApiError):
+    """A signed PDF was changed after signing, or its signature is wrong (domain 5.4: refuse and tell the sender)."""
+
+    code = "api.signature_broken"
+    vi = "Chữ ký số trong tệp không hợp lệ ({why}): tệp có thể đã bị sửa sau khi ký. Đề nghị người nộp gửi lại bản đúng."
+    en = "A digital signature in the file is not valid ({why}): the file may have been changed after signing."
+
+
+class PaperBlank(ApiError):
+    """Every page of a paper is blank."""
+
+    code = "api.paper_blank"
+    vi = "Mọi trang của giấy tờ này đều trắng; kiểm tra xem có đặt ngược giấy khi quét không."
+    en = "Every page of this paper is blank; check whether it was scanned upside down."
+
+
+class PaperUnreadable(ApiError):
+    """Nothing sure could be read: another script, or a scan too poor."""
+
+    code = "api.paper_unreadable"
+    vi = "Không đọc được chữ trên giấy tờ này (độ tin cậy {percent} %): có thể không phải tiếng Việt hoặc bản quét quá mờ."
+    en = "The text of this paper could not be read (confidence {percent} %): not Vietnamese, or too poor a scan."
+
+
+class FieldsUndecided(ApiError):
+    """Required fields were not sure enough to be decided automatically."""
+
+    code = "api.fields_undecided"
+    vi = "Có {count} trường bắt buộc chưa chắc chắn, cần người xác nhận."
+    en = "{count} required fields are not sure enough; a person must confirm."
+
+
+class StepUnexpected(ApiError):
+    """A step failed in a way nobody foresaw; the log has the details under the step's id."""
+
+    code = "api.unexpected"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Lỗi ngoài dự kiến ({kind}); chi tiết ở nhật ký hệ thống, mã {step}."
+    en = "Unexpected failure ({kind}); details are in the system log under {step}."

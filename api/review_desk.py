@@ -1,0 +1,73 @@
+"""Use case: a person has the last word on the fields of a paper; machine values stay beside the decisions."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from api.refusals import BadValue, NotWaiting, UnknownField
+from api.wiring import Sohoa
+from ocr.fields.types import PaperType, catalogue
+from ocr.review.decide import by_person
+from storage.errors import Conflict
+from storage.model import Paper, PaperState, StepKind
+
+DATES = frozenset({"issued_on", "valid_until"})
+
+
+class ReviewDesk:
+    """Papers that wait for confirmation, and the finishing of one."""
+
+    def __init__(self, sohoa: Sohoa) -> None:
+        self._sohoa = sohoa
+
+    def waiting(self, limit: int = 100, offset: int = 0) -> tuple[Paper, ...]:
+        """Papers in review, oldest first."""
+        with self._sohoa.database.read() as uow:
+            return uow.papers.in_state(PaperState.REVIEW, limit, offset)
+
+    def finish(self, paper_id: str, values: dict[str, str], *, version: int, actor: str) -> Paper:
+        """Record a decision for each value given and let the paper go on.
+
+        `values` maps field names to what the person decided (ISO dates; empty: the paper does not have it); fields left out
+        stay undecided. Raises Conflict when `version` is not the newest, NotWaiting, UnknownField, BadValue, NotFound.
+        """
+        now = datetime.now(UTC)
+        with self._sohoa.database.transaction() as uow:
+            paper = uow.papers.lock(paper_id)
+            if paper.state is not PaperState.REVIEW:
+                raise NotWaiting
+            if paper.version != version:
+                raise Conflict
+            check_values(catalogue()[paper.paper_type], values)
+            machine = {field.name: field for field in uow.fields.of_paper(paper_id)}
+            uow.fields.decide(
+                paper_id, tuple(by_person(machine.get(name), value, actor, now, field=name) for name, value in values.items())
+            )
+            paper = uow.papers.update(
+                paper_id, expect_version=version, state=PaperState.WORKING, reason_code="", reason_params={}
+            )
+            step = uow.steps.find(StepKind.CONFIRM, paper_id)
+            if step is None:
+                raise NotWaiting
+            uow.steps.finish_waiting(step.id)
+            following = self._sohoa.settings.pipeline.after(StepKind.CONFIRM)
+            if following is not None:
+                uow.steps.add(
+                    following, paper_id, batch=uow.batches.get(paper.batch_id), file_id=paper.file_id, paper_id=paper_id
+                )
+            uow.ledger.append("fields.confirmed", paper_id, actor, {"fields": sorted(values)})
+        self._sohoa.wake_workers()
+        return paper
+
+
+def check_values(kind: PaperType, values: dict[str, str]) -> None:
+    """Refuse values for fields the type does not have and dates that are none. Raises UnknownField, BadValue."""
+    known = {spec.name for spec in kind.fields}
+    for name, value in values.items():
+        if name not in known:
+            raise UnknownField(field=name)
+        if name in DATES and value:
+            try:
+                date.fromisoformat(value)
+            except ValueError as error:
+                raise BadValue(field=name, wanted="YYYY-MM-DD") from error

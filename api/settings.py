@@ -1,0 +1,99 @@
+"""The only reader of the environment: every package's options, composed and validated once.
+
+Names are `SOHOA_<NAME>`; a nested option is `SOHOA_<GROUP>__<NAME>` (tuples and objects as JSON). Unknown names are refused, so
+that a typing error never silently means a default.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.errors import ApiError
+from api.options import DoubtOptions, PipelineOptions, SealOptions
+from ingest.errors import NextStep
+from ingest.options import BoxOptions, IntakeOptions
+from ocr.options import ReadOptions, ReviewOptions
+from storage.codes import CodeOptions
+
+PREFIX = "SOHOA_"
+OUTSIDE = ("SOHOA_TEST_", "SOHOA_SHARED")
+"""Names that belong to the tests, not to the product."""
+
+
+class BadSettings(ApiError):
+    """A setting is unknown or has a value that cannot be used."""
+
+    code = "api.bad_settings"
+    next_step = NextStep.ADMIN
+    vi = "Cấu hình sai: {what}. Xem docs/settings.md hoặc chạy `sohoa settings`."
+    en = "Wrong configuration: {what}. See docs/settings.md or run `sohoa settings`."
+
+
+def default_data_dir() -> Path:
+    """`$XDG_DATA_HOME/sohoa`, or `~/.local/share/sohoa` (XDG Base Directory Specification)."""
+    base = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "sohoa"
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured; `docs/settings.md` is made from it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(default_factory=default_data_dir, description="where the embedded default keeps everything")
+    database_url: str = Field(default="", description="postgresql://… ; empty = SQLite in the data folder")
+    broker_url: str = Field(
+        default="", description="amqp://… (RabbitMQ, recommended) or redis://… ; empty = worker inside the process"
+    )
+    objects_url: str = Field(default="", description="s3://KEY:SECRET@host:port/bucket ; empty = folder in the data folder")
+    lang: Literal["vi", "en"] = Field(default="vi", description="language of the command line and of the first page view")
+    host: str = Field(default="127.0.0.1", description="address the web server listens on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port of the web server; 0 = any free one")
+    unit: str = Field(default="H00.DEMO", description="code of the unit that work belongs to when none is named")
+    intake: IntakeOptions = Field(default=IntakeOptions(), description="limits of intake")
+    box: BoxOptions = Field(default=BoxOptions(), description="limits of child processes")
+    read: ReadOptions = Field(default=ReadOptions(), description="how pages are read")
+    review: ReviewOptions = Field(default=ReviewOptions(), description="when the machine may have the last word")
+    doubt: DoubtOptions = Field(default=DoubtOptions(), description="what always goes to a person")
+    pipeline: PipelineOptions = Field(default=PipelineOptions(), description="order and patience of the steps")
+    seal: SealOptions = Field(default=SealOptions(), description="how copies are sealed")
+    codes: CodeOptions = Field(default=CodeOptions(), description="how codes are built")
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database that is used: the one named, or SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'sohoa.db'}"
+
+    @property
+    def effective_objects_url(self) -> str:
+        """The object store that is used: the one named, or a folder in the data folder."""
+        return self.objects_url or (self.data_dir.resolve() / "objects").as_uri()
+
+    @property
+    def embedded(self) -> bool:
+        """True when no broker is named: the worker runs inside the process."""
+        return not self.broker_url
+
+
+def load(**overrides: Any) -> Settings:
+    """Settings from the environment, `overrides` winning; raises BadSettings naming every wrong key."""
+    unknown = [name for name in os.environ if name.startswith(PREFIX) and not _known(name)]
+    if unknown:
+        raise BadSettings(what=", ".join(sorted(unknown)))
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        wrong = (f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors(include_input=False))
+        raise BadSettings(what="; ".join(wrong)) from error
+
+
+def _known(name: str) -> bool:
+    if name.startswith(OUTSIDE):
+        return True
+    head = name.removeprefix(PREFIX).lower().split("__", 1)[0]
+    return head in Settings.model_fields

@@ -1,0 +1,65 @@
+"""Composition root: the one place where settings become stores, keys, processes and queues."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from celery import Celery
+
+from api.settings import Settings
+from api.worker.messages import Publish, make_celery, publisher
+from ingest.ports import Box, ObjectStore
+from ingest.sandbox import ProcessBox
+from signing.demo_pki import DemoPki, ensure
+from storage.objects import open_store
+from storage.records.database import Database
+from storage.relay import relay
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sohoa:
+    """The joined product. One per process; every part may be used from many threads."""
+
+    settings: Settings
+    database: Database
+    objects: ObjectStore
+    box: Box
+    pki: DemoPki
+    celery: Celery
+    publish: Publish
+
+    def wake_workers(self) -> None:
+        """Send the hints that committed transactions left in the outbox; a dead broker only delays (the sweeper repeats)."""
+        try:
+            relay(self.database, self.publish)
+        except Exception as error:  # noqa: BLE001 - kombu raises whatever its transport raises; the work is safe in the database
+            log.warning("queue not reached, work goes on by sweeping: %s", type(error).__name__)
+
+    def close(self) -> None:
+        """Stop child processes and close connections."""
+        closing = getattr(self.box, "close", None)
+        if closing is not None:
+            closing()
+        self.celery.close()
+        self.database.close()
+
+
+def build(settings: Settings) -> Sohoa:
+    """Open everything `settings` name: the database migrated, the stores reachable, the demo keys there."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (settings.data_dir / "tmp").mkdir(exist_ok=True)
+    database = Database(settings.effective_database_url)
+    database.migrate()
+    celery = make_celery(settings.broker_url)
+    return Sohoa(
+        settings=settings,
+        database=database,
+        objects=open_store(settings.effective_objects_url),
+        box=ProcessBox(settings.box),
+        pki=ensure(settings.data_dir / "demo-pki"),
+        celery=celery,
+        publish=publisher(celery),
+    )

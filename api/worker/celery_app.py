@@ -1,0 +1,43 @@
+"""The Celery side of a worker: its one task and the controller that runs it in threads.
+
+Threads suffice: reading and parsing happen in child processes (`ingest.sandbox`), so a step's thread mostly waits.
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.worker import WorkController
+
+from api.pipeline.engine import Pipeline
+from api.settings import Settings
+from api.worker.messages import QUEUES, WORK
+
+
+def add_task(app: Celery, pipeline: Pipeline) -> None:
+    """Register the one task: a message says that there is work, the database says which."""
+
+    def work() -> None:
+        pipeline.work()
+
+    app.task(name=WORK)(work)
+
+
+def concurrency_of(settings: Settings) -> int:
+    """How many steps one worker process does at once."""
+    return settings.pipeline.concurrency or os.cpu_count() or 1
+
+
+def make_worker(app: Celery, concurrency: int, controller: type[WorkController] = WorkController) -> WorkController:
+    """A worker on both queues, counter work first; `controller` decides whether it handles signals."""
+    return controller(
+        app=app,
+        pool_cls="threads",
+        concurrency=concurrency,
+        queues=",".join(QUEUES.values()),
+        without_heartbeat=True,
+        without_mingle=True,
+        without_gossip=True,
+        optimization="fair",
+    )

@@ -1,0 +1,78 @@
+"""The worker inside the process: the embedded default, and the command line's way of doing its own work."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from celery.worker import state
+
+from api.pipeline.engine import Pipeline
+from api.wiring import Sohoa
+from api.worker.celery_app import add_task, concurrency_of, make_worker
+from api.worker.sweeper import Sweeper
+from storage.model import BatchProgress
+
+log = logging.getLogger(__name__)
+
+
+class EmbeddedWorker:
+    """A Celery worker in threads of this process, with its sweeper. At most one a process (Celery keeps its stop flag global)."""
+
+    def __init__(self, sohoa: Sohoa) -> None:
+        self._sohoa = sohoa
+        self._pipeline = Pipeline(sohoa)
+        add_task(sohoa.celery, self._pipeline)
+        self._sweeper = Sweeper(sohoa)
+        self._controller = make_worker(sohoa.celery, concurrency_of(sohoa.settings))
+        self._thread = threading.Thread(target=self._controller.start, name="worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work; returns at once."""
+        state.should_stop = None
+        self._thread.start()
+        self._sweeper.start()
+
+    def stop(self) -> None:
+        """Finish the steps in hand and stop; what is still ready stays in the database."""
+        self._sweeper.stop()
+        state.should_stop = 0
+        self._thread.join(timeout=60)
+        state.should_stop = None
+        self._pipeline.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the worker thread runs."""
+        return self._thread.is_alive()
+
+    def wait_for(
+        self, batch_id: str, on_progress: Callable[[BatchProgress], None] | None = None, poll_seconds: float = 0.2
+    ) -> BatchProgress:
+        """Block until no machine has anything left to do for the batch; returns the last progress."""
+        return wait_for(self._sohoa, batch_id, on_progress, poll_seconds)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+
+def wait_for(
+    sohoa: Sohoa, batch_id: str, on_progress: Callable[[BatchProgress], None] | None = None, poll_seconds: float = 0.2
+) -> BatchProgress:
+    """Poll the database until the batch is finished, whoever works on it."""
+    while True:
+        with sohoa.database.read() as uow:
+            progress = uow.batches.progress(batch_id)
+        if on_progress is not None:
+            on_progress(progress)
+        if progress.finished:
+            return progress
+        time.sleep(poll_seconds)
