@@ -21,3 +21,32 @@ class EngineMissing(OcrError):
     retryable = True
     vi = "Máy chưa cài bộ nhận dạng chữ: {what}. Chạy `sohoa doctor` để biết cách cài."
     en = "The recognition engine is not installed: {what}. Run `sohoa doctor` to see how to install it."
+
+
+class EngineFailed(OcrError):
+    """Tesseract stopped with an error on this page."""
+
+    code = "ocr.engine_failed"
+    next_step = NextStep.RETRY
+    retryable = True
+    vi = "Bộ nhận dạng chữ dừng lại vì lỗi ở trang này. Hãy thử lại; nếu vẫn lỗi, hãy quét lại trang."
+    en = "The recognition engine stopped with an error on this page. Retry; if it fails again, rescan the page."
+
+
+class PageTimeout(OcrError):
+    """Reading one page took longer than allowed."""
+
+    code = "ocr.page_timeout"
+    next_step = NextStep.RETRY
+    retryable = True
+    vi = "Nhận dạng một trang quá {seconds} giây nên đã dừng. Hãy thử lại; nếu vẫn quá lâu, hãy quét lại trang."
+    en = "Reading one page took more than {seconds} seconds and was stopped. Retry; if it still takes too long, rescan the page."
+
+
+class PageUnreadable(OcrError):
+    """The image of a page cannot be decoded."""
+
+    code = "ocr.page_unreadable"
+    next_step = NextStep.REPLACE
+    vi = "Không mở được ảnh của trang. Hãy quét lại trang này."
+    en = "The image of the page cannot be opened. Rescan this page."

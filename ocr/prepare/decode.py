@@ -1,0 +1,41 @@
+"""Pixels of a page file. Colour is RGB; EXIF orientation is not applied, because boxes are in stored pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import Image
+
+from ocr.errors import PageUnreadable
+
+Grey = NDArray[np.uint8]
+"""Height × width."""
+Pixels = NDArray[np.uint8]
+"""Height × width (grey) or height × width × 3 (RGB)."""
+
+pillow_heif.register_heif_opener()
+
+
+def decode(path: str) -> Pixels:
+    """The pixels of the image file at `path`; bitonal and 16-bit images come as 8-bit grey, transparency as white.
+
+    Raises PageUnreadable when the file is no image, is cut off, or has more pixels than Pillow's bomb limit.
+    """
+    try:
+        with Image.open(path) as image:
+            return np.asarray(_flat(image))
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise PageUnreadable from error
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    if image.mode.startswith(("I", "F")):
+        deep = np.asarray(image, dtype=np.float64)
+        return Image.fromarray((deep * (255.0 / max(float(deep.max()), 1.0))).clip(0, 255).astype(np.uint8))
+    if image.mode in {"LA", "PA", "RGBA"} or "transparency" in image.info:
+        solid = image.convert("RGBA")
+        paper = Image.new("RGBA", solid.size, "white")
+        paper.alpha_composite(solid)
+        return paper.convert("RGB")
+    return image.convert("L") if image.mode in {"1", "L"} else image.convert("RGB")
