@@ -19,7 +19,7 @@ class BadOwnerId(OcrError):
 
     code = "ocr.bad_owner_id"
     vi = "Mã định danh chủ giấy tờ không đúng. Cần 12 số (căn cước), 9 số (CMND), mã số thuế 10 hoặc 13 số, hoặc số hộ chiếu."
-    en = "The owner id is wrong. Needed: 12 digits (citizen id), 9 digits (old id), a tax code (10 or 13 digits) or a passport number."
+    en = "The owner id is wrong. Needed: 12 digits, 9 digits (old card), a tax code (10 or 13 digits) or a passport number."
 
 
 class BadPaperType(OcrError):
