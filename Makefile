@@ -1,0 +1,45 @@
+# Two commands do everything, set-up included: `make run` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint format docs bench lock clean
+BIN := .venv/bin
+CODE := ingest ocr signing storage api tests scripts
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## install what is missing, then start the app with a digitised sample dossier
+	@scripts/setup.sh run
+	@$(BIN)/sohoa run --sample
+
+test: ## install what is missing, then run every test (real servers, real Chromium)
+	@scripts/setup.sh test
+	@scripts/test.sh
+
+check: ## style, types, import contract, sizes, error catalogue, docs in step with the code
+	@scripts/setup.sh check
+	@$(MAKE) --no-print-directory lint
+
+lint:
+	@$(BIN)/ruff format --check --quiet $(CODE)
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q tests/architecture
+
+format: ## put the code into the house's form
+	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix $(CODE)
+
+docs: ## write docs/errors.md and docs/settings.md anew from the code
+	@$(BIN)/python -m scripts.make_docs
+
+bench: ## measure reading against plain Tesseract on painted and, where they are, real pages
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.bench
+
+lock: ## resolve requirements/*.lock anew from pyproject.toml
+	@scripts/lock.sh
+
+clean: ## remove everything made here (never the data folder)
+	@rm -rf .venv var build dist .mypy_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
