@@ -18,7 +18,7 @@ def page_corners(grey: Grey) -> NDArray[np.float64] | None:
     """The page's corners (top left, top right, bottom right, bottom left) in pixels of `grey`, or None for a scan."""
     factor = min(1.0, _SIDE_PX / max(grey.shape))
     small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    small = np.asarray(cv2.medianBlur(small, 7), dtype=np.uint8)
+    small = np.asarray(cv2.medianBlur(np.asarray(small), 7), dtype=np.uint8)
     level, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
     contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -31,7 +31,7 @@ def page_corners(grey: Grey) -> NDArray[np.float64] | None:
     return np.asarray(_ordered(quad.reshape(4, 2).astype(np.float64)) / factor, dtype=np.float64)
 
 
-def _clearly_a_page(small: Grey, contour: MatLike, quad: MatLike) -> bool:
+def _clearly_a_page(small: MatLike, contour: MatLike, quad: MatLike) -> bool:
     height, width = small.shape
     area = cv2.contourArea(quad) / (height * width)
     if not 0.2 < area < 0.93 or cv2.contourArea(contour) < 0.9 * cv2.contourArea(quad):
