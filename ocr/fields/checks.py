@@ -19,9 +19,9 @@ _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 
 def personal_id(text: str, today: date) -> tuple[Check, ...]:
     """Checks of a 12-digit personal number: form, province part, year of birth. A 9-digit CMND only has its form."""
-    if re.fullmatch(r"\d{9}", text):
+    if re.fullmatch(r"[0-9]{9}", text):
         return (Check("personal_id.form", ok=True),)
-    if not re.fullmatch(r"\d{12}", text):
+    if not re.fullmatch(r"[0-9]{12}", text):
         return (Check("personal_id.form", ok=False),)
     part = text[:3]
     known = part in provinces()
@@ -46,7 +46,7 @@ def is_male(personal_number: str) -> bool:
 
 def tax_code(text: str) -> tuple[Check, ...]:
     """Checks of a tax code: 10 digits with check digit, or 13 with a branch other than 000."""
-    matched = re.fullmatch(r"(\d{10})(?:-?(\d{3}))?", text)
+    matched = re.fullmatch(r"([0-9]{10})(?:-?([0-9]{3}))?", text)
     if matched is None:
         return (Check("tax_code.form", ok=False),)
     digits, branch = matched.group(1), matched.group(2)
@@ -89,12 +89,12 @@ def leading_zero(day: str, month: str) -> Check:
 
 def number_form(value: str) -> Check:
     """A document number has digits, a slash and a symbol."""
-    return Check("number.form", ok=re.fullmatch(r"\d{1,6}[a-zđ]?/[\w&.]+(?:[-/][\w&.,]+)*", value, re.IGNORECASE) is not None)
+    return Check("number.form", ok=re.fullmatch(r"[0-9]{1,6}[a-zđ]?/[\w&.]+(?:[-/][\w&.,]+)*", value, re.IGNORECASE) is not None)
 
 
 def number_zero(value: str) -> Check:
     """Numbers below 10 are written with a leading 0 (Decree 30/2020 Annex I)."""
-    digits = re.match(r"\d+", value)
+    digits = re.match(r"[0-9]+", value)
     return Check("number.leading_zero", ok=None if digits is None or int(digits.group()) >= 10 else len(digits.group()) > 1)
 
 
@@ -109,7 +109,7 @@ def number_kind(value: str, title: str) -> Check:
 
 def number_year(value: str, issued_on: str) -> Check:
     """A year inside the symbol (12/2023/NĐ-CP) is the year of the date; None when there is none."""
-    year = re.search(r"/((?:19|20)\d{2})(?:/|$)", value)
+    year = re.search(r"/((?:19|20)[0-9]{2})(?:/|$)", value)
     issued = parse_iso(issued_on)
     if year is None or issued is None:
         return Check("number.year_matches_date", ok=None)
@@ -119,7 +119,7 @@ def number_year(value: str, issued_on: str) -> Check:
 def symbol_parts(value: str) -> tuple[str, ...]:
     """The parts of a number's symbol: `12/QĐ-UBND` gives QĐ, UBND; a year after the first slash is left out."""
     _, _, symbol = value.partition("/")
-    symbol = re.sub(r"^(?:19|20)\d{2}/", "", symbol)
+    symbol = re.sub(r"^(?:19|20)[0-9]{2}/", "", symbol)
     return tuple(part for part in re.split(r"[-/]", symbol) if part)
 
 

@@ -11,9 +11,9 @@ from ocr.fields import checks
 from ocr.fields.errors import BadDossierCode, BadOwnerId
 
 _DOSSIER = re.compile(
-    r"(?P<agency>\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}|[A-Y]\d{2}(?:\.\d{1,3}){0,4})-(?P<day>\d{6})-(?P<sequence>\d{4,})"
+    r"(?P<agency>[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2}|[A-Y][0-9]{2}(?:\.[0-9]{1,3}){0,4})-(?P<day>[0-9]{6})-(?P<sequence>[0-9]{4,})"
 )
-_PASSPORT = re.compile(r"(?=.*[A-Z])(?=.*\d{5})[A-Z0-9]{6,9}")
+_PASSPORT = re.compile(r"(?=.*[A-Z])(?=.*[0-9]{5})[A-Z0-9]{6,9}")
 
 
 class DossierForm(StrEnum):
@@ -83,11 +83,11 @@ def check_owner_id(text: str, today: date | None = None) -> OwnerId:
     """
     value = re.sub(r"[\s.]", "", text).upper()
     day = today or datetime.now(UTC).date()
-    if re.fullmatch(r"\d{12}", value):
+    if re.fullmatch(r"[0-9]{12}", value):
         return _judged(value, OwnerIdKind.PERSONAL, ok=checks.no_failure(checks.personal_id(value, day)))
-    if re.fullmatch(r"\d{9}", value):
+    if re.fullmatch(r"[0-9]{9}", value):
         return OwnerId(text=value, kind=OwnerIdKind.OLD_CARD)
-    if re.fullmatch(r"\d{10}(?:-?\d{3})?", value):
+    if re.fullmatch(r"[0-9]{10}(?:-?[0-9]{3})?", value):
         joined = value if len(value) in {10, 14} else f"{value[:10]}-{value[10:]}"
         return _judged(joined, OwnerIdKind.TAX_CODE, ok=checks.no_failure(checks.tax_code(joined)))
     return _judged(value, OwnerIdKind.PASSPORT, ok=_PASSPORT.fullmatch(value) is not None)
