@@ -1,0 +1,36 @@
+"""The progress bar on standard error; silent where that is no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from api.cli.delivering import OnProgress
+from api.cli.language import say
+from api.views.intake import ProgressView
+from storage.model import BatchProgress
+
+
+@contextmanager
+def progress_bar() -> Iterator[OnProgress]:
+    """A function to call with each new progress, drawing it while the block runs."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counts]}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(say("Tiếp nhận", "Receiving"), total=100, counts="")
+
+        def show(now: BatchProgress) -> None:
+            progress.update(
+                task,
+                description=say("Đang số hóa", "Digitising"),
+                completed=ProgressView.of(now).percent,
+                counts=say(
+                    f"{now.pages_read}/{now.pages} trang · {now.papers_done}/{now.papers} giấy tờ",
+                    f"{now.pages_read}/{now.pages} pages · {now.papers_done}/{now.papers} papers",
+                ),
+            )
+
+        yield show

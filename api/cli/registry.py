@@ -1,0 +1,58 @@
+"""Which commands there are, told without importing any of them: `sohoa read` must not pay for the database."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+from api.cli.language import say
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command: the module that has its `build()`, and its one-line help in both languages."""
+
+    module: str
+    vi: str
+    en: str
+
+    @property
+    def help(self) -> str:
+        """The one line, in the language of this run."""
+        return say(self.vi, self.en)
+
+    def load(self) -> Any:
+        """The command itself; imports its module."""
+        return importlib.import_module(self.module).build()
+
+
+COMMANDS: dict[str, Entry] = {
+    "digitise": Entry(
+        "api.cli.digitise",
+        "Số hóa tệp, thư mục, ZIP thành hồ sơ đã ký, tìm được.",
+        "Turn files, folders and ZIPs into sealed, searchable records.",
+    ),
+    "read": Entry(
+        "api.cli.read",
+        "Chỉ nhận dạng chữ, in ra màn hình, không cần cơ sở dữ liệu.",
+        "Recognition only, to standard output, no database.",
+    ),
+    "verify": Entry(
+        "api.cli.verify",
+        "Kiểm tra chữ ký số của tệp, không cần cơ sở dữ liệu.",
+        "Verify the digital signatures of files, no database.",
+    ),
+    "search": Entry("api.cli.search", "Tìm hồ sơ theo từ, có dấu hay không dấu.", "Find records by their words."),
+    "show": Entry("api.cli.show", "Xem một hồ sơ: trường, quyết định, chữ ký, nhật ký.", "Show one record whole."),
+    "export": Entry("api.cli.export", "Xuất một hồ sơ ra thư mục.", "Write one record to a folder."),
+    "attention": Entry(
+        "api.cli.attention", "Việc cần người xử lý: xem, thử lại, bỏ.", "Work that needs a person: list, retry, give up."
+    ),
+    "ledger": Entry("api.cli.ledger", "Sổ nhật ký móc xích: kiểm tra.", "The hash-chained ledger: verify it."),
+    "run": Entry("api.cli.run", "Chạy trang web và bộ xử lý trên máy này.", "Run web pages and worker on this machine."),
+    "serve": Entry("api.cli.serve", "Chỉ chạy trang web và API.", "Run the web pages and API only."),
+    "worker": Entry("api.cli.worker", "Chỉ chạy bộ xử lý.", "Run a worker only."),
+    "doctor": Entry("api.cli.doctor", "Khám máy: thiếu gì, sửa bằng lệnh nào.", "What is missing and how to mend it."),
+    "settings": Entry("api.cli.settings", "Các thiết lập đang có hiệu lực.", "The settings in effect."),
+}

@@ -1,0 +1,83 @@
+"""`sohoa search`: find records by their words, with or without diacritics, and by their fields."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from api.cli import console
+from api.cli.exit_codes import ExitCode
+from api.cli.language import Lang, say
+from api.cli.opening import opened
+from api.cli.options import command, json_option, lang_option
+from api.views.records import HitView, SearchView
+from storage.model import SearchQuery
+
+DATES = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+def build() -> Any:
+    """The command, in the language of this run."""
+    return command(
+        "search",
+        run,
+        say(
+            "Tìm hồ sơ theo từ trong giấy tờ; gõ có dấu hay không dấu đều được (`quyet dinh` tìm ra `quyết định`).",
+            "Find records by the words on their pages, typed with or without diacritics.",
+        ),
+    )
+
+
+def run(
+    words: Annotated[list[str] | None, typer.Argument(metavar="WORDS...", help=say("Các từ cần tìm.", "Words to find."))] = None,
+    owner: Annotated[str, typer.Option("--owner", metavar="ID", help=say("Mã định danh chủ sở hữu.", "Owner's identifier."))] = "",
+    paper_type: Annotated[str, typer.Option("--type", metavar="TYPE", help=say("Loại giấy tờ.", "Paper type."))] = "",
+    number: Annotated[str, typer.Option("--number", metavar="NO", help=say("Số, ký hiệu.", "Number of the paper."))] = "",
+    dossier: Annotated[str, typer.Option("--dossier", metavar="CODE", help=say("Mã hồ sơ.", "Dossier code."))] = "",
+    issued_from: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=DATES, metavar="DATE", help=say("Ban hành từ ngày (2026-01-31).", "Issued on or after."))
+    ] = None,
+    issued_to: Annotated[
+        datetime | None, typer.Option("--to", formats=DATES, metavar="DATE", help=say("Ban hành đến ngày.", "Issued on or before."))
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help=say("Nhiều nhất bao nhiêu.", "At most so many."))] = 50,
+    as_document: Annotated[bool, json_option()] = False,
+    _lang: Annotated[Lang | None, lang_option()] = None,
+) -> int:
+    """Print what was found, best first; finding nothing is no failure."""
+    query = SearchQuery(
+        words=" ".join(words or ()),
+        owner=owner,
+        paper_type=paper_type,
+        number=number,
+        dossier=dossier,
+        issued_from=issued_from.date() if issued_from else None,
+        issued_to=issued_to.date() if issued_to else None,
+        limit=limit,
+    )
+    with opened() as sohoa, sohoa.database.read() as uow:
+        view = SearchView.of(uow.search.find(query), limit=limit)
+    if as_document:
+        console.document(view.model_dump(mode="json"))
+        return ExitCode.OK
+    for hit in view.hits:
+        _print(hit)
+    shown = len(view.hits)
+    console.note(
+        say(f"{view.total} hồ sơ, hiện {shown}." if view.total else "Không tìm thấy hồ sơ nào.", f"{view.total} found, {shown} shown.")
+    )
+    return ExitCode.OK
+
+
+def _print(hit: HitView) -> None:
+    record = hit.record
+    issued = record.issued_on.strftime("%d/%m/%Y") if record.issued_on else ""
+    facts = " · ".join(part for part in (record.title, record.number, issued, record.issuer) if part)
+    console.out(record.code, style="cyan")
+    console.out(f"  {facts}")
+    if hit.snippet:
+        pieces = (typer.style(part.text, bold=True) if part.hit else part.text for part in hit.snippet)
+        console.out("  " + " ".join("".join(pieces).split()))

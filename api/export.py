@@ -1,0 +1,125 @@
+"""Use case: one record leaves the store as a folder that needs nothing of ours to be checked.
+
+The folder has the untouched original, the sealed PDF, the evidence JSON, and a manifest with the SHA-256 of each. Every file
+is read back and compared with the name of its object after it was written: an export that returned is right on disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.errors import ApiError
+from api.wiring import Sohoa
+from ingest.errors import NextStep
+from ingest.model import ObjectRef
+from storage.model import Record
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+_ENDINGS = {
+    "application/pdf": ".pdf",
+    "image/tiff": ".tif",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "image/heic": ".heic",
+    "application/json": ".json",
+}
+
+
+class ExportDamaged(ApiError):
+    """A file read back after export does not have the bytes of the store."""
+
+    code = "api.export_damaged"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Tệp «{name}» vừa xuất không khớp mã băm; kiểm tra ổ đĩa đích rồi xuất lại."
+    en = "The exported file “{name}” does not match its hash; check the target disk and export again."
+
+
+class ExportUnwritable(ApiError):
+    """The target folder of an export cannot be written."""
+
+    code = "api.export_unwritable"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Không ghi được vào «{path}» ({why}); chọn thư mục khác hoặc giải phóng dung lượng."
+    en = "“{path}” cannot be written ({why}); choose another folder or free some space."
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """Where the record was written, manifest last."""
+
+    folder: Path
+    files: tuple[Path, ...]
+
+
+def export(sohoa: Sohoa, code: str, out: Path, *, actor: str) -> ExportResult:
+    """Write the record `code` into a folder of its own under `out`; exporting again writes the same files again.
+
+    Raises NotFound, ObjectMissing, ObjectCorrupt, ExportDamaged, ExportUnwritable.
+    """
+    with sohoa.database.read() as uow:
+        record = uow.records.get(code)
+    folder = out / folder_name(record.code)
+    parts = {"original": record.original, "sealed": record.sealed, "evidence": record.evidence}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = [_write(sohoa, ref, folder / f"{role}{_ending(ref)}") for role, ref in parts.items()]
+        manifest = folder / MANIFEST
+        _replace(manifest, json.dumps(_manifest(record, parts, files), ensure_ascii=False, indent=2).encode() + b"\n")
+    except OSError as error:
+        raise ExportUnwritable(path=str(folder), why=error.strerror or type(error).__name__) from error
+    with sohoa.database.transaction() as uow:
+        uow.ledger.append("record.exported", record.code, actor, {"files": [path.name for path in files]})
+    return ExportResult(folder, (*files, manifest))
+
+
+def folder_name(code: str) -> str:
+    """The code as one safe path part."""
+    return re.sub(r"[^\w.-]+", "_", code).strip(".") or "record"
+
+
+def _ending(ref: ObjectRef) -> str:
+    return _ENDINGS.get(ref.media_type, ".bin")
+
+
+def _write(sohoa: Sohoa, ref: ObjectRef, path: Path) -> Path:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        sohoa.objects.fetch(ref.sha256, part)
+        with part.open("rb") as stream:
+            os.fsync(stream.fileno())
+            read_back = hashlib.file_digest(stream, "sha256").hexdigest()
+        if read_back != ref.sha256:
+            raise ExportDamaged(name=path.name)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def _replace(path: Path, data: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+def _manifest(record: Record, parts: dict[str, ObjectRef], files: list[Path]) -> dict[str, object]:
+    return {
+        "format": FORMAT,
+        "code": record.code,
+        "paper_type": record.paper_type,
+        "dossier": record.dossier,
+        "created_at": record.created_at.isoformat(),
+        "files": [
+            {"role": role, "name": path.name, "sha256": ref.sha256, "size": ref.size, "media_type": ref.media_type}
+            for (role, ref), path in zip(parts.items(), files, strict=True)
+        ],
+    }
