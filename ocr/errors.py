@@ -50,3 +50,13 @@ class PageUnreadable(OcrError):
     next_step = NextStep.REPLACE
     vi = "Không mở được ảnh của trang. Hãy quét lại trang này."
     en = "The image of the page cannot be opened. Rescan this page."
+
+
+class PdfNotWritten(OcrError):
+    """The searchable PDF cannot be written, for instance because the disk is full."""
+
+    code = "ocr.pdf_not_written"
+    next_step = NextStep.ADMIN
+    retryable = True
+    vi = "Không ghi được tệp PDF. Hãy báo người quản trị kiểm tra dung lượng và quyền ghi của ổ đĩa."
+    en = "The PDF could not be written. Ask the administrator to check free space and write permission of the disk."

@@ -1,8 +1,9 @@
 """Frozen facts of reading. No I/O, no third-party engine.
 
 Coordinates, said once: pixels of the page image as stored (never of a prepared or turned one), origin top-left, x to the
-right, y down. `turn_deg` is the clockwise quarter turn that makes the stored image upright; `skew_deg` the small
-clockwise angle left after that turn. Confidence and probability run from 0 to 1.
+right, y down. `turn_deg` is the clockwise quarter turn that makes the stored image upright, including the turn its file
+asks for; `skew_deg` the small angle by which the text then still leans clockwise (positive: lines run down to the
+right). The box of a leaning word is its axis-parallel hull. Confidence and probability run from 0 to 1.
 """
 
 from __future__ import annotations
@@ -92,6 +93,21 @@ class PageText:
         """Mean word confidence, 0 for an empty page."""
         words = [word.confidence for line in self.lines for word in line.words]
         return sum(words) / len(words) if words else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """What a searchable PDF says about itself."""
+
+    title: str
+    subject: str
+    creator: str
+    """The office or person the copy was made by."""
+    created_at: datetime
+    """Aware; written to the document in its own zone, so equal input gives equal bytes."""
+    source_sha256: str
+    """Of the file the pages were taken from."""
+    language: str = "vi"
 
 
 @dataclass(frozen=True, slots=True)

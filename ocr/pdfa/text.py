@@ -1,0 +1,103 @@
+"""The invisible text of a page: every word as wide as its box, as tall as its line, along the tilt of the page."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from statistics import median
+
+from ocr.model import Box, Line, PageText
+from ocr.pdfa.font import WIDTH_EM, Glyphs
+
+_LEAST_PX = 1.0
+_TALL = 1.6
+"""A word this much taller than its line (a pen stroke, a brace) keeps its own height and does not stretch the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A word in the frame of its page's text, in points: along the lines, and up across them from their start."""
+
+    start: float
+    width: float
+    bottom: float
+    height: float
+
+
+def readable(text: str) -> str:
+    """`text` in NFC without characters that cannot stand in a PDF (controls, lone surrogates, non-characters)."""
+    kept = (c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) not in {"Cc", "Cs", "Cn"} and c != "\ufeff")
+    return "".join(kept)
+
+
+def text_operators(page: PageText, glyphs: Glyphs) -> str:
+    """The content stream part that writes `page` invisibly; empty for a page without words."""
+    lines = [written for line in page.lines if (written := _line(line, page, glyphs))]
+    return "BT\n3 Tr\n" + "\n".join(lines) + "\nET\n" if lines else ""
+
+
+def placed(box: Box, page: PageText) -> Placed:
+    """Where the word of `box` (the hull of a tilted word) stands in the frame turned along the page's text."""
+    along, across = box.x1 - box.x0, box.y1 - box.y0
+    if page.turn_deg % 180:
+        along, across = across, along
+    width, height = _unhulled(max(along, _LEAST_PX), max(across, _LEAST_PX), abs(page.skew_deg))
+    cos, sin = _direction(page)
+    x, y = (box.x0 + box.x1) / 2, page.height_px - (box.y0 + box.y1) / 2
+    scale = 72 / page.dpi
+    start, bottom = cos * x + sin * y - width / 2, cos * y - sin * x - height / 2
+    return Placed(start * scale, width * scale, bottom * scale, height * scale)
+
+
+def _direction(page: PageText) -> tuple[float, float]:
+    """Cosine and sine of the angle, counter-clockwise in PDF space, along which the lines of the stored page run."""
+    angle = math.radians(page.turn_deg - page.skew_deg)
+    return math.cos(angle), math.sin(angle)
+
+
+def _unhulled(along: float, across: float, tilt_deg: float) -> tuple[float, float]:
+    """Width and height of the rectangle that, tilted, has the hull `along` × `across`."""
+    cos, sin = math.cos(math.radians(tilt_deg)), math.sin(math.radians(tilt_deg))
+    spread = cos * cos - sin * sin
+    width, height = (along * cos - across * sin) / spread, (across * cos - along * sin) / spread
+    return (width, height) if min(width, height) >= _LEAST_PX else (along, across)
+
+
+def _line(line: Line, page: PageText, glyphs: Glyphs) -> str:
+    words = [(text, placed(word.box, page)) for word in line.words if (text := readable(word.text))]
+    if not words:
+        return ""
+    cos, sin = _direction(page)
+    bottom, height = _band([place for _, place in words])
+    after: list[float | None] = [place.start for _, place in words[1:]]
+    parts = []
+    for (text, place), following in zip(words, [*after, None], strict=True):
+        tall = place.height > _TALL * height
+        size, y = (place.height, place.bottom) if tall else (height, bottom)
+        matrix = (cos, sin, -sin, cos, cos * place.start - sin * y, sin * place.start + cos * y)
+        parts.append(
+            f"/F0 {_number(size)} Tf {_number(_stretch(text, size, place.width))} Tz "
+            f"{' '.join(_number(value) for value in matrix)} Tm {glyphs.encoded(text)} Tj"
+        )
+        if following is not None:
+            space = max(following - place.start - place.width, size * 0.05)
+            parts.append(f"{_number(_stretch(' ', size, space))} Tz {glyphs.encoded(' ')} Tj")
+    return "\n".join(parts)
+
+
+def _band(places: list[Placed]) -> tuple[float, float]:
+    """Bottom and height shared by the words of a line: viewers take words of different size for different lines."""
+    usual = median(place.height for place in places)
+    normal = [place for place in places if place.height <= _TALL * usual]
+    bottom = min(place.bottom for place in normal)
+    return bottom, max(place.bottom + place.height for place in normal) - bottom
+
+
+def _stretch(text: str, size: float, width: float) -> float:
+    """Horizontal scaling in per cent that makes `text` exactly `width` wide."""
+    return 100 * width / (len(text) * WIDTH_EM * size)
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".") if abs(value) >= 0.00005 else "0"
