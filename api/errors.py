@@ -92,26 +92,6 @@ class WrongMethod(ApiError):
     en = "This address does not take {method}."
 
 
-class TooManyRequests(ApiError):
-    """One address asks more often than allowed (sign-in attempts)."""
-
-    code = "api.too_many_requests"
-    retryable = True
-    next_step = NextStep.RETRY
-    vi = "Thử quá nhiều lần; hãy chờ {seconds} giây rồi thử lại."
-    en = "Too many attempts; wait {seconds} seconds and try again."
-
-
-class NotReady(ApiError):
-    """A part the application cannot work without does not answer."""
-
-    code = "api.not_ready"
-    retryable = True
-    next_step = NextStep.ADMIN
-    vi = "Hệ thống chưa sẵn sàng: {what}."
-    en = "The system is not ready: {what}."
-
-
 class Internal(ApiError):
     """Something failed that nobody foresaw; the log holds the details under `reference`."""
 
@@ -132,8 +112,6 @@ STATUSES: dict[str, int] = {
     "api.request_too_large": 413,
     "api.no_such_address": 404,
     "api.wrong_method": 405,
-    "api.too_many_requests": 429,
-    "api.not_ready": 503,
     "api.internal": 500,
     "api.unexpected": 500,
     "api.bad_settings": 500,
@@ -163,7 +141,6 @@ TITLES: dict[int, tuple[str, str]] = {
     413: ("Quá lớn", "Too large"),
     416: ("Ngoài phạm vi tệp", "Range not satisfiable"),
     422: ("Không tiếp nhận được", "Could not be accepted"),
-    429: ("Quá nhiều yêu cầu", "Too many requests"),
     500: ("Lỗi hệ thống", "Internal error"),
     503: ("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
     507: ("Hết dung lượng", "Storage full"),

@@ -1,0 +1,1 @@
+"""What the HTTP API and the pages share: identity of the caller, language, problem answers, bodies, downloads, page images."""

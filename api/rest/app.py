@@ -1,0 +1,68 @@
+"""Joins the doors: the HTTP API under /v1, health, and the pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI
+
+from api.access.browser import hosts_for
+from api.http.options import WebOptions
+from api.http.problems import install
+from api.http.shield import Shield
+from api.rest import attention, batches, health, papers, records, verification
+from api.web.pages import auditor, clerk, door, officer, review
+from api.web.site import error_page, mount_static
+from api.wiring import Sohoa
+from ingest.options import BoxOptions
+from ingest.ports import Box
+from ingest.sandbox import ProcessBox
+
+JSON_LIMIT_BYTES = 2 * 1024**2
+"""Largest request body of a route that takes no files."""
+
+DESCRIPTION = """Scan in, signed searchable records out, found again and verifiable.
+
+Every error is a problem document (RFC 9457) with a stable `code`. Reading personal data is recorded in the ledger; say why
+with `?purpose=`. Sentences come in Vietnamese or English (`?lang=`, else Accept-Language)."""
+
+
+def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box | None = None) -> FastAPI:
+    """The web application on a joined product. `viewer` draws page images (default: one child process of its own)."""
+    chosen = options or WebOptions()
+    box = viewer or ProcessBox(BoxOptions(workers=1, seconds=chosen.viewer_seconds))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if isinstance(box, ProcessBox):
+            box.close()
+
+    app = FastAPI(
+        title="Sohoa",
+        version=_version(),
+        description=DESCRIPTION,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,  # FastAPI's own pages load scripts from a foreign host
+        redoc_url=None,
+        lifespan=lifespan,
+        max_body_size=JSON_LIMIT_BYTES,
+    )
+    app.state.sohoa = sohoa
+    app.state.web_options = chosen
+    app.state.viewer = box
+    install(app, error_page)
+    for part in (batches, papers, records, attention, verification, health, door, clerk, review, officer, auditor):
+        app.include_router(part.router)
+    mount_static(app)
+    app.add_middleware(Shield, allowed_hosts=hosts_for(sohoa.settings.host, chosen.allowed_hosts))
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("sohoa")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,150 @@
+"""Batches and their files: open, send, look, follow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from time import monotonic
+from typing import Annotated, BinaryIO
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from api.access.permissions import Principal
+from api.errors import BadRequest
+from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, stream_of, uploads_in
+from api.http.identity import Lang, MayReadBatch, MaySend, Product
+from api.http.problems import documented
+from api.http.sending import NewBatch, ReceiptView, open_batch, receive_upload
+from api.intake import Intake
+from api.views import BatchView, FileView, PaperView, ProgressView, View
+from api.wiring import Sohoa
+from ingest.names import safe_name
+from storage.model import BatchProgress, FileRow
+
+router = APIRouter(prefix="/v1/batches", tags=["batches"])
+
+BatchId = Annotated[str, Path(description="Id of the batch", examples=["0f8c1d6c6a0e4d3c9c5a3f6b0c7d1e2f"])]
+
+
+def known_batch(batch_id: BatchId, sohoa: Product) -> str:
+    """The id of a batch that exists, checked before a stream begins; raises NotFound."""
+    with sohoa.database.read() as uow:
+        return uow.batches.get(batch_id).id
+
+
+class BatchDetailView(View):
+    """A batch with everything in it."""
+
+    batch: BatchView
+    files: tuple[FileView, ...]
+    papers: tuple[PaperView, ...]
+
+
+@router.post("", status_code=201, responses=documented())
+def create(body: NewBatch, sohoa: Product, principal: MaySend, response: Response) -> BatchView:
+    """Open a batch. Files are then sent to `/v1/batches/{id}/files/{sha256}`."""
+    batch = open_batch(sohoa, principal, body)
+    response.headers["Location"] = f"/v1/batches/{batch.id}"
+    return BatchView.of(batch)
+
+
+@router.get("", responses=documented())
+def latest(
+    sohoa: Product,
+    _: MayReadBatch,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> tuple[BatchView, ...]:
+    """Batches, newest first, each with its progress."""
+    with sohoa.database.read() as uow:
+        return tuple(BatchView.of(batch, uow.batches.progress(batch.id)) for batch in uow.batches.latest(limit, offset))
+
+
+@router.get("/{batch_id}", responses=documented(404))
+def one(batch_id: BatchId, sohoa: Product, _: MayReadBatch, lang: Lang) -> BatchDetailView:
+    """One batch: progress, files with their reasons, papers with their state."""
+    with sohoa.database.read() as uow:
+        return BatchDetailView(
+            batch=BatchView.of(uow.batches.get(batch_id), uow.batches.progress(batch_id)),
+            files=tuple(FileView.of(row, lang) for row in uow.files.of_batch(batch_id)),
+            papers=tuple(PaperView.of(paper, lang) for paper in uow.papers.of_batch(batch_id)),
+        )
+
+
+@router.put(
+    "/{batch_id}/files/{sha256}",
+    responses={201: {"description": "Durably received", "model": FileView}, **documented(404, 413, 507)},
+    max_body_size=UPLOAD_LIMIT_BYTES,
+    openapi_extra={"requestBody": form_body("files", several=True)},
+)
+async def put_file(
+    request: Request,
+    response: Response,
+    batch_id: BatchId,
+    sha256: Annotated[str, Path(pattern="^[0-9a-fA-F]{64}$", description="SHA-256 of the body")],
+    name: Annotated[str, Query(min_length=1, max_length=1000, description="the file's name", examples=["quyet-dinh.pdf"])],
+    sohoa: Product,
+    principal: MaySend,
+    lang: Lang,
+) -> FileView:
+    """Send one file, keyed by its hash. Safe to repeat: 201 the first time, 200 after that; durable before it answers."""
+    stream = stream_of(request)
+    row, first = await run_in_threadpool(_receive, sohoa, batch_id, name, stream, principal, sha256.lower())
+    response.status_code = 201 if first else 200
+    return FileView.of(row, lang)
+
+
+def _receive(sohoa: Sohoa, batch_id: str, name: str, stream: BinaryIO, principal: Principal, sha256: str) -> tuple[FileRow, bool]:
+    with sohoa.database.read() as uow:
+        uow.batches.get(batch_id)
+        first = uow.files.find(batch_id, sha256, safe_name(name)) is None
+    row = Intake(sohoa).receive(batch_id, name, stream, actor=principal.name, expect_sha256=sha256)
+    return row, first
+
+
+@router.post(
+    "/{batch_id}/files",
+    status_code=201,
+    responses=documented(404, 413, 507),
+    max_body_size=UPLOAD_LIMIT_BYTES,
+    openapi_extra={"requestBody": form_body("files", several=True)},
+)
+async def post_files(
+    request: Request,
+    batch_id: Annotated[str, Depends(known_batch)],
+    sohoa: Product,
+    principal: MaySend,
+    lang: Lang,
+) -> tuple[ReceiptView, ...]:
+    """Send files as a browser form does (field `files`, several allowed); each gets its own receipt or reason."""
+    async with request.form(max_files=1000, max_fields=100) as form:
+        uploads = uploads_in(form.getlist("files"))
+        if not uploads:
+            raise BadRequest(where="files")
+        return tuple([await run_in_threadpool(receive_upload, sohoa, batch_id, upload, principal, lang) for upload in uploads])
+
+
+def _progress(sohoa: Sohoa, batch_id: str) -> BatchProgress:
+    with sohoa.database.read() as uow:
+        return uow.batches.progress(batch_id)
+
+
+@router.get("/{batch_id}/events", response_class=EventSourceResponse, responses=documented(404))
+async def events(
+    request: Request, _: MayReadBatch, batch_id: Annotated[str, Depends(known_batch)], sohoa: Product
+) -> AsyncIterator[ServerSentEvent]:
+    """Progress as server-sent events: `progress` whenever a count moves, `finished` as the last one."""
+    options = request.app.state.web_options
+    ends, sent = monotonic() + options.event_limit_seconds, ""
+    while monotonic() < ends:
+        view = ProgressView.of(await run_in_threadpool(_progress, sohoa, batch_id))
+        text = view.model_dump_json()
+        if view.finished:
+            yield ServerSentEvent(event="finished", raw_data=text)
+            return
+        if text != sent:
+            sent = text
+            yield ServerSentEvent(event="progress", raw_data=text, retry=2000)
+        await asyncio.sleep(options.event_seconds)

@@ -1,0 +1,38 @@
+"""The auditor's page: drop a PDF, read the verdict."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.access.permissions import Action, Principal
+from api.errors import BadRequest
+from api.http.bodies import UPLOAD_LIMIT_BYTES
+from api.http.identity import Lang, Product
+from api.http.verification import verify_upload
+from api.views import VerdictView
+from api.web.site import page
+from api.web.visits import Post, Posted, Visit
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/verify")
+def verify_page(request: Request, principal: Annotated[Principal, Depends(Visit(Action.VERIFY))]) -> Response:
+    """The form."""
+    return page(request, "verify.html", principal, verdict=None)
+
+
+@router.post("/verify", max_body_size=UPLOAD_LIMIT_BYTES)
+async def verify(
+    request: Request, posted: Annotated[Posted, Depends(Post(Action.VERIFY))], sohoa: Product, lang: Lang
+) -> Response:
+    """The verdict on the file sent; nothing of it is stored."""
+    uploads = posted.uploads("file")
+    if not uploads:
+        raise BadRequest(where="file")
+    verdict = await run_in_threadpool(verify_upload, sohoa, uploads[0].file, uploads[0].filename or "")
+    return page(request, "verify.html", posted.principal, verdict=VerdictView.of(verdict, lang))

@@ -1,0 +1,148 @@
+"""The clerk's pages: send scans, follow batches, act on what needs attention."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from api.access.browser import safe_path
+from api.access.permissions import Action, Principal
+from api.attention import AttentionDesk
+from api.errors import BadRequest
+from api.http.bodies import UPLOAD_LIMIT_BYTES
+from api.http.identity import Lang, Product
+from api.http.sending import NewBatch, ReceiptView, open_batch, receive_upload
+from api.views import AttentionView, BatchView, FileView, PaperView
+from api.web.site import page
+from api.web.visits import Post, Posted, Visit
+from api.wiring import Sohoa
+from ingest.errors import CodedError
+from ocr.fields.types import catalogue
+
+router = APIRouter(include_in_schema=False)
+
+PAGE_SIZE = 30
+MaySend = Annotated[Principal, Depends(Visit(Action.BATCH_SEND))]
+MayRead = Annotated[Principal, Depends(Visit(Action.BATCH_READ))]
+MaySee = Annotated[Principal, Depends(Visit(Action.ATTENTION_READ))]
+Sent = Annotated[Posted, Depends(Post(Action.BATCH_SEND))]
+Acted = Annotated[Posted, Depends(Post(Action.ATTENTION_ACT))]
+
+
+@router.get("/upload")
+def upload_page(request: Request, principal: MaySend) -> Response:
+    """The form for new scans."""
+    return page(request, "upload.html", principal, problem="", dossier="", owner="")
+
+
+@router.post("/upload", max_body_size=UPLOAD_LIMIT_BYTES)
+async def upload(request: Request, posted: Sent, sohoa: Product, lang: Lang) -> Response:
+    """Open a batch and take its files in, without any script in the browser."""
+    dossier, owner = posted.text("dossier"), posted.text("owner")
+    try:
+        if not posted.uploads("files"):
+            raise BadRequest(where="files")
+        new = NewBatch(dossier=dossier[:100], owner=owner[:50], automatic=True if posted.text("automatic") else None)
+        batch = await run_in_threadpool(open_batch, sohoa, posted.principal, new)
+    except CodedError as error:
+        context = {"problem": error.message(lang), "dossier": dossier, "owner": owner}
+        return page(request, "upload.html", posted.principal, 422, **context)
+    return await _take_in(request, sohoa, posted, batch.id, lang)
+
+
+@router.post("/batches/{batch_id}/files", max_body_size=UPLOAD_LIMIT_BYTES)
+async def more_files(request: Request, batch_id: str, posted: Sent, sohoa: Product, lang: Lang) -> Response:
+    """Take more files into a batch."""
+    await run_in_threadpool(_batch_of, sohoa, batch_id)
+    return await _take_in(request, sohoa, posted, batch_id, lang)
+
+
+async def _take_in(request: Request, sohoa: Sohoa, posted: Posted, batch_id: str, lang: str) -> Response:
+    receipts = [
+        await run_in_threadpool(receive_upload, sohoa, batch_id, upload, posted.principal, lang)
+        for upload in posted.uploads("files")
+    ]
+    refused = [receipt for receipt in receipts if receipt.reason]
+    if refused:
+        return await run_in_threadpool(_batch_page, request, sohoa, posted.principal, batch_id, lang, refused)
+    return RedirectResponse(f"/batches/{batch_id}", 303)
+
+
+@router.get("/batches")
+def batches(
+    request: Request, principal: MayRead, sohoa: Product, offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0
+) -> Response:
+    """Batches, newest first."""
+    with sohoa.database.read() as uow:
+        found = [BatchView.of(batch, uow.batches.progress(batch.id)) for batch in uow.batches.latest(PAGE_SIZE + 1, offset)]
+    more = len(found) > PAGE_SIZE
+    return page(request, "batches.html", principal, batches=found[:PAGE_SIZE], offset=offset, step=PAGE_SIZE, more=more)
+
+
+@router.get("/batches/{batch_id}")
+def batch(
+    request: Request, batch_id: Annotated[str, Path(max_length=64)], principal: MayRead, sohoa: Product, lang: Lang
+) -> Response:
+    """One batch with its progress, files, papers and what needs attention."""
+    return _batch_page(request, sohoa, principal, batch_id, lang, [])
+
+
+def _batch_of(sohoa: Sohoa, batch_id: str) -> BatchView:
+    with sohoa.database.read() as uow:
+        return BatchView.of(uow.batches.get(batch_id), uow.batches.progress(batch_id))
+
+
+def _batch_page(
+    request: Request, sohoa: Sohoa, principal: Principal, batch_id: str, lang: str, refused: list[ReceiptView]
+) -> Response:
+    shown = _batch_of(sohoa, batch_id)
+    with sohoa.database.read() as uow:
+        files = [FileView.of(row, lang) for row in uow.files.of_batch(batch_id)]
+        papers = [PaperView.of(paper, lang) for paper in uow.papers.of_batch(batch_id)]
+        lines = [AttentionView.of(line, lang) for line in uow.steps.attention(batch_id)]
+    context = {
+        "batch": shown,
+        "files": files,
+        "papers": papers,
+        "lines": lines,
+        "refused": refused,
+        "names": {file.id: file.name for file in files},
+        "types": {code: kind.name(lang) for code, kind in catalogue().items()},
+    }
+    return page(request, "batch.html", principal, 422 if refused else 200, **context)
+
+
+@router.get("/attention")
+def attention(request: Request, principal: MaySee, sohoa: Product, lang: Lang) -> Response:
+    """Everything that needs a person."""
+    lines = [AttentionView.of(line, lang) for line in AttentionDesk(sohoa).lines()]
+    return page(request, "attention.html", principal, lines=lines)
+
+
+@router.post("/attention/{step_id}/retry")
+async def retry(step_id: str, posted: Acted, sohoa: Product) -> Response:
+    """Try again, then back to the list."""
+    await run_in_threadpool(AttentionDesk(sohoa).retry, step_id, actor=posted.principal.name)
+    return RedirectResponse(safe_path(posted.text("next")), 303)
+
+
+@router.post("/attention/{step_id}/replace", max_body_size=UPLOAD_LIMIT_BYTES)
+async def replace(step_id: str, posted: Acted, sohoa: Product) -> Response:
+    """Send a better file, then back to the list."""
+    uploads = posted.uploads("file")
+    if not uploads:
+        raise BadRequest(where="file")
+    name, stream = uploads[0].filename or "", uploads[0].file
+    await run_in_threadpool(AttentionDesk(sohoa).replace, step_id, name, stream, actor=posted.principal.name)
+    return RedirectResponse(safe_path(posted.text("next")), 303)
+
+
+@router.post("/attention/{step_id}/give-up")
+async def give_up(step_id: str, posted: Acted, sohoa: Product) -> Response:
+    """Give up with a reason, then back to the list."""
+    reason = posted.text("reason")[:500]
+    await run_in_threadpool(AttentionDesk(sohoa).give_up, step_id, reason=reason, actor=posted.principal.name)
+    return RedirectResponse(safe_path(posted.text("next")), 303)

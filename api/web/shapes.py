@@ -1,0 +1,44 @@
+"""How values are written on a page: days and moments as people in Vietnam write them, sizes, validity."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+from storage.model import Record, RecordState
+
+HANOI = timezone(timedelta(hours=7), "ICT")
+"""Vietnam has one time zone and no summer time."""
+
+
+def day(value: date | None, lang: str = "vi") -> str:
+    """A date: 02/11/2026 in Vietnamese, ISO in English; a dash for none."""
+    if value is None:
+        return "—"
+    return value.strftime("%d/%m/%Y") if lang == "vi" else value.isoformat()
+
+
+def moment(value: datetime | None, lang: str = "vi") -> str:
+    """A point in time in Vietnam, to the second."""
+    if value is None:
+        return "—"
+    local = value.astimezone(HANOI)
+    return local.strftime("%H:%M:%S %d/%m/%Y") if lang == "vi" else local.strftime("%Y-%m-%d %H:%M:%S +07:00")
+
+
+def size(count: int) -> str:
+    """Bytes in a unit people know."""
+    amount = float(count)
+    for unit in ("B", "KB", "MB"):
+        if amount < 1024:
+            return f"{amount:.0f} {unit}"
+        amount /= 1024
+    return f"{amount:.1f} GB"
+
+
+def validity(record: Record, today: date) -> str:
+    """Key of what may be said at a glance: `annulled`, `replaced`, `expired`, `no_term` or `in_force`."""
+    if record.state is not RecordState.IN_FORCE:
+        return record.state.value
+    if record.valid_until is None:
+        return "no_term"
+    return "expired" if record.valid_until < today else "in_force"

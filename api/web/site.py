@@ -1,0 +1,87 @@
+"""What all pages share: templates with the texts of the visitor's language, static files, the page for an error."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.resources import files
+from urllib.parse import quote, urlencode
+
+from fastapi import FastAPI, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from api.access.browser import SESSION_COOKIE, csrf_token
+from api.access.permissions import Action, Principal
+from api.errors import Problem, Unauthorized
+from api.http.language import language_of
+from api.web import shapes
+from api.web.catalogue import Texts
+
+_HERE = files("api.web")
+
+NAVIGATION: tuple[tuple[str, str, Action], ...] = (
+    ("upload", "/upload", Action.BATCH_SEND),
+    ("batches", "/batches", Action.BATCH_READ),
+    ("review", "/review", Action.PAPER_REVIEW),
+    ("attention", "/attention", Action.ATTENTION_READ),
+    ("records", "/records", Action.RECORD_SEARCH),
+    ("verify", "/verify", Action.VERIFY),
+)
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(str(_HERE / "templates")),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+TEMPLATES.filters["size"] = shapes.size
+
+
+def page(
+    request: Request, template: str, principal: Principal | None = None, status: int = 200, **context: object
+) -> HTMLResponse:
+    """A rendered page in the visitor's language."""
+    lang = language_of(request)
+    secret = request.cookies.get(SESSION_COOKIE, "") if principal else ""
+
+    def day(value: object) -> str:
+        return shapes.day(value, lang)  # type: ignore[arg-type]
+
+    def moment(value: datetime | None) -> str:
+        return shapes.moment(value, lang)
+
+    texts = Texts(lang)
+    html = TEMPLATES.get_template(template).render(
+        t=texts,
+        label=texts.label,
+        lang=lang,
+        day=day,
+        moment=moment,
+        principal=principal,
+        csrf=csrf_token(secret) if secret else "",
+        navigation=[entry for entry in NAVIGATION if principal and principal.may(entry[2])],
+        here=request.url.path,
+        here_again=here_again(request),
+        **context,
+    )
+    return HTMLResponse(html, status, {"Content-Language": lang, "Vary": "Cookie"})
+
+
+def here_again(request: Request) -> str:
+    """This address, for coming back to it; a token never stays in it, and a form's answer leads to the form."""
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key not in {"token", "lang"}]
+    return request.url.path + (f"?{urlencode(kept)}" if kept else "")
+
+
+async def error_page(request: Request, problem: Problem) -> Response:
+    """The page for an error; whoever is not signed in is led to the sign-in page."""
+    if problem.code == Unauthorized.code and request.method == "GET":
+        return RedirectResponse(f"/sign-in?next={quote(here_again(request), safe='')}", 303)
+    return page(request, "error.html", None, problem.status, problem=problem)
+
+
+def mount_static(app: FastAPI) -> None:
+    """Serve the pages' own style and scripts."""
+    app.mount("/static", StaticFiles(directory=str(_HERE / "static")), name="static")
