@@ -79,3 +79,31 @@ class Conflict(StorageError):
     next_step = NextStep.RETRY
     vi = "Dữ liệu vừa được người khác thay đổi; tải lại rồi làm tiếp."
     en = "Somebody else has just changed this; reload and go on."
+
+
+class StoreBusy(StorageError):
+    """Other writers held the database for too long, or two of them waited for each other; nothing was changed."""
+
+    code = "storage.busy"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Cơ sở dữ liệu đang bận; thử lại sau ít giây."
+    en = "The database is busy; try again in a few seconds."
+
+
+class BadStoreUrl(StorageError):
+    """The address of a database or object store cannot be understood."""
+
+    code = "storage.bad_url"
+    retryable = False
+    vi = "Địa chỉ kho lưu trữ không đúng: {what}."
+    en = "The address of the store is wrong: {what}."
+
+
+class BadTemplate(StorageError):
+    """The template of the digitisation-result code names an unknown part, or leaves the number out."""
+
+    code = "storage.bad_template"
+    retryable = False
+    vi = "Mẫu mã kết quả số hóa không đúng: {what}."
+    en = "The template of the result code is wrong: {what}."

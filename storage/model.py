@@ -215,19 +215,14 @@ class Record:
     dossier: str
     owner: str
     paper_type: str
-    title: str
-    """Tên giấy tờ."""
-    number: str
-    """Số, ký hiệu."""
+    title: str  # tên giấy tờ
+    number: str  # số, ký hiệu
     issued_on: date | None
-    issuer: str
-    """Cơ quan cấp."""
-    subject: str
-    """Trích yếu."""
+    issuer: str  # cơ quan cấp
+    subject: str  # trích yếu
     valid_until: date | None
     """Thời hạn có hiệu lực; None when the paper states none."""
-    scope: str
-    """Phạm vi có hiệu lực."""
+    scope: str  # phạm vi có hiệu lực
     pages: int
     original: ObjectRef
     sealed: ObjectRef

@@ -1,0 +1,244 @@
+"""Objects in an S3 store, through the `minio` client.
+
+An S3 store answers a put only when the object is complete and kept, so there is no temporary name. The name is the hash: a
+put first looks whether the object is there, and a store that gives other bytes back is found out by every read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader, BytesIO, RawIOBase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import urllib3
+from minio import Minio
+from minio.error import MinioException, S3Error
+
+from ingest.model import ObjectRef, Sha256
+from storage.errors import BadStoreUrl, ObjectCorrupt, ObjectMissing, StoreFull, StoreUnavailable
+from storage.objects.names import key_of, sha256_of
+from storage.options import StoreOptions
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_MISSING = frozenset({"NoSuchKey", "NoSuchObject"})
+_FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "InsufficientCapacity"})
+_OWNED = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
+_BAD_URL = "s3://KEY:SECRET@host:port/bucket?secure=0&region=…"
+
+
+@dataclass(frozen=True, slots=True)
+class S3Target:
+    """Where an S3 store is; `prefix` ends with a slash or is empty."""
+
+    endpoint: str
+    access_key: str
+    secret_key: str
+    bucket: str
+    prefix: str = ""
+    secure: bool = True
+    region: str = ""
+
+    def __repr__(self) -> str:
+        """Without the secret, so that no log has it."""
+        return f"S3Target({self.endpoint}/{self.bucket}/{self.prefix})"
+
+
+def parse_s3(url: str) -> S3Target:
+    """Read `s3://KEY:SECRET@host:port/bucket[/prefix]?secure=0&region=…` (key and secret percent-encoded); BadStoreUrl."""
+    try:
+        parts = urlsplit(url)
+        query = parse_qs(parts.query, strict_parsing=bool(parts.query))
+        endpoint = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
+    except ValueError as error:
+        raise BadStoreUrl(what=_BAD_URL) from error
+    bucket, _, prefix = parts.path.strip("/").partition("/")
+    if not (endpoint and bucket and parts.username and parts.password) or set(query) - {"secure", "region"}:
+        raise BadStoreUrl(what=_BAD_URL)
+    return S3Target(
+        endpoint=endpoint,
+        access_key=unquote(parts.username),
+        secret_key=unquote(parts.password),
+        bucket=bucket,
+        prefix=f"{prefix}/" if prefix else "",
+        secure=query.get("secure", ["1"])[0].lower() not in {"0", "false", "no"},
+        region=query.get("region", [""])[0],
+    )
+
+
+class S3Store:
+    """A bucket."""
+
+    def __init__(self, target: S3Target, options: StoreOptions) -> None:
+        self._target = target
+        self._options = options
+        self._bucket_known = False
+        self._client = Minio(
+            target.endpoint,
+            access_key=target.access_key,
+            secret_key=target.secret_key,
+            secure=target.secure,
+            region=target.region or None,
+            http_client=urllib3.PoolManager(
+                timeout=urllib3.Timeout(connect=options.connect_seconds, read=options.read_seconds),
+                maxsize=16,
+                cert_reqs="CERT_REQUIRED",
+                retries=urllib3.Retry(total=options.tries - 1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
+            ),
+        )
+
+    def put_file(self, path: Path, media_type: str) -> ObjectRef:
+        """Store the bytes of `path`; returns when the store has them. StoreFull, StoreUnavailable."""
+        with _mapped():
+            sha256 = sha256_of(path, self._options.chunk_bytes)
+            with path.open("rb") as source:
+                return self._put(source, sha256, path.stat().st_size, media_type)
+
+    def put_bytes(self, data: bytes, media_type: str) -> ObjectRef:
+        """Store `data`; returns when the store has it. StoreFull, StoreUnavailable."""
+        with _mapped():
+            return self._put(BytesIO(data), Sha256(hashlib.sha256(data).hexdigest()), len(data), media_type)
+
+    def fetch(self, sha256: Sha256, to: Path) -> None:
+        """Copy the object to `to`, which appears complete and verified or not at all; ObjectMissing, ObjectCorrupt."""
+        part = to.with_name(f".{to.name}.{id(self)}.part")
+        digest = hashlib.sha256()
+        try:
+            with _mapped(sha256):
+                with self.open_range(sha256) as source, part.open("wb") as target:
+                    while chunk := source.read(self._options.chunk_bytes):
+                        digest.update(chunk)
+                        target.write(chunk)
+                if digest.hexdigest() != sha256:
+                    raise ObjectCorrupt(sha256=sha256)
+                part.replace(to)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def read_bytes(self, sha256: Sha256) -> bytes:
+        """The whole object, verified; ObjectMissing, ObjectCorrupt."""
+        with self.open_range(sha256) as source:
+            data = source.read()
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ObjectCorrupt(sha256=sha256)
+        return data
+
+    def open_range(self, sha256: Sha256, start: int = 0, length: int | None = None) -> BinaryIO:
+        """`length` bytes from `start` (to the end if None), not verified; empty beyond the end; ObjectMissing."""
+        key = self._key(sha256)
+        if length == 0:
+            length, start = None, 2**62  # the store has no empty range, but it still says whether there is an object
+        try:
+            with _mapped(sha256):
+                # without offset and length the client asks for the whole object, which also serves one of 0 bytes
+                answer = self._client.get_object(self._target.bucket, key, offset=start, length=length or 0)
+        except _BeyondEnd:
+            return BytesIO()
+        return BufferedReader(_Answer(answer), self._options.chunk_bytes)
+
+    def size(self, sha256: Sha256) -> int | None:
+        """Size in bytes, or None when there is no such object."""
+        try:
+            with _mapped(sha256):
+                return self._client.stat_object(self._target.bucket, self._key(sha256)).size
+        except ObjectMissing:
+            return None
+
+    def _key(self, sha256: str) -> str:
+        return self._target.prefix + key_of(sha256)
+
+    def _put(self, source: BinaryIO, sha256: Sha256, size: int, media_type: str) -> ObjectRef:
+        ref = ObjectRef(sha256, size, media_type)
+        self._make_bucket()
+        if self.size(sha256) == size:
+            return ref
+        hashing = _Hashing(source)
+        self._client.put_object(
+            self._target.bucket,
+            self._key(sha256),
+            hashing,
+            size,
+            content_type=media_type,
+            metadata={"sha256": sha256},
+            part_size=self._options.part_bytes,
+        )
+        if hashing.digest.hexdigest() != sha256:
+            # the file changed while it was read: those bytes must not stay under this name
+            self._client.remove_object(self._target.bucket, self._key(sha256))
+            raise StoreUnavailable(what="objects")
+        return ref
+
+    def _make_bucket(self) -> None:
+        if self._bucket_known:
+            return
+        if not self._client.bucket_exists(self._target.bucket):
+            try:
+                self._client.make_bucket(self._target.bucket, self._target.region or None)
+            except S3Error as error:
+                if error.code not in _OWNED:
+                    raise
+        self._bucket_known = True
+
+
+class _Hashing(BytesIO):
+    """Hashes what is read through it."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        super().__init__()
+        self._source = source
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = self._source.read(-1 if size is None else size)
+        self.digest.update(data)
+        return data
+
+
+class _Answer(RawIOBase):
+    """An HTTP answer as a stream that gives its connection back."""
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer)
+        with _mapped():
+            data: bytes = self._answer.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._answer.close()
+            self._answer.release_conn()
+        super().close()
+
+
+class _BeyondEnd(Exception):
+    """The range begins behind the last byte."""
+
+
+@contextmanager
+def _mapped(sha256: str = "") -> Iterator[None]:
+    try:
+        yield
+    except S3Error as error:
+        if error.code in _MISSING or (sha256 and error.code == "NoSuchBucket"):
+            raise ObjectMissing(sha256=sha256) from error
+        if error.code == "InvalidRange":
+            raise _BeyondEnd from error
+        if error.code in _FULL:
+            raise StoreFull from error
+        raise StoreUnavailable(what=f"objects: {error.code}") from error
+    except (MinioException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        full = isinstance(error, OSError) and error.errno == 28
+        raise (StoreFull() if full else StoreUnavailable(what="objects")) from error

@@ -1,0 +1,35 @@
+"""Options of the stores, each a number with a unit. Nothing here reads the environment."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MEBIBYTE = 1024**2
+
+
+class StoreOptions(BaseModel):
+    """How objects are written and read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    chunk_bytes: int = Field(default=MEBIBYTE, gt=0, description="bytes read or written at once")
+    min_free_bytes: int = Field(
+        default=32 * MEBIBYTE,
+        ge=0,
+        description="a folder store refuses new objects below this, so that the database can still say so",
+    )
+    part_bytes: int = Field(default=16 * MEBIBYTE, ge=5 * MEBIBYTE, description="larger objects go to S3 in parts of this size")
+    connect_seconds: float = Field(default=5.0, gt=0, description="wait for a connection to the S3 store")
+    read_seconds: float = Field(default=60.0, gt=0, description="longest silence of the S3 store during an answer")
+    tries: int = Field(default=3, ge=1, description="tries of one S3 request before the store counts as unreachable")
+
+
+class DatabaseOptions(BaseModel):
+    """How the database is reached."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    busy_seconds: float = Field(default=30.0, gt=0, description="wait for another writer (SQLite) or a free connection")
+    connect_seconds: int = Field(default=5, gt=0, description="wait for a connection to PostgreSQL")
+    connections: int = Field(default=8, ge=1, description="connections kept open by one process")
+    extra_connections: int = Field(default=24, ge=0, description="further connections opened when all are in use")

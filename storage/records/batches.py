@@ -1,0 +1,99 @@
+"""Batches and their progress."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, distinct, func, select
+
+from storage.errors import NotFound
+from storage.model import Batch, BatchProgress, FileState, PaperState, Priority
+from storage.records.tables import batches, files, lanes, pages, papers, steps
+from storage.records.work import Work
+
+RANKS = {Priority.COUNTER: 0, Priority.BULK: 1}
+"""Lower goes first."""
+
+
+def _batch(row: Any) -> Batch:
+    return Batch(
+        id=row.id,
+        unit=row.unit,
+        actor=row.actor,
+        dossier=row.dossier,
+        owner=row.owner,
+        priority=Priority(row.priority),
+        automatic=row.automatic,
+        created_at=row.created_at,
+    )
+
+
+class Batches:
+    """Deliveries."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def add(self, batch: Batch) -> None:
+        """Write a new batch; Conflict if its id is taken."""
+        self._work.connection.execute(
+            batches.insert().values(
+                id=batch.id,
+                unit=batch.unit,
+                actor=batch.actor,
+                dossier=batch.dossier,
+                owner=batch.owner,
+                priority=str(batch.priority),
+                automatic=batch.automatic,
+                created_at=batch.created_at,
+            )
+        )
+        self._work.insert_once(lanes, {"rank": RANKS[batch.priority], "unit": batch.unit}, ("rank", "unit"))
+
+    def get(self, batch_id: str) -> Batch:
+        """The batch, or NotFound."""
+        row = self._work.connection.execute(select(batches).where(batches.c.id == batch_id)).one_or_none()
+        if row is None:
+            raise NotFound(what="batch", key=batch_id)
+        return _batch(row)
+
+    def latest(self, limit: int = 50, offset: int = 0) -> tuple[Batch, ...]:
+        """Newest first."""
+        rows = self._work.connection.execute(select(batches).order_by(batches.c.seq.desc()).limit(limit).offset(offset))
+        return tuple(_batch(row) for row in rows)
+
+    def progress(self, batch_id: str) -> BatchProgress:
+        """Counts of one batch. A file is open while a machine still has a step on it; NotFound for an unknown batch."""
+        self.get(batch_id)
+        file_states = self._counts(
+            select(files.c.state, func.count()).where(files.c.batch_id == batch_id).group_by(files.c.state)
+        )
+        paper_states = self._counts(
+            select(papers.c.state, func.count()).where(papers.c.batch_id == batch_id).group_by(papers.c.state)
+        )
+        page_count, read = self._work.connection.execute(
+            select(func.count(), func.count(pages.c.text_sha256))
+            .select_from(pages.join(papers, papers.c.id == pages.c.paper_id))
+            .where(papers.c.batch_id == batch_id)
+        ).one()
+        live, open_files = self._work.connection.execute(
+            select(func.count(), func.count(distinct(steps.c.file_id))).where(
+                steps.c.batch_id == batch_id, steps.c.due_at.is_not(None)
+            )
+        ).one()
+        return BatchProgress(
+            files=sum(file_states.values()),
+            files_refused=file_states.get(FileState.REFUSED, 0),
+            files_open=open_files,
+            pages=page_count,
+            pages_read=read,
+            papers=sum(paper_states.values()),
+            papers_done=paper_states.get(PaperState.DONE, 0),
+            papers_review=paper_states.get(PaperState.REVIEW, 0),
+            papers_attention=paper_states.get(PaperState.ATTENTION, 0),
+            papers_given_up=paper_states.get(PaperState.GIVEN_UP, 0),
+            finished=live == 0,
+        )
+
+    def _counts(self, statement: Select[Any]) -> dict[str, int]:
+        return {row[0]: row[1] for row in self._work.connection.execute(statement)}

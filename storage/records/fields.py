@@ -1,0 +1,86 @@
+"""What the machine read, and what was decided about it: side by side, neither in the other's place."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+
+from ocr.model import Box, Check, Decision, DecisionKind, Evidence, Field
+from storage.records.tables import decisions, fields
+from storage.records.work import Work
+
+
+def _field(row: Any) -> Field:
+    return Field(
+        name=row.name,
+        raw=row.raw,
+        value=row.value,
+        confidence=float(row.confidence),
+        evidence=tuple(Evidence(item["page"], Box(**item["box"])) for item in row.evidence),
+        candidates=tuple(row.candidates),
+        checks=tuple(Check(**item) for item in row.checks),
+    )
+
+
+def _decision(row: Any) -> Decision:
+    return Decision(row.field, row.value, DecisionKind(row.kind), row.by, row.at, row.reason)
+
+
+class Fields:
+    """Fields and decisions of papers."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def put(self, paper_id: str, found: tuple[Field, ...]) -> None:
+        """Replace the machine's values of this paper; decisions stay as they are."""
+        self._work.connection.execute(fields.delete().where(fields.c.paper_id == paper_id))
+        rows = [
+            {
+                "paper_id": paper_id,
+                "place": place,
+                "name": field.name,
+                "raw": field.raw,
+                "value": field.value,
+                "confidence": field.confidence,
+                "evidence": [asdict(item) for item in field.evidence],
+                "candidates": list(field.candidates),
+                "checks": [asdict(check) for check in field.checks],
+            }
+            for place, field in enumerate(found)
+        ]
+        if rows:
+            self._work.connection.execute(fields.insert(), rows)
+
+    def of_paper(self, paper_id: str) -> tuple[Field, ...]:
+        """As put."""
+        statement = select(fields).where(fields.c.paper_id == paper_id).order_by(fields.c.place)
+        return tuple(_field(row) for row in self._work.connection.execute(statement))
+
+    def decide(self, paper_id: str, made: tuple[Decision, ...]) -> None:
+        """Append decisions; earlier ones are kept."""
+        rows = [
+            {
+                "paper_id": paper_id,
+                "field": decision.field,
+                "value": decision.value,
+                "kind": str(decision.kind),
+                "by": decision.by,
+                "at": decision.at,
+                "reason": decision.reason,
+            }
+            for decision in made
+        ]
+        if rows:
+            self._work.connection.execute(decisions.insert(), rows)
+
+    def decisions(self, paper_id: str) -> tuple[Decision, ...]:
+        """The whole history, oldest first."""
+        statement = select(decisions).where(decisions.c.paper_id == paper_id).order_by(decisions.c.seq)
+        return tuple(_decision(row) for row in self._work.connection.execute(statement))
+
+    def current(self, paper_id: str) -> dict[str, Decision]:
+        """The newest decision of each field that has one."""
+        return {decision.field: decision for decision in self.decisions(paper_id)}

@@ -1,0 +1,69 @@
+"""Pages of papers; the fan-in of reading is counted here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ingest.model import ObjectRef
+from storage.errors import NotFound
+from storage.model import PageRow
+from storage.records.columns import ref_of, ref_or_none, ref_values
+from storage.records.tables import pages
+from storage.records.work import Work
+
+
+def _page(row: Any) -> PageRow:
+    return PageRow(
+        id=row.id,
+        paper_id=row.paper_id,
+        file_id=row.file_id,
+        index=row.place,
+        image=ref_of(row, "image"),
+        facts=row.facts,
+        text=ref_or_none(row, "text"),
+    )
+
+
+class Pages:
+    """Pages."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def add(self, row: PageRow) -> bool:
+        """Write a new page; False, with nothing changed, if the paper already has one at this place."""
+        values = {
+            "id": row.id,
+            "paper_id": row.paper_id,
+            "file_id": row.file_id,
+            "place": row.index,
+            **ref_values("image", row.image),
+            "facts": row.facts,
+            **ref_values("text", row.text),
+        }
+        return self._work.insert_once(pages, values, ("paper_id", "place"))
+
+    def get(self, page_id: str) -> PageRow:
+        """The page, or NotFound."""
+        row = self._work.connection.execute(select(pages).where(pages.c.id == page_id)).one_or_none()
+        if row is None:
+            raise NotFound(what="page", key=page_id)
+        return _page(row)
+
+    def of_paper(self, paper_id: str) -> tuple[PageRow, ...]:
+        """In order."""
+        statement = select(pages).where(pages.c.paper_id == paper_id).order_by(pages.c.place)
+        return tuple(_page(row) for row in self._work.connection.execute(statement))
+
+    def set_text(self, page_id: str, text: ObjectRef) -> None:
+        """The page has been read; NotFound if there is none."""
+        statement = pages.update().where(pages.c.id == page_id).values(**ref_values("text", text))
+        if not self._work.connection.execute(statement).rowcount:
+            raise NotFound(what="page", key=page_id)
+
+    def unread(self, paper_id: str) -> int:
+        """Pages of the paper without text. Take `papers.lock` first, or two last pages may each see the other unread."""
+        statement = select(func.count()).where(pages.c.paper_id == paper_id, pages.c.text_sha256.is_(None))
+        return int(self._work.connection.execute(statement).scalar_one())

@@ -1,0 +1,127 @@
+"""Papers, with a version that stops two people from overwriting each other."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from storage.errors import Conflict, NotFound
+from storage.model import Paper, PaperState
+from storage.records.columns import ref_of, ref_or_none, ref_values
+from storage.records.tables import files, papers
+from storage.records.work import Work
+
+_REFS = ("original", "sealed", "evidence")
+_FIXED = frozenset({"id", "version"})
+_NAMES = frozenset(field.name for field in fields(Paper))
+
+
+def _paper(row: Any) -> Paper:
+    return Paper(
+        id=row.id,
+        batch_id=row.batch_id,
+        file_id=row.file_id,
+        ordinal=row.ordinal,
+        first_page=row.first_page,
+        pages=row.pages,
+        state=PaperState(row.state),
+        dossier=row.dossier,
+        owner=row.owner,
+        paper_type=row.paper_type,
+        type_confidence=float(row.type_confidence),
+        code=row.code,
+        original=ref_of(row, "original"),
+        sealed=ref_or_none(row, "sealed"),
+        evidence=ref_or_none(row, "evidence"),
+        reason_code=row.reason_code,
+        reason_params=row.reason_params,
+        version=row.version,
+        created_at=row.created_at,
+    )
+
+
+def _values(changes: dict[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in changes.items():
+        if name in _REFS:
+            values.update(ref_values(name, value))
+        else:
+            values[name] = str(value) if name == "state" else value
+    return values
+
+
+class Papers:
+    """Papers of files."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def add(self, paper: Paper) -> bool:
+        """Write a new paper; False, with nothing changed, if the file already has one at this place."""
+        values = _values({name: getattr(paper, name) for name in _NAMES})
+        return self._work.insert_once(papers, values, ("file_id", "ordinal"))
+
+    def get(self, paper_id: str) -> Paper:
+        """The paper, or NotFound."""
+        return self._one(select(papers).where(papers.c.id == paper_id), paper_id)
+
+    def by_code(self, code: str) -> Paper:
+        """The paper with this digitisation-result code, or NotFound."""
+        return self._one(select(papers).where(papers.c.code == code, papers.c.code != ""), code)
+
+    def of_batch(self, batch_id: str) -> tuple[Paper, ...]:
+        """By file in order of arrival, then by place in the file."""
+        statement = (
+            select(papers)
+            .join(files, files.c.id == papers.c.file_id)
+            .where(papers.c.batch_id == batch_id)
+            .order_by(files.c.seq, papers.c.ordinal)
+        )
+        return self._all(statement)
+
+    def of_file(self, file_id: str) -> tuple[Paper, ...]:
+        """By place in the file."""
+        return self._all(select(papers).where(papers.c.file_id == file_id).order_by(papers.c.ordinal))
+
+    def lock(self, paper_id: str) -> Paper:
+        """The paper, with every other `lock` or `update` of it waiting until this transaction ends.
+
+        What was written by others before is seen afterwards, so counting pages after a lock counts right.
+        """
+        # NO KEY UPDATE: rows that only point at the paper may still be added meanwhile.
+        return self._one(select(papers).where(papers.c.id == paper_id).with_for_update(key_share=True), paper_id)
+
+    def update(self, paper_id: str, *, expect_version: int | None = None, **changes: Any) -> Paper:
+        """Change attributes and count the version up; Conflict if it is not `expect_version` any more, or NotFound."""
+        unknown = set(changes) - (_NAMES - _FIXED)
+        if unknown:
+            raise TypeError(f"a paper has no changeable {', '.join(sorted(unknown))}")
+        statement = papers.update().where(papers.c.id == paper_id)
+        if expect_version is not None:
+            statement = statement.where(papers.c.version == expect_version)
+        statement = statement.values(version=papers.c.version + 1, **_values(changes))
+        row = self._work.connection.execute(statement.returning(*papers.c)).one_or_none()
+        if row is None:
+            self.get(paper_id)
+            raise Conflict
+        return _paper(row)
+
+    def in_state(self, state: PaperState, limit: int = 100, offset: int = 0) -> tuple[Paper, ...]:
+        """Oldest first."""
+        statement = select(papers).where(papers.c.state == str(state)).order_by(papers.c.seq).limit(limit).offset(offset)
+        return self._all(statement)
+
+    def count_in_state(self, state: PaperState) -> int:
+        """How many there are."""
+        return int(self._work.connection.execute(select(func.count()).where(papers.c.state == str(state))).scalar_one())
+
+    def _one(self, statement: Select[Any], key: str) -> Paper:
+        row = self._work.connection.execute(statement).one_or_none()
+        if row is None:
+            raise NotFound(what="paper", key=key)
+        return _paper(row)
+
+    def _all(self, statement: Select[Any]) -> tuple[Paper, ...]:
+        return tuple(_paper(row) for row in self._work.connection.execute(statement))

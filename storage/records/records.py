@@ -1,0 +1,64 @@
+"""Finished digitisation results."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import func, select
+
+from storage.errors import NotFound
+from storage.model import Record, RecordState
+from storage.records.columns import ref_of, ref_values
+from storage.records.tables import records
+from storage.records.work import Work
+
+_REFS = ("original", "sealed", "evidence")
+_PLAIN = tuple(field.name for field in fields(Record) if field.name not in {*_REFS, "state"})
+
+
+def record_of(row: Any) -> Record:
+    """The fact a row of `records` stands for."""
+    return Record(
+        state=RecordState(row.state),
+        original=ref_of(row, "original"),
+        sealed=ref_of(row, "sealed"),
+        evidence=ref_of(row, "evidence"),
+        **{name: getattr(row, name) for name in _PLAIN},
+    )
+
+
+class Records:
+    """Results."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def add(self, record: Record) -> bool:
+        """Write a new record; False, with nothing changed, if its paper has one. Conflict if another paper has its code."""
+        values: dict[str, Any] = {name: getattr(record, name) for name in _PLAIN}
+        values["state"] = str(record.state)
+        for name in _REFS:
+            values.update(ref_values(name, getattr(record, name)))
+        return self._work.insert_once(records, values, ("paper_id",))
+
+    def get(self, code: str) -> Record:
+        """The record with this digitisation-result code, or NotFound."""
+        row = self._work.connection.execute(select(records).where(records.c.code == code)).one_or_none()
+        if row is None:
+            raise NotFound(what="record", key=code)
+        return record_of(row)
+
+    def of_paper(self, paper_id: str) -> Record | None:
+        """The record made of this paper, or None."""
+        row = self._work.connection.execute(select(records).where(records.c.paper_id == paper_id)).one_or_none()
+        return record_of(row) if row is not None else None
+
+    def latest(self, limit: int = 50, offset: int = 0) -> tuple[Record, ...]:
+        """Newest first."""
+        rows = self._work.connection.execute(select(records).order_by(records.c.seq.desc()).limit(limit).offset(offset))
+        return tuple(record_of(row) for row in rows)
+
+    def count(self) -> int:
+        """How many there are."""
+        return int(self._work.connection.execute(select(func.count()).select_from(records)).scalar_one())

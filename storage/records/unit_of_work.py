@@ -1,0 +1,44 @@
+"""One transaction, with one object for each stage's rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.records.batches import Batches
+from storage.records.codes import Codes
+from storage.records.fields import Fields
+from storage.records.files import Files
+from storage.records.journal import Journal
+from storage.records.ledger import Ledger
+from storage.records.outbox import Outbox
+from storage.records.pages import Pages
+from storage.records.papers import Papers
+from storage.records.records import Records
+from storage.records.search_index import SearchIndex
+from storage.records.steps import Steps
+from storage.records.tokens import Tokens
+from storage.records.work import Work
+
+
+class UnitOfWork:
+    """Made by `Database.transaction` and `Database.read`; of no use after them."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.batches = Batches(work)
+        self.files = Files(work)
+        self.papers = Papers(work)
+        self.pages = Pages(work)
+        self.fields = Fields(work)
+        self.records = Records(work)
+        self.ledger = Ledger(work)
+        self.journal = Journal(work, self.ledger)
+        self.outbox = Outbox(work)
+        self.steps = Steps(work, self.outbox)
+        self.codes = Codes(work)
+        self.search = SearchIndex(work)
+        self.tokens = Tokens(work)
+
+    def now(self) -> datetime:
+        """The aware UTC time of this transaction (on PostgreSQL the server's)."""
+        return self._work.now()

@@ -1,0 +1,44 @@
+"""What every repository class works with: one connection inside one transaction, and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+Clock = Callable[[], datetime]
+
+
+class Work:
+    """One transaction under way.
+
+    The time is asked once a transaction. On PostgreSQL the server says it, so that workers whose clocks differ agree on
+    when a lease ends; a given `clock` replaces it (tests).
+    """
+
+    def __init__(self, connection: Connection, clock: Clock | None, *, writable: bool) -> None:
+        self.connection = connection
+        self.writable = writable
+        self.postgres = connection.dialect.name == "postgresql"
+        self._clock = clock
+        self._now: datetime | None = None
+
+    def now(self) -> datetime:
+        """The aware UTC time of this transaction."""
+        if self._now is None:
+            if self._clock is not None:
+                self._now = self._clock()
+            elif self.postgres:
+                self._now = self.connection.execute(select(func.clock_timestamp())).scalar_one().astimezone(UTC)
+            else:
+                self._now = datetime.now(UTC)
+        return self._now
+
+    def insert_once(self, table: Table, values: dict[str, Any], unique: Sequence[str]) -> bool:
+        """Insert `values`; False, with nothing changed, when a row with the same `unique` columns is there."""
+        insert: Any = postgresql.insert(table) if self.postgres else sqlite.insert(table)
+        statement = insert.values(**values).on_conflict_do_nothing(index_elements=list(unique))
+        return bool(self.connection.execute(statement).rowcount)

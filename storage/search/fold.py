@@ -1,0 +1,81 @@
+"""How Vietnamese text becomes words to compare: exactly, and without diacritics.
+
+Exact words are NFC, lower case, with the tone mark where the new spelling puts it (hòa = hoà). Folded words have no
+diacritics at all, and đ is d. Both foldings keep the length of the text, so a place in one is the place in the other.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+MARK_START, MARK_END = "\ue000", "\ue001"
+BARRIER = "\u2016"
+"""Stands between heading and body, so that no phrase runs across; no word contains it."""
+MAX_WORD = 64
+"""Longer runs of letters and digits are noise; they are cut."""
+
+_WORD = re.compile(r"[^\W_]+")
+_UNWANTED = re.compile(r"[\u0000\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff\ue000\ue001\ud800-\udfff]")
+
+
+class Words(NamedTuple):
+    """The words of a text, spelled exactly and folded, place by place."""
+
+    exact: tuple[str, ...]
+    folded: tuple[str, ...]
+
+
+def clean(text: str) -> str:
+    """`text` in NFC without marks of our own, invisible characters and loose combining marks."""
+    return _UNWANTED.sub("", unicodedata.normalize("NFC", text))
+
+
+def words(text: str) -> Words:
+    """The words of `text`; `2095/TB-ĐHĐL` is three words in a row."""
+    cleaned = clean(text)
+    exact = tuple(word[:MAX_WORD] for word in _WORD.findall(new_tone_place(cleaned.translate(_EXACT))))
+    return Words(exact, tuple(word.translate(_FOLDED) for word in exact))
+
+
+def flat(text: str) -> str:
+    """Cleaned `text` folded character by character: as long as it was."""
+    return text.translate(_FOLDED)
+
+
+class _Exact(dict[int, str]):
+    """Lower case of one character; Ð and ð (Icelandic eth, from old encodings) are đ."""
+
+    def __missing__(self, code: int) -> str:
+        lower = chr(code).lower()
+        made = lower if len(lower) == 1 else chr(code)
+        self[code] = "đ" if made == "ð" else made
+        return self[code]
+
+
+class _Folded(dict[int, str]):
+    """Lower case of one character without its diacritics."""
+
+    def __missing__(self, code: int) -> str:
+        lower = _EXACT[code]
+        base = unicodedata.normalize("NFD", lower)[0]
+        self[code] = "d" if base == "đ" else base
+        return self[code]
+
+
+_EXACT = _Exact()
+_FOLDED = _Folded()
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_OLD_TONE = {
+    unicodedata.normalize("NFC", first + tone) + second: first + unicodedata.normalize("NFC", second + tone)
+    for first, second in (("o", "a"), ("o", "e"), ("u", "y"))
+    for tone in _TONES
+}
+_OLD_TONE_PATTERN = re.compile("|".join(_OLD_TONE))
+
+
+def new_tone_place(text: str) -> str:
+    """Lower-case NFC `text` with òa, òe, ùy … written oà, oè, uỳ …; as long as it was."""
+    return _OLD_TONE_PATTERN.sub(lambda found: _OLD_TONE[found.group()], text)
