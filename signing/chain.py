@@ -1,0 +1,103 @@
+"""Does a certificate hold at a moment: path to a trusted root, validity, revocation evidence, purpose.
+
+Asked twice in a document's life: before signing (now), and when judging (at the best known time of the signature). The
+second question is ours because the AdES process lets expired signers pass (signing.md, findings 2 and 3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from asn1crypto import x509
+from pyhanko.sign.validation import KeyUsageConstraints
+from pyhanko_certvalidator import CertificateValidator
+from pyhanko_certvalidator.errors import (
+    DisallowedAlgorithmError,
+    ExpiredError,
+    InsufficientRevinfoError,
+    InvalidCertificateError,
+    NotYetValidError,
+    PathBuildingError,
+    PathError,
+    RevokedError,
+    StaleRevinfoError,
+    ValidationError,
+)
+from pyhanko_certvalidator.path import ValidationPath
+
+from signing.trust import SIGNER_KEY_USAGE, Evidence, TrustStore
+
+
+class Purpose(StrEnum):
+    """What a certificate is used for."""
+
+    SIGNATURE = "signature"
+    TIMESTAMP = "timestamp"
+
+
+@dataclass(frozen=True)
+class ChainResult:
+    """The answer. `sub_indication` is empty when the certificate holds, else a name of ETSI EN 319 102-1."""
+
+    sub_indication: str
+    anchor_sha256: str = ""
+    """Fingerprint of the root reached, lower-case hex; empty when none was."""
+    revoked_at: datetime | None = None
+    path: ValidationPath | None = None
+
+
+# The order matters where one class is derived from another.
+_MEANING: tuple[tuple[type[Exception], str], ...] = (
+    (PathBuildingError, "NO_CERTIFICATE_CHAIN_FOUND"),
+    (NotYetValidError, "NOT_YET_VALID"),
+    (ExpiredError, "EXPIRED"),
+    (StaleRevinfoError, "TRY_LATER"),
+    (InsufficientRevinfoError, "TRY_LATER"),
+    (DisallowedAlgorithmError, "CRYPTO_CONSTRAINTS_FAILURE"),
+    (InvalidCertificateError, "CHAIN_CONSTRAINTS_FAILURE"),
+)
+
+
+async def check(
+    certificate: x509.Certificate,
+    trust: TrustStore,
+    purpose: Purpose,
+    moment: datetime | None = None,
+    extra: Evidence | None = None,
+    *,
+    later_evidence: bool = False,
+) -> ChainResult:
+    """Whether `certificate` may serve `purpose` at `moment` (now if absent), revocation evidence required for the whole chain.
+
+    `later_evidence` lets revocation lists issued after `moment` speak too: what is revoked *before* the moment is found, what
+    is revoked after it does not matter (domain §5.4: old signatures are judged at signing time).
+    """
+    context = trust.context(moment, extra, later_evidence=later_evidence)
+    validator = CertificateValidator(certificate, intermediate_certs=None, validation_context=context)
+    try:
+        if purpose is Purpose.TIMESTAMP:
+            path = await validator.async_validate_usage(set(), {"time_stamping"})
+        else:
+            KeyUsageConstraints(key_usage=set(SIGNER_KEY_USAGE), match_all_key_usages=False).validate(certificate)
+            path = await validator.async_validate_path()
+    except RevokedError as error:
+        return ChainResult("REVOKED" if error.is_ee_cert else "REVOKED_CA_NO_POE", revoked_at=error.revocation_dt)
+    except (PathError, ValidationError) as error:
+        meaning = next((name for kind, name in _MEANING if isinstance(error, kind)), "CERTIFICATE_CHAIN_GENERAL_FAILURE")
+        return ChainResult(meaning)
+    return ChainResult("", path.first.sha256.hex(), path=path)
+
+
+async def leads_home(certificate: x509.Certificate, trust: TrustStore, extra: Evidence) -> bool:
+    """Whether `certificate` names issuers up to one of our roots, whatever else is wrong with it (chooses the profile)."""
+    paths = trust.context(extra=extra).path_builder.async_build_paths_lazy(certificate)
+    try:
+        async for _ in paths:
+            return True
+    except PathError:
+        return False
+    finally:
+        await paths.cancel()
+    return False

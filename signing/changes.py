@@ -1,0 +1,142 @@
+"""What came after a signature, and whether it may (rules P6, P8, P9, P10).
+
+Stock pyHanko lets anyone rewrite metadata, fill text fields and add unreachable objects in a signed file, so those rules are
+left out here. In a foreign file such a change is doubt with a name; a change of what the pages show is failure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from pyhanko.sign.diff_analysis import (
+    DEFAULT_DIFF_POLICY,
+    CatalogModificationRule,
+    DiffPolicy,
+    DiffResult,
+    DSSCompareRule,
+    FormUpdatingRule,
+    ModificationLevel,
+    ObjectStreamRule,
+    SigFieldCreationRule,
+    SigFieldModificationRule,
+    StandardDiffPolicy,
+    XrefStreamRule,
+)
+from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from signing.embedded import HOSTILE, Opened, covered_until, is_timestamp
+from signing.model import Finding, Severity, Topic
+from signing.pages import shows_otherwise
+
+
+@cache
+def strict_policy() -> DiffPolicy:
+    """P9: further signatures and long-term evidence may follow, nothing else."""
+    return StandardDiffPolicy(
+        global_rules=[
+            CatalogModificationRule(),
+            XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+            ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
+            DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        ],
+        form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
+        ignore_orphaned_objects=False,
+    )
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What followed one signature."""
+
+    covers_whole_file: bool
+    findings: tuple[Finding, ...]
+
+
+def after(signature: EmbeddedPdfSignature, opened: Opened, size: int, *, strict: bool) -> Aftermath:
+    """Coverage of the signature and the judgement of everything behind it; `size` is the length of the file in bytes."""
+    if _ill_range(signature, size) or signature.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+        return Aftermath(covers_whole_file=False, findings=(p8_coverage(),))
+    if signature.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return Aftermath(covers_whole_file=True, findings=(Finding(Topic.CHANGES, "COVERS_WHOLE_FILE", Severity.OK),))
+    return Aftermath(covers_whole_file=False, findings=(p9_changes(signature, opened, strict=strict),))
+
+
+def _ill_range(signature: EmbeddedPdfSignature, size: int) -> bool:
+    """Whether the gap in the byte range is anything but the signature value itself, or the range leaves the file."""
+    start, first, second, length = (int(one) for one in signature.byte_range)
+    signature_hex = 2 * len(signature.pkcs7_content) + 2
+    return start != 0 or first <= 0 or length < 0 or second - first != signature_hex or second + length > size
+
+
+def p8_coverage() -> Finding:
+    """P8: a signature covers at least the whole revision it stands in."""
+    return Finding(Topic.INTEGRITY, "COVERAGE_TOO_SMALL", Severity.FAILURE)
+
+
+def p9_changes(signature: EmbeddedPdfSignature, opened: Opened, *, strict: bool) -> Finding:
+    """P9: the changes after a signature are only such as are permitted."""
+    level = _review(signature, opened, strict_policy())
+    if level is ModificationLevel.LTA_UPDATES or level is ModificationLevel.NONE:
+        return Finding(Topic.CHANGES, "ONLY_EVIDENCE_ADDED", Severity.OK)
+    if level is ModificationLevel.FORM_FILLING and not _locked(signature):
+        return Finding(Topic.CHANGES, "SIGNATURES_ADDED", Severity.INFO)
+    if strict:
+        return Finding(Topic.CHANGES, "CHANGED_AFTER_SIGNING", Severity.FAILURE)
+    return _foreign_change(signature, opened)
+
+
+def _locked(signature: EmbeddedPdfSignature) -> bool:
+    """Whether the signature itself forbids every change (DocMDP P=1)."""
+    try:
+        permission = signature.docmdp_level
+    except HOSTILE:
+        return True
+    return permission is not None and int(permission.value) == 1
+
+
+def _foreign_change(signature: EmbeddedPdfSignature, opened: Opened) -> Finding:
+    """In a foreign file: proven change of what is shown fails, everything else is doubt with a name."""
+    shown = shows_otherwise(opened.reader, int(signature.signed_revision))
+    if shown:
+        return Finding(Topic.CHANGES, shown, Severity.FAILURE)
+    if _review(signature, opened, DEFAULT_DIFF_POLICY) is not None:
+        return Finding(Topic.CHANGES, "METADATA_OR_FORM_CHANGED", Severity.DOUBT)
+    return Finding(Topic.CHANGES, "UNEXPLAINED_CHANGE", Severity.DOUBT)
+
+
+def _review(signature: EmbeddedPdfSignature, opened: Opened, policy: DiffPolicy) -> ModificationLevel | None:
+    """The level of the changes, or None when the policy refuses them."""
+    try:
+        result = policy.review_file(
+            opened.reader, int(signature.signed_revision), field_mdp_spec=signature.fieldmdp, doc_mdp=signature.docmdp_level
+        )
+    except HOSTILE:
+        return None
+    return result.modification_level if isinstance(result, DiffResult) else None
+
+
+def p6_last_revision(opened: Opened) -> Finding | None:
+    """P6: the last signature or time-stamp covers the file to its end, or what follows it is long-term evidence only."""
+    last = max(opened.signatures, key=covered_until)
+    if last.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return None
+    if last.coverage >= SignatureCoverageLevel.ENTIRE_REVISION and _only_evidence(last, opened):
+        return None
+    return Finding(Topic.CHANGES, "LAST_REVISION_UNSIGNED", Severity.FAILURE)
+
+
+def p10_after_last_signature(opened: Opened) -> Finding | None:
+    """P10: behind the last regular signature stands nothing but long-term evidence."""
+    regular = [one for one in opened.signatures if not is_timestamp(one)]
+    if not regular:
+        return None
+    last = max(regular, key=covered_until)
+    if last.coverage is SignatureCoverageLevel.ENTIRE_FILE or _only_evidence(last, opened):
+        return None
+    return Finding(Topic.CHANGES, "MORE_THAN_EVIDENCE", Severity.FAILURE)
+
+
+def _only_evidence(signature: EmbeddedPdfSignature, opened: Opened) -> bool:
+    return _review(signature, opened, strict_policy()) in {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}

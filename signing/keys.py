@@ -1,0 +1,117 @@
+"""Who holds a signing key, and how a signature is asked of it.
+
+One protocol for three holders: a PKCS#12 file (here), a PKCS#11 token or HSM, and a person's token that never leaves the
+desk (two phases: `seal` prepares with `certificate` and `chain` alone, `sign` happens elsewhere and later). So a holder
+knows certificates and raw signatures, nothing of PDF or CMS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+
+from signing.errors import KeyTooWeak, KeyUnusable
+
+DIGESTS: dict[str, Callable[[], hashes.HashAlgorithm]] = {
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+}
+"""SHA-256 or better; SHA-1 is never offered."""
+LEAST_RSA_BITS = 2048
+LEAST_EC_BITS = 256
+"""Circular 15/2025/TT-BKHCN, Art. 5."""
+
+
+class SealKey(Protocol):
+    """A key that can be asked for signatures. Implementations are safe to share between threads."""
+
+    @property
+    def name(self) -> str:
+        """Common name of the signer, for messages."""
+
+    @property
+    def certificate(self) -> bytes:
+        """The signer's certificate, DER."""
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """Issuing certificates the holder knows, DER, nearest first, root optional."""
+
+    @property
+    def digest(self) -> str:
+        """Digest the key signs with: `sha256`, `sha384` or `sha512`."""
+
+    def sign(self, data: bytes) -> bytes:
+        """Raw signature over `data` (hashed with `digest`): RSA PKCS#1 v1.5, or ECDSA in DER."""
+
+
+class Pkcs12Key:
+    """A key in a PKCS#12 file, parsed once and kept (parsing costs four times as much as signing)."""
+
+    def __init__(self, path: Path, passphrase: bytes) -> None:
+        """Open the file now, so that a wrong passphrase shows at start and not in the middle of a batch.
+
+        Raises:
+            KeyUnusable: the file cannot be opened with this passphrase or holds no key with its certificate.
+            KeyTooWeak: the key is below the legal minimum.
+        """
+        try:
+            bundle = pkcs12.load_pkcs12(path.read_bytes(), passphrase)
+        except (OSError, ValueError, UnsupportedAlgorithm) as error:
+            raise KeyUnusable(name=path.name) from error
+        if bundle.key is None or bundle.cert is None:
+            raise KeyUnusable(name=path.name)
+        self._certificate = bundle.cert.certificate
+        self._chain = tuple(extra.certificate.public_bytes(Encoding.DER) for extra in bundle.additional_certs)
+        self._der = self._certificate.public_bytes(Encoding.DER)
+        self._name = common_name(self._certificate)
+        self._key = _strong(bundle.key, self._name)
+
+    @property
+    def name(self) -> str:
+        """Common name of the signer."""
+        return self._name
+
+    @property
+    def certificate(self) -> bytes:
+        """The signer's certificate, DER."""
+        return self._der
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """The other certificates of the file, DER."""
+        return self._chain
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, or SHA-384 for a 384-bit curve."""
+        return "sha384" if isinstance(self._key, ec.EllipticCurvePrivateKey) and self._key.key_size >= 384 else "sha256"
+
+    def sign(self, data: bytes) -> bytes:
+        """Raw signature over `data`."""
+        algorithm = DIGESTS[self.digest]()
+        if isinstance(self._key, rsa.RSAPrivateKey):
+            return self._key.sign(data, padding.PKCS1v15(), algorithm)
+        return self._key.sign(data, ec.ECDSA(algorithm))
+
+
+def _strong(key: object, name: str) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= LEAST_RSA_BITS:
+        return key
+    if isinstance(key, ec.EllipticCurvePrivateKey) and key.key_size >= LEAST_EC_BITS:
+        return key
+    raise KeyTooWeak(name=name)
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """Common name of a certificate's subject, or the whole subject when it has none."""
+    names = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    return str(names[0].value) if names else certificate.subject.rfc4514_string()

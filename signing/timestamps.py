@@ -1,0 +1,139 @@
+"""Where trusted time comes from: RFC 3161 time-stamp tokens.
+
+`Timestamper` is what the rest of `signing` asks; a demonstration authority answers in this process, HTTP authorities in an
+ordered list take the same place. A token is checked before it is accepted, whoever made it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import new as new_hash
+from typing import Protocol
+from weakref import WeakKeyDictionary, ref
+
+from asn1crypto import algos, cms, core, tsp, x509
+from pyhanko.sign.timestamps import TimeStamper
+
+from signing.errors import TimestampUnavailable
+from signing.keys import SealKey
+
+DEMO_POLICY_OID = "1.3.6.1.4.1.99999.1.1"
+"""Policy named in demonstration tokens; under an arc nobody is assigned, on purpose."""
+
+
+class Timestamper(Protocol):
+    """Something that gives a time-stamp token over a digest. One long-lived object for each authority or list of them."""
+
+    def token(self, digest: bytes, algorithm: str) -> bytes:
+        """DER `ContentInfo` holding the token over `digest` (made with `algorithm`, e.g. `sha256`).
+
+        Raises:
+            TimestampUnavailable: no authority gave a token that can be accepted.
+        """
+
+
+class LocalTimestamper:
+    """An authority in this process, for demonstrations and tests: real tokens, a key that nobody should trust."""
+
+    def __init__(self, key: SealKey, clock: Callable[[], datetime] | None = None) -> None:
+        """`key` must be certified for time-stamping; `clock` gives aware UTC times."""
+        self._key = key
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._certificate = x509.Certificate.load(key.certificate)
+        self._chain = [one for one in map(x509.Certificate.load, key.chain) if one.self_signed == "no"]
+
+    def token(self, digest: bytes, algorithm: str) -> bytes:
+        """A token over `digest`, dated now to the second."""
+        info = tsp.TSTInfo({
+            "version": "v1",
+            "policy": DEMO_POLICY_OID,
+            "message_imprint": {"hash_algorithm": {"algorithm": algorithm}, "hashed_message": digest},
+            "serial_number": secrets.randbits(120) + 1,
+            "gen_time": self._clock().replace(microsecond=0),
+            "accuracy": {"seconds": 1},
+            "tsa": x509.GeneralName(name="directory_name", value=self._certificate.subject),
+        }).dump()
+        signer = self._signer_info(info)
+        return bytes(cms.ContentInfo({
+            "content_type": "signed_data",
+            "content": cms.SignedData({
+                "version": "v3",
+                "digest_algorithms": [signer["digest_algorithm"]],
+                "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(info)},
+                "certificates": [self._certificate, *self._chain],
+                "signer_infos": [signer],
+            }),
+        }).dump())
+
+    def _signer_info(self, info: bytes) -> cms.SignerInfo:
+        digest = self._key.digest
+        attributes = cms.CMSAttributes([
+            _attribute("content_type", "tst_info"),
+            _attribute("message_digest", new_hash(digest, info).digest()),
+            _attribute("signing_time", cms.Time({"utc_time": core.UTCTime(self._clock().replace(microsecond=0))})),
+            _attribute("signing_certificate_v2", _signing_certificate(self._certificate)),
+        ])
+        is_rsa = self._certificate.public_key.algorithm == "rsa"
+        return cms.SignerInfo({
+            "version": "v1",
+            "sid": cms.SignerIdentifier({
+                "issuer_and_serial_number": {
+                    "issuer": self._certificate.issuer,
+                    "serial_number": self._certificate.serial_number,
+                }
+            }),
+            "digest_algorithm": algos.DigestAlgorithm({"algorithm": digest}),
+            "signature_algorithm": {"algorithm": f"{digest}_rsa" if is_rsa else f"{digest}_ecdsa"},
+            "signed_attrs": attributes,
+            "signature": self._key.sign(attributes.dump()),
+        })
+
+
+def _attribute(kind: str, value: object) -> cms.CMSAttribute:
+    return cms.CMSAttribute({"type": cms.CMSAttributeType(kind), "values": (value,)})
+
+
+def _signing_certificate(certificate: x509.Certificate) -> tsp.SigningCertificateV2:
+    """ESSCertIDv2 with SHA-256 (RFC 5035): binds the token to this very certificate."""
+    return tsp.SigningCertificateV2({
+        "certs": [{
+            "hash_algorithm": {"algorithm": "sha256"},
+            "cert_hash": certificate.sha256,
+            "issuer_serial": {
+                "issuer": [x509.GeneralName("directory_name", certificate.issuer)],
+                "serial_number": certificate.serial_number,
+            },
+        }]
+    })
+
+
+class _Client(TimeStamper):  # type: ignore[misc]  # pyHanko ships no types
+    """Our protocol as pyHanko asks for it; it keeps one sample token, so it must live as long as its authority."""
+
+    def __init__(self, timestamper: Timestamper) -> None:
+        super().__init__()
+        self._authority = ref(timestamper)  # weak: the client must not keep its own key in `_CLIENTS` alive
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        authority = self._authority()
+        if authority is None:
+            raise TimestampUnavailable
+        token = cms.ContentInfo.load(authority.token(message_digest, md_algorithm))
+        imprint = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
+        # A token over something else is no token: refused here, before it gets into a file.
+        if imprint["hashed_message"].native != message_digest or imprint["hash_algorithm"]["algorithm"].native != md_algorithm:
+            raise TimestampUnavailable
+        return token
+
+
+_CLIENTS: WeakKeyDictionary[Timestamper, _Client] = WeakKeyDictionary()
+
+
+def client(timestamper: Timestamper) -> TimeStamper:
+    """The pyHanko client for `timestamper`, the same object each time (a new one costs an extra token for every file)."""
+    found = _CLIENTS.get(timestamper)
+    if found is None:
+        found = _CLIENTS.setdefault(timestamper, _Client(timestamper))
+    return found

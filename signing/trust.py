@@ -1,0 +1,186 @@
+"""Whom we trust: roots, the certificates between, and what is known of revocation. All of it data, nothing fetched.
+
+A `TrustStore` is immutable and may be shared by threads; the pyHanko objects built from it (`context`, `spec`) keep state
+and are made anew for each use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from asn1crypto import crl, ocsp, pem, x509
+from pyhanko.sign.validation import KeyUsageConstraints
+from pyhanko.sign.validation.policy_decl import (
+    CertificateFetchingRule,
+    LocalKnowledge,
+    RevinfoOnlineFetchingRule,
+    RevocationInfoGatheringSpec,
+    SignatureValidationSpec,
+)
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.fetchers import FetcherBackend, Fetchers
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
+from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
+
+from signing.errors import TrustUnusable
+
+SIGNER_KEY_USAGE = frozenset({"non_repudiation", "digital_signature"})
+"""One of the two suffices (domain §5.3, check 6)."""
+_SUFFIXES = frozenset({".pem", ".crt", ".cer", ".crl", ".der"})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a file brings along to be judged with: certificates and revocation answers. Trusted for nothing by itself."""
+
+    certificates: tuple[x509.Certificate, ...] = ()
+    crls: tuple[crl.CertificateList, ...] = ()
+    ocsps: tuple[ocsp.OCSPResponse, ...] = ()
+
+
+class _NoNetwork(FetcherBackend):  # type: ignore[misc]  # pyHanko ships no types
+    """Stands where pyHanko would build an HTTP client: nothing is ever fetched while judging."""
+
+    def get_fetchers(self) -> Fetchers:
+        raise RuntimeError("signing never fetches")
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(frozen=True)
+class TrustStore:
+    """Roots, intermediates and CRLs, DER encoded."""
+
+    roots: tuple[bytes, ...] = ()
+    intermediates: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    name: str = field(default="", compare=False)
+
+    @classmethod
+    def from_pem(cls, paths: Iterable[Path]) -> TrustStore:
+        """The store made of PEM or DER files: self-signed certificates are roots, others intermediates, CRLs are CRLs.
+
+        Raises:
+            TrustUnusable: a file cannot be read or holds neither certificate nor CRL.
+        """
+        roots: dict[bytes, None] = {}
+        between: dict[bytes, None] = {}
+        crls: dict[bytes, None] = {}
+        for path in paths:
+            found = _blocks(path)
+            for kind, der in found:
+                if kind == "crl":
+                    crls[der] = None
+                elif _self_signed(der):
+                    roots[der] = None
+                else:
+                    between[der] = None
+            if not found:
+                raise TrustUnusable(name=path.name)
+        return cls(tuple(roots), tuple(between), tuple(crls))
+
+    @classmethod
+    def load(cls, folder: Path) -> TrustStore:
+        """The store made of every `.pem .crt .cer .crl .der` file of a folder, in name order; an empty folder trusts nobody.
+
+        Raises:
+            TrustUnusable: one of the files cannot be read.
+        """
+        return cls.from_pem(sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES and p.is_file()))
+
+    def merged(self, other: TrustStore) -> TrustStore:
+        """Both stores in one."""
+        return TrustStore(
+            tuple(dict.fromkeys(self.roots + other.roots)),
+            tuple(dict.fromkeys(self.intermediates + other.intermediates)),
+            tuple(dict.fromkeys(self.crls + other.crls)),
+        )
+
+    def fingerprints(self) -> tuple[str, ...]:
+        """SHA-256 of each root certificate, lower-case hex: what a person compares with the published value."""
+        return tuple(sha256(root).hexdigest() for root in self.roots)
+
+    @cached_property
+    def parsed(self) -> Evidence:
+        """Roots, intermediates and CRLs as objects, parsed once."""
+        certificates = (x509.Certificate.load(der) for der in self.roots + self.intermediates)
+        return Evidence(tuple(certificates), tuple(crl.CertificateList.load(der) for der in self.crls))
+
+    def _manager(self) -> SimpleTrustManager:
+        # An explicit list, even an empty one: without it certvalidator trusts the operating system's web roots.
+        return SimpleTrustManager.build(trust_roots=list(self.parsed.certificates[: len(self.roots)]))
+
+    def context(
+        self, moment: datetime | None = None, extra: Evidence | None = None, *, later_evidence: bool = False
+    ) -> ValidationContext:
+        """A fresh context that requires revocation evidence for every certificate and never touches the network.
+
+        Args:
+            moment: when the certificates must hold; now if absent.
+            extra: what the file or the key brings along.
+            later_evidence: whether revocation lists issued after `moment` count too (they know more, never less).
+        """
+        extra = extra or Evidence()
+        return ValidationContext(
+            trust_manager=self._manager(),
+            other_certs=[*self.parsed.certificates, *extra.certificates],
+            crls=[*self.parsed.crls, *extra.crls],
+            ocsps=list(extra.ocsps),
+            moment=moment,
+            allow_fetching=False,
+            revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO, retroactive_revinfo=later_evidence),
+        )
+
+    def spec(self, extra: Evidence | None = None) -> SignatureValidationSpec:
+        """A fresh AdES specification: `require` revocation, key usage checked, weak algorithms refused, nothing fetched."""
+        extra = extra or Evidence()
+        return SignatureValidationSpec(
+            cert_validation_policy=CertValidationPolicySpec(
+                trust_manager=self._manager(), revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO)
+            ),
+            revinfo_gathering_policy=RevocationInfoGatheringSpec(
+                online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
+                fetcher_backend=_NoNetwork(),
+                certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
+            ),
+            local_knowledge=LocalKnowledge(
+                known_certs=[*self.parsed.certificates, *extra.certificates],
+                known_crls=[CRLContainer(one) for one in (*self.parsed.crls, *extra.crls)],
+                known_ocsps=[box for one in extra.ocsps for box in OCSPContainer.load_multi(one)],
+            ),
+            key_usage_settings=KeyUsageConstraints(key_usage=set(SIGNER_KEY_USAGE), match_all_key_usages=False),
+        )
+
+
+def _self_signed(der: bytes) -> bool:
+    certificate = x509.Certificate.load(der)
+    return bool(certificate.self_signed in {"yes", "maybe"})
+
+
+def _blocks(path: Path) -> list[tuple[str, bytes]]:
+    try:
+        data = path.read_bytes()
+        if pem.detect(data):
+            parts = [(str(name), bytes(der)) for name, _, der in pem.unarmor(data, multiple=True)]
+        else:
+            parts = [("X509 CRL" if path.suffix.lower() == ".crl" else "CERTIFICATE", data)]
+        return [_checked(name, der) for name, der in parts if name in {"CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CRL"}]
+    except (OSError, ValueError, TypeError) as error:
+        raise TrustUnusable(name=path.name) from error
+
+
+def _checked(name: str, der: bytes) -> tuple[str, bytes]:
+    """The block with its kind, after its outline was parsed: a broken certificate is found now, not in a verdict."""
+    if name == "X509 CRL":
+        str(crl.CertificateList.load(der).issuer.human_friendly)
+        return "crl", der
+    str(x509.Certificate.load(der).subject.human_friendly)
+    return "certificate", der
