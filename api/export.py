@@ -60,7 +60,7 @@ class ExportResult:
     files: tuple[Path, ...]
 
 
-def export(sohoa: Sohoa, code: str, out: Path, *, actor: str) -> ExportResult:
+def export(sohoa: Sohoa, code: str, out: Path, *, actor: str, purpose: str = "") -> ExportResult:
     """Write the record `code` into a folder of its own under `out`; exporting again writes the same files again.
 
     Raises NotFound, ObjectMissing, ObjectCorrupt, ExportDamaged, ExportUnwritable.
@@ -77,7 +77,8 @@ def export(sohoa: Sohoa, code: str, out: Path, *, actor: str) -> ExportResult:
     except OSError as error:
         raise ExportUnwritable(path=str(folder), why=error.strerror or type(error).__name__) from error
     with sohoa.database.transaction() as uow:
-        uow.ledger.append("record.exported", record.code, actor, {"files": [path.name for path in files]})
+        details: dict[str, object] = {"purpose": purpose, "files": [path.name for path in files]}
+        uow.ledger.append("record.exported", record.paper_id, actor, details)
     return ExportResult(folder, (*files, manifest))
 
 

@@ -18,12 +18,14 @@ from api.views.intake import AttentionView
 
 def build() -> Any:
     """The group, in the language of this run; without a subcommand it lists."""
-    app = application(name="attention", help=say("Việc cần người xử lý.", "Work that needs a person."), invoke_without_command=True)
+    app = application(
+        name="attention", help=say("Việc cần người xử lý.", "Work that needs a person."), invoke_without_command=True
+    )
     app.callback()(run_list)
     app.command("retry", cls=Command, help=say("Thử lại các bước nêu tên.", "Try the named steps again."))(run_retry)
-    app.command("give-up", cls=Command, help=say("Bỏ một bước, kèm lý do; tệp gốc vẫn được giữ.", "Give a step up, with a reason."))(
-        run_give_up
-    )
+    app.command(
+        "give-up", cls=Command, help=say("Bỏ một bước, kèm lý do; tệp gốc vẫn được giữ.", "Give a step up, with a reason.")
+    )(run_give_up)
     return get_command(app)
 
 
@@ -57,7 +59,7 @@ def run_list(
 
 
 def run_retry(
-    steps: Annotated[list[str], typer.Argument(metavar="STEP...", help=say("Mã bước.", "Step ids."))],
+    steps: Annotated[list[str], typer.Argument(metavar="STEP", help=say("Mã bước.", "Step ids."))],
     as_document: Annotated[bool, json_option()] = False,
     _lang: Annotated[Lang | None, lang_option()] = None,
 ) -> int:

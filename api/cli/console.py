@@ -49,3 +49,9 @@ def drop_output() -> None:
             os.dup2(nowhere, stream.fileno())
         except (OSError, ValueError):  # a captured stream without a descriptor has nothing to redirect
             continue
+
+
+def line_document(value: object) -> None:
+    """One JSON document on one line, out at once: for commands that go on running after it."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()

@@ -40,9 +40,7 @@ def build() -> Any:
 
 
 def run(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help=say("Tệp, thư mục hoặc ZIP.", "Files, folders or ZIPs."))
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help=say("Tệp, thư mục hoặc ZIP.", "Files, folders or ZIPs."))],
     dossier: Annotated[
         str, typer.Option("--dossier", metavar="MA_HO_SO", help=say("Mã hồ sơ.", "Dossier code the papers belong to."))
     ] = "",
@@ -73,7 +71,7 @@ def run(
         raise NothingToDo
     order = Order(
         dossier=parse_dossier_code(dossier).text if dossier else "",
-        owner=check_owner_id(owner) if owner else "",
+        owner=check_owner_id(owner).text if owner else "",
         automatic=True if auto else None,
     )
     with opened() as sohoa:

@@ -11,7 +11,7 @@ from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import actor, opened
-from api.cli.options import command, json_option, lang_option
+from api.cli.options import command, json_option, lang_option, purpose_option
 from api.export import export
 
 
@@ -30,12 +30,13 @@ def build() -> Any:
 def run(
     code: Annotated[str, typer.Argument(metavar="CODE", help=say("Mã kết quả số hóa.", "Digitisation-result code."))],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help=say("Thư mục đích.", "Target folder."))],
+    purpose: Annotated[str, purpose_option()] = "",
     as_document: Annotated[bool, json_option()] = False,
     _lang: Annotated[Lang | None, lang_option()] = None,
 ) -> int:
     """Write the record under `out`, in a folder named by its code."""
     with opened() as sohoa:
-        result = export(sohoa, code, out, actor=actor())
+        result = export(sohoa, code, out, actor=actor(), purpose=purpose)
     if as_document:
         console.document({"code": code, "folder": str(result.folder), "files": [str(path) for path in result.files]})
         return ExitCode.OK

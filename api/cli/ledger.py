@@ -26,21 +26,22 @@ def _group() -> None:
     """Only subcommands do something."""
 
 
-def run_verify(
-    as_document: Annotated[bool, json_option()] = False, _lang: Annotated[Lang | None, lang_option()] = None
-) -> int:
+def run_verify(as_document: Annotated[bool, json_option()] = False, _lang: Annotated[Lang | None, lang_option()] = None) -> int:
     """Check the chain from the first entry to the last."""
     with opened() as sohoa, sohoa.database.read() as uow:
         verdict = uow.ledger.verify()
     if as_document:
         console.document(asdict(verdict))
     elif verdict.ok:
-        console.out(say(f"Sổ nhật ký nguyên vẹn: {verdict.entries} dòng.", f"The ledger is whole: {verdict.entries} entries."), style="green")
+        console.out(
+            say(f"Sổ nhật ký nguyên vẹn: {verdict.entries} dòng.", f"The ledger is whole: {verdict.entries} entries."),
+            style="green",
+        )
     else:
         console.out(
             say(
-                f"Sổ nhật ký KHÔNG nguyên vẹn tại dòng {verdict.first_bad}: {verdict.wrong}.",
-                f"The ledger is BROKEN at entry {verdict.first_bad}: {verdict.wrong}.",
+                f"Sổ nhật ký KHÔNG nguyên vẹn tại dòng {verdict.bad_seq}: {verdict.fault}.",
+                f"The ledger is BROKEN at entry {verdict.bad_seq}: {verdict.fault}.",
             ),
             style="red",
         )

@@ -71,7 +71,10 @@ def _global_options(
     _version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help=say("In phiên bản rồi thoát.", "Print the version and exit.")
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help=say("In phiên bản rồi thoát.", "Print the version and exit."),
         ),
     ] = False,
     _lang: Annotated[Lang | None, lang_option()] = None,

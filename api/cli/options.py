@@ -16,6 +16,12 @@ from typer.main import get_command
 
 from api.cli.language import Lang, language, say
 
+_NOISE: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\{([A-Z_]+)\}"), r"\1"),
+    (re.compile(r" <(?:str|path|list\[\w+\])>"), ""),
+)
+"""What the library adds to the names of arguments: braces and Python types."""
+
 _HEADINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^Usage:", re.MULTILINE), "Cách dùng:"),
     (re.compile(r"^Arguments:", re.MULTILINE), "Tham số:"),
@@ -30,7 +36,9 @@ _HEADINGS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def in_language(help_text: str) -> str:
-    """The help page with the headings that the library writes in English put into the language of this run."""
+    """The help page without the library's noise, its English headings put into the language of this run."""
+    for pattern, plain in _NOISE:
+        help_text = pattern.sub(plain, help_text)
     if language() is Lang.EN:
         return help_text
     for pattern, vietnamese in _HEADINGS:
@@ -72,6 +80,15 @@ def command(name: str, run: Callable[..., int], help_text: str) -> TyperCommand:
 def json_option() -> Any:
     """`--json`, on every command."""
     return typer.Option("--json", help=say("In một tài liệu JSON cho máy đọc.", "Print one JSON document for machines."))
+
+
+def purpose_option() -> Any:
+    """`--purpose`, wherever personal data is read (design: every retrieval names its purpose)."""
+    return typer.Option(
+        "--purpose",
+        metavar="TEXT",
+        help=say("Mục đích tra cứu, ghi vào sổ nhật ký.", "What the data is read for; entered in the ledger."),
+    )
 
 
 def lang_option() -> Any:

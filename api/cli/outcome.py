@@ -75,10 +75,15 @@ def gather(sohoa: Sohoa, delivery: Delivery) -> Outcome:
         attention = [line for batch_id in sorted(batches) for line in uow.steps.attention(batch_id)]
         for found, known in delivery.known:
             papers += [_line(uow, uow.papers.get(paper.id), str(found.path), already=True) for paper in known.papers]
-    refused = [RefusedLine(str(found.path), found.expected, False, ReasonView.of_error(error, language())) for found, error in delivery.refused]
+    refused = [
+        RefusedLine(str(found.path), found.expected, already=False, reason=ReasonView.of_error(error, language()))
+        for found, error in delivery.refused
+    ]
     refused += [_refusal(row, names[row.id], delivery.received.get(row.id), already=False) for row in rows if _is_refused(row)]
     for found, known in delivery.known:
-        refused += [_refusal(row, str(found.path), found, already=True) for row in (known.file, *known.members) if _is_refused(row)]
+        refused += [
+            _refusal(row, str(found.path), found, already=True) for row in (known.file, *known.members) if _is_refused(row)
+        ]
     return Outcome(
         papers=tuple(papers),
         refused=tuple(refused),

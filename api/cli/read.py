@@ -34,7 +34,7 @@ def build() -> Any:
 
 
 def run(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=say("PDF hoặc ảnh.", "PDFs or images."))],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help=say("PDF hoặc ảnh.", "PDFs or images."))],
     _text: Annotated[bool, typer.Option("--text", help=say("Chỉ in chữ (mặc định).", "Text only (the default)."))] = False,
     as_document: Annotated[bool, json_option()] = False,
     _lang: Annotated[Lang | None, lang_option()] = None,

@@ -10,8 +10,8 @@ import typer
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
-from api.cli.opening import opened
-from api.cli.options import command, json_option, lang_option
+from api.cli.opening import actor, opened
+from api.cli.options import command, json_option, lang_option, purpose_option
 from api.views.records import HitView, SearchView
 from storage.model import SearchQuery
 
@@ -31,19 +31,25 @@ def build() -> Any:
 
 
 def run(
-    words: Annotated[list[str] | None, typer.Argument(metavar="WORDS...", help=say("Các từ cần tìm.", "Words to find."))] = None,
-    owner: Annotated[str, typer.Option("--owner", metavar="ID", help=say("Mã định danh chủ sở hữu.", "Owner's identifier."))] = "",
+    words: Annotated[list[str] | None, typer.Argument(metavar="WORDS", help=say("Các từ cần tìm.", "Words to find."))] = None,
+    owner: Annotated[
+        str, typer.Option("--owner", metavar="ID", help=say("Mã định danh chủ sở hữu.", "Owner's identifier."))
+    ] = "",
     paper_type: Annotated[str, typer.Option("--type", metavar="TYPE", help=say("Loại giấy tờ.", "Paper type."))] = "",
     number: Annotated[str, typer.Option("--number", metavar="NO", help=say("Số, ký hiệu.", "Number of the paper."))] = "",
     dossier: Annotated[str, typer.Option("--dossier", metavar="CODE", help=say("Mã hồ sơ.", "Dossier code."))] = "",
     issued_from: Annotated[
         datetime | None,
-        typer.Option("--from", formats=DATES, metavar="DATE", help=say("Ban hành từ ngày (2026-01-31).", "Issued on or after."))
+        typer.Option("--from", formats=DATES, metavar="DATE", help=say("Ban hành từ ngày (2026-01-31).", "Issued on or after.")),
     ] = None,
     issued_to: Annotated[
-        datetime | None, typer.Option("--to", formats=DATES, metavar="DATE", help=say("Ban hành đến ngày.", "Issued on or before."))
+        datetime | None,
+        typer.Option("--to", formats=DATES, metavar="DATE", help=say("Ban hành đến ngày.", "Issued on or before.")),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help=say("Nhiều nhất bao nhiêu.", "At most so many."))] = 50,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, max=1000, help=say("Nhiều nhất bao nhiêu.", "At most so many."))
+    ] = 50,
+    purpose: Annotated[str, purpose_option()] = "",
     as_document: Annotated[bool, json_option()] = False,
     _lang: Annotated[Lang | None, lang_option()] = None,
 ) -> int:
@@ -58,8 +64,11 @@ def run(
         issued_to=issued_to.date() if issued_to else None,
         limit=limit,
     )
-    with opened() as sohoa, sohoa.database.read() as uow:
-        view = SearchView.of(uow.search.find(query), limit=limit)
+    with opened() as sohoa:
+        with sohoa.database.read() as uow:
+            view = SearchView.of(uow.search.find(query), limit=limit)
+        with sohoa.database.transaction() as uow:  # that it was asked, never the words themselves
+            uow.ledger.append("records.searched", "search", actor(), {"purpose": purpose, "found": view.total})
     if as_document:
         console.document(view.model_dump(mode="json"))
         return ExitCode.OK
@@ -67,7 +76,10 @@ def run(
         _print(hit)
     shown = len(view.hits)
     console.note(
-        say(f"{view.total} hồ sơ, hiện {shown}." if view.total else "Không tìm thấy hồ sơ nào.", f"{view.total} found, {shown} shown.")
+        say(
+            f"{view.total} hồ sơ, hiện {shown}." if view.total else "Không tìm thấy hồ sơ nào.",
+            f"{view.total} found, {shown} shown.",
+        )
     )
     return ExitCode.OK
 

@@ -11,7 +11,7 @@ from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, language, say
 from api.cli.opening import actor, opened
-from api.cli.options import command, json_option, lang_option
+from api.cli.options import command, json_option, lang_option, purpose_option
 from api.views.papers import DecisionView, FieldView, PaperView
 from api.views.records import JournalView, RecordView
 from api.wiring import Sohoa
@@ -48,6 +48,7 @@ def build() -> Any:
 
 def run(
     code: Annotated[str, typer.Argument(metavar="CODE", help=say("Mã kết quả số hóa.", "Digitisation-result code."))],
+    purpose: Annotated[str, purpose_option()] = "",
     as_document: Annotated[bool, json_option()] = False,
     _lang: Annotated[Lang | None, lang_option()] = None,
 ) -> int:
@@ -55,7 +56,7 @@ def run(
     with opened() as sohoa:
         whole = look(sohoa, code)
         with sohoa.database.transaction() as uow:
-            uow.ledger.append("record.viewed", whole.record.code, actor())
+            uow.ledger.append("record.viewed", whole.record.paper_id, actor(), {"purpose": purpose})
     if as_document:
         console.document(whole_json(whole))
     else:

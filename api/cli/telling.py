@@ -143,7 +143,10 @@ def _tell_summary(told: Told) -> None:
     figures = summary(told)
     vi = "{papers} giấy tờ, {pages} trang; {done} xong, {review} chờ xác nhận, {attention} cần xử lý, {refused} không tiếp nhận"
     en = "{papers} papers, {pages} pages; {done} done, {review} await review, {attention} need attention, {refused} refused"
-    tail_vi, tail_en = ", {already} đã có sẵn; {pages_per_minute} trang/phút.", ", {already} there already; {pages_per_minute} pages/minute."
+    tail_vi, tail_en = (
+        ", {already} đã có sẵn; {pages_per_minute} trang/phút.",
+        ", {already} there already; {pages_per_minute} pages/minute.",
+    )
     console.out(say(vi + tail_vi, en + tail_en).format_map(figures))
     waiting = sum(1 for line in told.outcome.papers if line.state is PaperState.REVIEW)
     if waiting:
@@ -160,7 +163,9 @@ def _tell_summary(told: Told) -> None:
         console.note(say("Xem `sohoa attention` để thử lại hoặc bỏ.", "See `sohoa attention` to retry or give up."))
     if told.exported:
         folder = next(iter(told.exported.values())).parent
-        console.note(say(f"Đã xuất {len(told.exported)} hồ sơ vào {folder}.", f"{len(told.exported)} records exported to {folder}."))
+        console.note(
+            say(f"Đã xuất {len(told.exported)} hồ sơ vào {folder}.", f"{len(told.exported)} records exported to {folder}.")
+        )
     if language() is Lang.VI and told.batch:
         console.note(f"Mã đợt: {told.batch.id}")
     elif told.batch:

@@ -28,7 +28,7 @@ CODES = {
 }
 COLOURS = {Indication.PASSED: "green", Indication.INDETERMINATE: "yellow", Indication.FAILED: "red"}
 MARKS = {Severity.OK: "✓", Severity.INFO: "·", Severity.WARNING: "!", Severity.DOUBT: "?", Severity.FAILURE: "✗"}
-DEMO_FOLDER = "demo-pki"
+DEMO_FOLDER = Path("demo-pki", "trust")
 TRUST_FOLDER = "trust"
 
 
@@ -48,7 +48,8 @@ def build() -> Any:
         run,
         say(
             "Kiểm tra từng chữ ký số và cả tệp: Hợp lệ / Không thể kết luận / Không hợp lệ. Không cần mạng hay cơ sở dữ liệu.\n\n"
-            "Mã thoát: 0 mọi tệp hợp lệ, 1 có tệp không hợp lệ, 2 dùng sai lệnh, 3 có tệp không thể kết luận, 4 có tệp không đọc được.",
+            "Mã thoát: 0 mọi tệp hợp lệ, 1 có tệp không hợp lệ, 2 dùng sai lệnh,"
+            " 3 có tệp không thể kết luận, 4 có tệp không đọc được.",
             "Judge every signature and the file: valid / cannot be concluded / not valid. No network, no database.\n\n"
             "Exit codes: 0 all valid, 1 some not valid, 2 wrong use, 3 some cannot be concluded, 4 some unreadable.",
         ),
@@ -56,7 +57,7 @@ def build() -> Any:
 
 
 def run(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=say("Tệp PDF đã ký.", "Signed PDF files."))],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help=say("Tệp PDF đã ký.", "Signed PDF files."))],
     trust: Annotated[
         list[Path] | None,
         typer.Option(

@@ -28,7 +28,10 @@ def build() -> Any:
 
 def run(
     concurrency: Annotated[
-        int, typer.Option("--concurrency", min=0, help=say("Số bước làm cùng lúc; 0 = số nhân.", "Steps at once; 0 = cores."))
+        int,
+        typer.Option(
+            "--concurrency", metavar="N", min=0, help=say("Số bước làm cùng lúc; 0 = số nhân.", "Steps at once; 0 = cores.")
+        ),
     ] = 0,
     as_document: Annotated[bool, json_option()] = False,
     _lang: Annotated[Lang | None, lang_option()] = None,
