@@ -1,35 +1,51 @@
-"""A page image becomes words on their places: prepare, read, turn if need be, map back to stored pixels.
+"""A page image becomes words on their places: its own text layer when that is good, else prepared and read.
 
 Invariants: boxes are in pixels of the stored page; text is NFC; a page that reads well as it lies is never turned.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
+import numpy as np
+
 from ingest.model import PageImage
-from ocr.engines import tesseract
+from ocr.codes import read_codes
+from ocr.engines import tesseract, textlayer
 from ocr.engines.tesseract import RawWord
-from ocr.model import Box, Line, PageText, TextSource, Word
+from ocr.model import Line, PageText, TextSource, Word
 from ocr.options import ReadOptions
+from ocr.order import in_lines, in_order
+from ocr.plausible import is_vietnamese
 from ocr.prepare.decode import Grey, decode
-from ocr.prepare.geometry import carried, within
+from ocr.prepare.geometry import Matrix, carried, quarter_turn, within
 from ocr.prepare.page import Reading, ink, prepared
+from ocr.prepare.skew import share_inside
 
 _TURN_GAIN = 0.15
 """A turned reading must be this much surer than the page as it lies."""
-_WORD = 0.3
+_MARK_CONFIDENCE = 0.3
 """Marks without any letter or digit below this confidence are dirt."""
+_LEAST_COVER = 0.5
+"""Share of a page's ink that a text layer must lie over; a scan that only carries the text of its signature has less."""
 
 
 def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> PageText:
-    """What stands on a page.
+    """What stands on a page: words with boxes and confidence in reading order, codes, orientation and tilt.
 
-    Raises EngineMissing, EngineFailed, PageTimeout, PageUnreadable. Runs in the box: pure, no state.
+    `source_pdf` is the PDF the page was taken from (page `image.index` of it); its text layer is used only if it reads as
+    Vietnamese and lies over the page's ink, and then with confidence 1. Pure and without state, to run in a box.
+
+    Raises EngineMissing, EngineFailed, PageTimeout, PageUnreadable.
     """
     grey = ink(decode(image.path))
+    if image.has_text_layer and source_pdf and options.use_text_layer:
+        layer = _good_layer(grey, image, source_pdf)
+        if layer is not None:
+            return layer
     turn_deg, reading, words = _best_reading(grey, image, options)
-    lines = _lines(words, reading, image)
+    lines = _mapped(_engine_lines(words), reading.grey.shape[1], reading.to_stored, image)
     return PageText(
         width_px=image.width_px,
         height_px=image.height_px,
@@ -39,10 +55,36 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
         engine=f"tesseract {tesseract.version()} {options.language} psm{tesseract.PSM}",
         turn_deg=turn_deg,
         skew_deg=reading.tilt_deg,
+        codes=read_codes(grey),
+    )
+
+
+def _good_layer(grey: Grey, image: PageImage, source_pdf: str) -> PageText | None:
+    """The page as its own text layer says, or None when that is no Vietnamese or not what the page shows."""
+    words = textlayer.read(source_pdf, image)
+    if not is_vietnamese([word.text for word in words]):
+        return None
+    turn_deg = image.exif_turn_deg % 360
+    to_stored = np.linalg.inv(quarter_turn(turn_deg, image.width_px, image.height_px))
+    width = image.height_px if turn_deg % 180 else image.width_px
+    lines = _mapped(in_lines(words), width, np.asarray(to_stored, dtype=np.float64), image)
+    boxes = [word.box for line in lines for word in line.words]
+    if share_inside(grey, image.dpi, boxes) < _LEAST_COVER:
+        return None
+    return PageText(
+        width_px=image.width_px,
+        height_px=image.height_px,
+        dpi=image.dpi,
+        lines=lines,
+        source=TextSource.TEXT_LAYER,
+        engine=textlayer.version(),
+        turn_deg=turn_deg,
+        codes=read_codes(grey),
     )
 
 
 def _best_reading(grey: Grey, image: PageImage, options: ReadOptions) -> tuple[int, Reading, tuple[RawWord, ...]]:
+    """The page as it lies, or turned when it reads badly so and clearly better otherwise."""
     turn = image.exif_turn_deg % 360
     reading = prepared(grey, image.dpi, turn, options.reading_dpi)
     words = _read(reading, options)
@@ -67,7 +109,7 @@ def _read(reading: Reading, options: ReadOptions) -> tuple[RawWord, ...]:
 def _is_word(word: RawWord, dpi: float) -> bool:
     tall = word.box.y1 - word.box.y0 > dpi
     spoken = any(character.isalnum() for character in word.text)
-    return not tall and (spoken or word.confidence >= _WORD)
+    return not tall and (spoken or word.confidence >= _MARK_CONFIDENCE)
 
 
 def sureness(words: tuple[RawWord, ...]) -> float:
@@ -76,17 +118,22 @@ def sureness(words: tuple[RawWord, ...]) -> float:
     return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
 
 
-def _lines(words: tuple[RawWord, ...], reading: Reading, image: PageImage) -> tuple[Line, ...]:
-    return tuple(_line(tuple(group), reading, image) for _, group in groupby(words, key=lambda word: word.line))
+def _engine_lines(words: tuple[RawWord, ...]) -> list[list[Word]]:
+    groups = groupby(words, key=lambda word: word.line)
+    return [[Word(raw.text, raw.box, raw.confidence) for raw in group] for _, group in groups]
 
 
-def _line(raw: tuple[RawWord, ...], reading: Reading, image: PageImage) -> Line:
-    words = tuple(Word(word.text, _stored(word.box, reading, image), word.confidence) for word in raw)
+def _mapped(lines: Sequence[list[Word]], width_px: float, to_stored: Matrix, image: PageImage) -> tuple[Line, ...]:
+    """Lines in upright reading pixels, put in reading order and back on the stored page."""
+    return tuple(_line(words, to_stored, image) for words in in_order(lines, width_px))
+
+
+def _line(upright: list[Word], to_stored: Matrix, image: PageImage) -> Line:
+    words = tuple(
+        Word(word.text, within(carried(word.box, to_stored), image.width_px, image.height_px), word.confidence)
+        for word in upright
+    )
     box = words[0].box
     for word in words[1:]:
         box = box.union(word.box)
     return Line(words, box)
-
-
-def _stored(box: Box, reading: Reading, image: PageImage) -> Box:
-    return within(carried(box, reading.to_stored), image.width_px, image.height_px)

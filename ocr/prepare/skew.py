@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.model import Box
 from ocr.prepare.decode import Grey
 
 _REACH_DEG = 8.0
@@ -27,13 +30,13 @@ def tilt(grey: Grey, dpi: float) -> float:
 
 
 def ink_points(grey: Grey, dpi: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Rows and columns of dark pixels at about 75 dpi, away from the margins."""
+    """Rows and columns of dark pixels at 75 dpi (or the page's own, if lower), away from the margins."""
     factor = 75.0 / dpi
     small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else grey
     dark = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((11, 11), np.uint8)) > 48
     edge = max(dark.shape[0] // 40, 1)
     y, x = np.nonzero(dark[edge:-edge, edge:-edge])
-    return y.astype(np.float32), x.astype(np.float32)
+    return (y + edge).astype(np.float32), (x + edge).astype(np.float32)
 
 
 def sharpness(x: NDArray[np.float32], y: NDArray[np.float32], tilt_deg: float) -> float:
@@ -41,3 +44,16 @@ def sharpness(x: NDArray[np.float32], y: NDArray[np.float32], tilt_deg: float) -
     rows = y - x * np.float32(np.tan(np.radians(tilt_deg)))
     profile = np.bincount((rows - rows.min()).astype(np.intp)).astype(np.float64)
     return float(np.square(np.diff(profile)).sum())
+
+
+def share_inside(grey: Grey, dpi: float, boxes: Sequence[Box]) -> float:
+    """Share of the page's ink that lies inside `boxes` (pixels of `grey`); 1 for a page without ink."""
+    y, x = ink_points(grey, dpi)
+    if not len(x):
+        return 1.0
+    factor = min(75.0 / dpi, 1.0)
+    size = [max(round(side * factor) + 2, 1) for side in grey.shape]
+    covered = np.zeros(size, dtype=bool)
+    for box in boxes:
+        covered[int(box.y0 * factor) : int(box.y1 * factor) + 2, int(box.x0 * factor) : int(box.x1 * factor) + 2] = True
+    return float(covered[y.astype(np.intp), x.astype(np.intp)].mean())
