@@ -12,6 +12,9 @@ from itertools import pairwise
 DOUBT = 0.75
 """The most a value may get that has a reason for doubt: below every sensible threshold of automatic decisions."""
 
+KNOWN = 0.95
+"""The least a value gets that is spelt exactly, tones included, as an entry of a closed list."""
+
 _CURVE = (
     (0.0, 0.04),
     (0.30, 0.12),

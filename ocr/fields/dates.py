@@ -9,7 +9,7 @@ from ocr.fields.words import fold
 
 _BETWEEN = r"[\s.,:;_…·(){}\[\]|'\"-]*"
 _WORDED = re.compile(
-    rf"(?P<place>.*?)\bnga[yv]?{_BETWEEN}(?P<day>.{{0,9}}?){_BETWEEN}"
+    rf"(?P<place>.*?)\bnga[yuv]{_BETWEEN}(?P<day>.{{0,9}}?){_BETWEEN}"
     rf"thang{_BETWEEN}(?P<month>.{{0,9}}?){_BETWEEN}nam{_BETWEEN}(?P<year>[^\s,;.]{{0,8}})"
 )
 _FIGURES = re.compile(r"(?<![\d/])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d{2})(?!\d)")

@@ -89,13 +89,25 @@ def _date_cell(cells: tuple[Cell, ...], sheet: Sheet) -> tuple[Cell | None, Read
 def _number_cell(cells: tuple[Cell, ...], sheet: Sheet, nation: Cell | None) -> Cell | None:
     """The cell `Số: …/…`: left half, beginning with something like `Số`, holding a symbol; below the nation's line."""
     top = nation.box.y0 if nation is not None else 0.0
-    left = [cell for cell in cells if cell.box.x0 < 0.5 * sheet.width and cell.mid_y >= top]
+    left = [_with_symbol(cell, cells) for cell in cells if cell.box.x0 < 0.5 * sheet.width and cell.mid_y >= top]
     named = [cell for cell in left if _NUMBER_START.match(cell.fold) and _SYMBOL.search(cell.text)]
     own = [cell for cell in named if not _copy_symbol(cell.text)]
     if own:
         return own[0]
     bare = [cell for cell in left if _SYMBOL.search(cell.text) and len(cell.words) <= 5 and _known_symbol(cell.text)]
     return next(iter(named or bare), None)
+
+
+def _with_symbol(cell: Cell, cells: tuple[Cell, ...]) -> Cell:
+    """`Số:` or `Số: 07` joined with the cells right of it up to the symbol: a gap is left for writing the number in."""
+    joined = cell
+    while _NUMBER_START.match(joined.fold) and not _SYMBOL.search(joined.text):
+        right = [one for one in cells if abs(one.mid_y - joined.mid_y) < 0.7 * joined.height and one.box.x0 >= joined.box.x1]
+        following = min(right, key=lambda one: one.box.x0, default=None)
+        if following is None or following.box.x0 - joined.box.x1 > 6 * joined.height or len(joined.words) > 4:
+            break
+        joined = joined.with_next(following)
+    return joined
 
 
 def _copy_symbol(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ocr.fields.words import fold, letters, likeness
 
+_BODY = re.compile(r"(?:[uủ][yỷ] ban nhân dân|hội đồng nhân dân|ubnd|hđnd) (?:tỉnh|thành phố) (?P<place>.+)$")
 _DATA = files("ocr.fields") / "data"
 
 
@@ -92,3 +94,20 @@ def starts_organ(text: str) -> bool:
     """Whether a head line begins the name of an issuing body."""
     read = letters(text)
     return any(read == word or read.startswith(word + " ") for word in map(letters, lists().organ_words))
+
+
+def is_known_position(text: str) -> bool:
+    """Whether the text is a position of the list to the letter, tones included, capitals aside."""
+    return any(text.casefold() == known.casefold() for known in lists().positions)
+
+
+def province_like(text: str) -> str:
+    """The province (old list of 63) that `text` names after folding, in its own spelling; `text` itself if spelt right."""
+    found = next((name for name in provinces().values() if letters(name) == letters(text)), "")
+    return text if found.casefold() == text.casefold() else found
+
+
+def is_known_body(text: str) -> bool:
+    """Whether the text is a province's people's committee or council, spelt right to the letter."""
+    matched = _BODY.match(text.casefold())
+    return matched is not None and matched["place"] in {name.casefold() for name in provinces().values()}

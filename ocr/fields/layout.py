@@ -68,6 +68,10 @@ class Cell:
         places = self.places[first:last]
         return Cell(words=self.words[first:last], places=places, box=union(places), page=self.page)
 
+    def with_next(self, other: Cell) -> Cell:
+        """This cell and the one to its right as one."""
+        return Cell(self.words + other.words, self.places + other.places, self.box.union(other.box), self.page)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

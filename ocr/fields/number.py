@@ -14,7 +14,7 @@ from ocr.model import Field
 
 _LABEL = re.compile(r"^\W{0,3}[sS][oôốồổơớóòöeð60O]\w?(?=[\W\d_])[^\w@#]*")
 _SHAPE = re.compile(
-    r"^(?P<digits>[^/]*?)\s*/\s*(?P<year>(?:19|20)[0-9]{2}\s*/\s*)?(?P<symbol>[A-Za-zĐđ0][\w&.]*(?:\s?[-–—/]\s?[\w&.,]+)*)"
+    r"^(?P<digits>.*?)\s*/\s*(?P<year>(?:19|20)[0-9]{2}\s*/\s*)?(?P<symbol>[A-Za-zĐđ0][\w&.]*(?:\s?[-–—/]\s?[\w&.,]+)*)"
 )
 _LOOKS = str.maketrans({"O": "0", "o": "0", "Ø": "0", "l": "1", "I": "1", "|": "1"})
 _REPAIRED = 0.7

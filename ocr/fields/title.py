@@ -14,10 +14,10 @@ from ocr.model import Check, Field
 
 _LETTER = "Công văn"
 _VV = re.compile(r"^\W{0,2}[vw]\W{0,2}[/il1|⁄]?\W{0,2}[vy](?=\W)|^\W{0,2}v[il1/]{1,2}(?=\s)", re.IGNORECASE)
-_ABOUT = re.compile(r"^\W{0,2}(ve|v) viec\b", re.IGNORECASE)
+_ABOUT = re.compile(r"^\W{0,2}v[ea]? viec\b", re.IGNORECASE)
 _BODY_START = re.compile(
-    r"^\W{0,2}(can cu|thuc hien|theo de nghi|kinh gui|xet de nghi|xet to trinh|ngay \d|trong thoi gian|de |nham |chuong\b|dieu 1|phan\b|"
-    r"[ivx]+\s*[.)]|\d+\s*[.)]|hom nay|thi hanh|tiep theo)"
+    r"^\W{0,2}(can cu|thuc hien|theo de nghi|kinh gui|xet de nghi|xet to trinh|ngay [0-9]|trong thoi gian|nham|"
+    r"chuong\b|dieu 1|phan\b|[ivx]+\s*[.)]|[0-9]+\s*[.)]|hom nay|thi hanh|tiep theo)"
 )
 _AGREED = 0.9
 """Least confidence of a title that is on the closed list and agrees with the number's abbreviation."""
@@ -31,11 +31,12 @@ def find_title(head: Head, symbol_kind: str) -> tuple[Field | None, Cell | None]
     printed = _printed_title(head)
     if printed is not None:
         return _title_field(printed, symbol_kind), printed
-    if _vv_cell(head) is not None and not symbol_kind:
-        seen = _vv_cell(head)
-        where = evidence_of([seen]) if seen is not None else ()
-        return field("title", "", _LETTER.upper(), 0.9, where=where, checks=(Check("title.concluded", ok=True),)), None
-    return None, None
+    seen = _vv_cell(head)
+    if seen is None:
+        return None, None
+    sure = 0.6 if symbol_kind else 0.9  # 12/CT-… may be a tax office's letter, or a title that was not read
+    checks = (Check("title.concluded", ok=None if symbol_kind else True),)
+    return field("title", "", _LETTER.upper(), sure, where=evidence_of([seen]), checks=checks), None
 
 
 def find_subject(head: Head, title: Cell | None) -> Field | None:
@@ -112,7 +113,7 @@ def _column_subject(head: Head, first: Cell) -> list[Cell]:
         last = found[-1]
         if cell.mid_y <= last.mid_y + 0.5 * last.height or cell.box.x1 > 0.62 * head.sheet.width:
             continue
-        if cell.box.y0 - last.box.y1 > 1.1 * first.height or _BODY_START.match(cell.fold):
+        if cell.box.y0 - last.box.y1 > 1.1 * first.height or _starts_body(cell):
             break
         if head.sheet.x(cell) < 0.45:
             found.append(cell)
@@ -127,6 +128,7 @@ def _centred_subject(head: Head, title: Cell) -> list[Cell]:
         last = found[-1] if found else title
         if cell.mid_y <= last.mid_y + 0.5 * last.height or not letters(cell.text):
             continue
+        cell = _from_opening(cell, taken=bool(found))  # noqa: PLW2901 - the stamp's share of the line is cut off
         if abs(cell.mid_x - title.mid_x) > 0.08 * sheet.width and (found or cell.box.x1 < 0.4 * sheet.width):
             if cell.box.y0 - last.box.y1 < 0.5 * title.height and cell.box.x1 - cell.box.x0 < 0.3 * sheet.width:
                 continue  # a speck or stamp beside the subject
@@ -137,12 +139,29 @@ def _centred_subject(head: Head, title: Cell) -> list[Cell]:
     return found
 
 
+def _from_opening(cell: Cell, *, taken: bool) -> Cell:
+    """The first subject line from `Về việc` on, when an incoming stamp beside it was read into the same line."""
+    if taken:
+        return cell
+    folds = [fold(word.text) for word in cell.words]
+    for index in range(1, len(folds) - 2):
+        if folds[index] == "ve" and folds[index + 1] == "viec" and cell.words[index].text[:1].isupper():
+            return cell.part(index, len(cell.words))
+    return cell
+
+
 def _ends_subject(cell: Cell, last: Cell, title: Cell, taken: int) -> bool:
     pitch = cell.mid_y - last.mid_y
-    gap_too_wide = pitch > (3.2 if taken == 0 else 1.75) * max(title.height, last.height) * 1.0
-    if gap_too_wide or _BODY_START.match(cell.fold):
+    gap_too_wide = pitch > (3.2 if taken == 0 else 1.75) * max(title.height, last.height)
+    if gap_too_wide or _starts_body(cell):
         return True
     return cell.caps > 0.85 and len(letters(cell.text)) > 8 and not _ABOUT.match(cell.fold)
+
+
+def _starts_body(cell: Cell) -> bool:
+    """Whether a line opens like the body does: with a capital or a figure, so not the second line of a subject."""
+    first = cell.text.lstrip("-–.,'\"“ ")[:1]
+    return (first.isupper() or first.isdigit()) and _BODY_START.match(cell.fold) is not None
 
 
 def _opening(text: str) -> tuple[str, bool]:

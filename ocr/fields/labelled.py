@@ -1,0 +1,203 @@
+"""Papers with printed labels: each field stands after (or under) one of its anchors, as the paper type's data says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from ocr.fields import checks, dates
+from ocr.fields.administrative import administrative
+from ocr.fields.card import agree, qr_fields
+from ocr.fields.confidence import DOUBT, all_right
+from ocr.fields.found import field, from_cells
+from ocr.fields.head import find_head
+from ocr.fields.issued import find_date, find_issuer, written_by_hand
+from ocr.fields.layout import Cell, Sheet, evidence_of
+from ocr.fields.marks import find_marks
+from ocr.fields.stamps import stamped
+from ocr.fields.titles import title_cells
+from ocr.fields.types import FieldKind, FieldSpec, PaperType, Zone
+from ocr.fields.validity import find_validity
+from ocr.fields.words import fold, letters
+from ocr.model import Check, Field
+
+_AFTER_LABEL = re.compile(r"^[\s:.,;…_·\-–/)]+")
+_ENGLISH_LABEL = re.compile(r"^\s*/\s*[A-Za-z .,'()/]{2,40}:")
+_BARE_SHARE = 0.9
+"""Strength of a value found by anchor alone, without a pattern."""
+
+
+def labelled(kind: PaperType, sheets: Sequence[Sheet], today: date) -> tuple[Field, ...]:
+    """All fields of a paper of this type that its anchors, its head or its QR code give."""
+    found: dict[str, Field] = {}
+    for spec in kind.fields:
+        made = _by_anchor(spec, kind, sheets, today) if spec.anchors else None
+        if made is not None:
+            found[spec.name] = made
+    for made in _by_head(kind, sheets, today):
+        found.setdefault(made.name, made)
+    for coded in qr_fields(kind, sheets, today):
+        found[coded.name] = agree(found.get(coded.name), coded)
+    return tuple(found.values())
+
+
+def generic(kind: PaperType, sheets: Sequence[Sheet], today: date) -> tuple[Field, ...]:
+    """Fields of a paper of no known type: what its anchors and an administrative head, where there is one, give.
+
+    Everything but a QR code's witness stays below the thresholds: nothing vouches for the layout.
+    """
+    found = {made.name: made for made in labelled(kind, sheets, today)}
+    for made in administrative(sheets, today):
+        found.setdefault(made.name, made)
+    return tuple(_doubted(made) for made in found.values())
+
+
+def _doubted(made: Field) -> Field:
+    if any(check.code.startswith("qr.") for check in made.checks):
+        return made
+    return field(
+        made.name,
+        made.raw,
+        made.value,
+        min(made.confidence, DOUBT),
+        where=made.evidence,
+        candidates=made.candidates,
+        checks=made.checks,
+    )
+
+
+def _by_head(kind: PaperType, sheets: Sequence[Sheet], today: date) -> tuple[Field, ...]:
+    """Title, date of issue and issuer where they stand in a head, marks and validity anywhere."""
+    made: list[Field | None] = [_title(kind, sheets)]
+    head = find_head(sheets[0])
+    issued = find_date(head, today)
+    made += [issued, *find_issuer(head), *find_marks(sheets[0]), *find_validity(sheets, issued)]
+    wanted = {spec.name for spec in kind.fields}
+    return tuple(one for one in made if one is not None and one.name in wanted)
+
+
+def _title(kind: PaperType, sheets: Sequence[Sheet]) -> Field | None:
+    for sheet in sheets:
+        lines = title_cells(sheet)
+        if kind.title:
+            fitting = [cells for cells in lines if letters(kind.title) in letters(" ".join(cell.text for cell in cells))]
+            if fitting:
+                raw = " ".join(cell.text for cell in fitting[0])
+                return field("title", raw, kind.title, 0.97, where=evidence_of(fitting[0]))
+        elif lines:
+            return from_cells("title", lines[0], factor=0.9)
+    return field("title", "", kind.title, 0.7) if kind.title else None
+
+
+def _by_anchor(spec: FieldSpec, kind: PaperType, sheets: Sequence[Sheet], today: date) -> Field | None:
+    """The best value after any anchor: a usable value beats an empty one, then confidence decides."""
+    anchors = [anchor for other in kind.fields for anchor in other.anchors if other.name != spec.name]
+    best: Field | None = None
+    for sheet in sheets:
+        later = stamped(sheet)
+        rows = [cell for cell in sheet.cells if cell not in later and _in_zone(cell, sheet, spec.where)]
+        for position, cell in enumerate(rows):
+            for anchor in spec.anchors:
+                end = _anchor_end(cell.text, anchor)
+                if end is None:
+                    continue
+                made = _value(spec, cell, end, rows[position + 1 :], anchors, today)
+                if made is not None and (best is None or made.confidence > best.confidence):
+                    best = made
+                break
+    return best
+
+
+def _in_zone(cell: Cell, sheet: Sheet, zone: Zone) -> bool:
+    if zone is Zone.HEAD:
+        return sheet.y(cell) <= 0.4
+    return sheet.y(cell) > 0.3 if zone is Zone.BODY else True
+
+
+def _anchor_end(text: str, anchor: str) -> int | None:
+    """Where the text after the anchor begins; the anchor is matched folded, at word borders, spaces and points being free."""
+    parts = [re.escape(part) for part in fold(anchor).split()]
+    matched = re.search(r"(?<![a-z0-9])" + r"[\s.,]*".join(parts) + r"(?![a-z0-9])", fold(text))
+    return matched.end() if matched else None
+
+
+def _value(spec: FieldSpec, cell: Cell, end: int, below: Sequence[Cell], others: Sequence[str], today: date) -> Field | None:
+    text = _until_next(_strip(cell.text[end:]), others)
+    cells = [cell]
+    if not text:
+        beside = next(
+            (one for one in below if abs(one.mid_y - cell.mid_y) < 0.6 * cell.height and one.box.x0 >= cell.box.x1), None
+        )
+        under = next((one for one in below if one.mid_y > cell.mid_y + 0.5 * cell.height), None) if spec.below else None
+        taken = beside or under
+        if taken is None:
+            return None
+        text, cells = _until_next(_strip(taken.text), others), [taken]
+    if spec.lines > 1:
+        text, cells = _run_on(text, cells, below, spec.lines, others)
+    return _made(spec, text, cells, today)
+
+
+def _strip(text: str) -> str:
+    return _AFTER_LABEL.sub("", _ENGLISH_LABEL.sub("", text, count=1)).strip()
+
+
+def _until_next(text: str, others: Sequence[str]) -> str:
+    """The text up to the next field's label in the same line, without leader dots at its end."""
+    ends = [_anchor_start(text, anchor) for anchor in others]
+    cut = min((end for end in ends if end is not None), default=len(text))
+    return re.sub(r"[\s.…_;:,\-–]+$", "", text[:cut])
+
+
+def _anchor_start(text: str, anchor: str) -> int | None:
+    parts = [re.escape(part) for part in fold(anchor).split()]
+    matched = re.search(r"(?<![a-z0-9])" + r"[\s.,]*".join(parts) + r"\s*[:.]", fold(text))
+    return matched.start() if matched else None
+
+
+def _run_on(text: str, cells: list[Cell], below: Sequence[Cell], most: int, others: Sequence[str]) -> tuple[str, list[Cell]]:
+    """Following lines without a label of their own, as many as the value may run over."""
+    for cell in below:
+        last = cells[-1]
+        if len(cells) >= most or cell.box.y0 - last.box.y1 > 1.2 * last.height:
+            break
+        if cell.mid_y <= last.mid_y + 0.5 * last.height:
+            continue
+        if ":" in cell.text or any(_anchor_start(cell.text, anchor) is not None for anchor in others):
+            break
+        text, cells = f"{text} {cell.text}", [*cells, cell]
+    return text, cells
+
+
+def _made(spec: FieldSpec, text: str, cells: Sequence[Cell], today: date) -> Field | None:
+    """The field of a text by its kind; None when the text does not match the pattern or is no value of that kind."""
+    matched = re.search(spec.pattern, text) if spec.pattern else None
+    if spec.pattern and matched is None:
+        return None
+    raw = matched.group(0) if matched else text
+    value, judged = normalised(spec.kind, raw, today)
+    if not letters(raw):
+        return None
+    sure = all_right(confidence for cell in cells for confidence in cell.confidences)
+    sure *= 1.0 if spec.pattern or judged else _BARE_SHARE
+    if spec.kind is FieldKind.DATE and any(written_by_hand(cell) for cell in cells):
+        sure = min(sure, DOUBT)
+    return field(spec.name, raw, value, sure, where=evidence_of(cells), checks=judged)
+
+
+def normalised(kind: FieldKind, raw: str, today: date) -> tuple[str, tuple[Check, ...]]:
+    """The normal form of a raw value and its checks; an empty form when the raw text holds no value of that kind."""
+    joined = re.sub(r"\s", "", raw)
+    if kind is FieldKind.DATE:
+        read = dates.first_date(raw)
+        return (read.iso, (checks.any_date(read.iso),)) if read is not None and read.iso else ("", ())
+    if kind is FieldKind.PERSONAL_ID:
+        digits = re.search(r"[0-9]{12}|[0-9]{9}", re.sub(r"[\s.]", "", raw))
+        return (digits.group(0), checks.personal_id(digits.group(0), today)) if digits else ("", ())
+    if kind is FieldKind.TAX_CODE:
+        code = re.search(r"[0-9]{10}(?:-[0-9]{3})?", joined)
+        return (code.group(0), checks.tax_code(code.group(0))) if code else ("", ())
+    if kind is FieldKind.NUMBER:
+        return joined.strip(".,;:"), ()
+    return (joined.upper(), ()) if kind is FieldKind.CODE else (" ".join(raw.split()), ())
