@@ -61,7 +61,7 @@ class Intake:
             unit=unit or settings.unit,
             actor=actor,
             dossier=parse_dossier_code(dossier).text if dossier else "",
-            owner=check_owner_id(owner) if owner else "",
+            owner=check_owner_id(owner).text if owner else "",
             priority=priority,
             automatic=settings.review.automatic if automatic is None else automatic,
             created_at=datetime.now(UTC),

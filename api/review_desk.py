@@ -41,7 +41,7 @@ class ReviewDesk:
             check_values(catalogue()[paper.paper_type], values)
             machine = {field.name: field for field in uow.fields.of_paper(paper_id)}
             uow.fields.decide(
-                paper_id, tuple(by_person(machine.get(name), value, actor, now, field=name) for name, value in values.items())
+                paper_id, tuple(by_person(machine.get(name), value, actor, now, name=name) for name, value in values.items())
             )
             paper = uow.papers.update(
                 paper_id, expect_version=version, state=PaperState.WORKING, reason_code="", reason_params={}

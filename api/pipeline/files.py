@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -57,7 +58,7 @@ def identify_file(context: Context, step: Step) -> Outcome:
 
 def _signatures(context: Context, path: Path, name: str) -> dict[str, object]:
     """Verify what an already signed file brings; a broken signature refuses the file (NĐ 30/2020 intake, domain 5.4)."""
-    verdict = context.sohoa.box.run(verify, path, context.sohoa.pki.trust(), name=name)
+    verdict = context.sohoa.box.run(partial(verify, name=name), path, context.sohoa.pki.trust())
     if verdict.indication is Indication.FAILED:
         raise SignatureBroken(why=verdict.sub_indication or verdict.indication)
     return {"verdict": as_json(verdict)}

@@ -127,15 +127,15 @@ def confirm(context: Context, step: Step) -> Outcome:
         fields = uow.fields.of_paper(paper.id)
     outcome = automatic(fields, catalogue()[paper.paper_type], settings.review, datetime.now(UTC))
     doubt = _doubt(context, paper)
-    if batch.automatic and doubt is None and settings.review.require_all and not outcome.complete:
+    if batch.automatic and doubt is None and not outcome.complete:
         doubt = FieldsUndecided(count=len(outcome.undecided))
     if batch.automatic and doubt is None:
         return _decide(context, step, outcome)
 
     def ask(uow: UnitOfWork) -> Successor | None:
-        reason = {"reason_code": doubt.code, "reason_params": doubt.params} if doubt else {"reason_code": "", "reason_params": {}}
-        uow.papers.update(paper.id, state=PaperState.REVIEW, **reason)
-        uow.ledger.append("paper.awaits_review", paper.id, MACHINE, {"reason": doubt.code if doubt else ""})
+        code, params = (doubt.code, doubt.params) if doubt else ("", {})
+        uow.papers.update(paper.id, state=PaperState.REVIEW, reason_code=code, reason_params=params)
+        uow.ledger.append("paper.awaits_review", paper.id, MACHINE, {"reason": code})
         return None
 
     return Outcome(ask, waits=True)

@@ -123,7 +123,7 @@ def _record(paper: Paper, unit: str, sealed: ObjectRef, evidence: ObjectRef, val
         dossier=paper.dossier,
         owner=paper.owner or values.get("owner_id", ""),
         paper_type=paper.paper_type,
-        title=values.get("title") or kind.name_vi,
+        title=values.get("title") or kind.names.vi,
         number=values.get("number", ""),
         issued_on=_day(values.get("issued_on", "")),
         issuer=values.get("issuer", ""),
