@@ -25,6 +25,7 @@ from pyhanko.sign.validation.generic_cms import message_imprint_checker
 from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 
+from ingest.errors import Param
 from signing import chain, integrity
 from signing.embedded import HOSTILE, is_timestamp
 from signing.loop import complete
@@ -121,13 +122,9 @@ async def _process(signature: EmbeddedPdfSignature, setting: Setting, level: str
     elif level == Level.B_LTA:
         work = ades_lta_validation(signature, PdfSignatureValidationSpec(spec, diff_policy=None), timing_info=timing)
     elif level in {Level.B_B, "PKCS7"}:
-        work = ades_basic_validation(
-            signature.signed_data, spec, timing_info=timing, raw_digest=signature.compute_digest()
-        )
+        work = ades_basic_validation(signature.signed_data, spec, timing_info=timing, raw_digest=signature.compute_digest())
     else:
-        work = ades_with_time_validation(
-            signature.signed_data, spec, timing_info=timing, raw_digest=signature.compute_digest()
-        )
+        work = ades_with_time_validation(signature.signed_data, spec, timing_info=timing, raw_digest=signature.compute_digest())
     try:
         result: AdESSubIndic = (await work).ades_subindic
     except HOSTILE:
@@ -145,7 +142,8 @@ async def _proven_time(signature: EmbeddedPdfSignature, setting: Setting) -> tup
         when = integrity.token_time(token)
         problem = await _token_problem(signature, token, setting)
         if problem or when is None:
-            params: dict[str, str | int | float] = {"reason": problem or "FORMAT_FAILURE", "time": when.isoformat() if when else "?"}
+            told = when.isoformat() if when else "?"
+            params: dict[str, Param] = {"reason": problem or "FORMAT_FAILURE", "time": told}
             broken = problem in {"HASH_FAILURE", "SIG_CRYPTO_FAILURE", "FORMAT_FAILURE"}
             code = "TIMESTAMP_BROKEN" if broken else "TIMESTAMP_NOT_TRUSTED"
             findings.append(Finding(Topic.TIME, code, Severity.DOUBT, params))
@@ -177,7 +175,7 @@ def p13_time(signature: EmbeddedPdfSignature, best: datetime, held: chain.ChainR
     if certificate.not_valid_before <= best <= certificate.not_valid_after:
         return None
     code = "SIGNED_BEFORE_VALIDITY" if best < certificate.not_valid_before else "SIGNED_AFTER_EXPIRY"
-    params: dict[str, str | int | float] = {
+    params: dict[str, Param] = {
         "time": best.isoformat(),
         "from": certificate.not_valid_before.isoformat(),
         "to": certificate.not_valid_after.isoformat(),
@@ -207,7 +205,7 @@ def _chain_finding(held: chain.ChainResult, sub: str) -> Finding:
             return Finding(Topic.SIGNER, "NOT_DECIDED", Severity.DOUBT, {"reason": sub})
         return Finding(Topic.REVOCATION, "NOT_REVOKED", Severity.OK)
     topic, code = _CHAIN_CODES.get(held.sub_indication, (Topic.SIGNER, "CHAIN_NOT_VALID"))
-    params: dict[str, str | int | float] = {"reason": held.sub_indication}
+    params: dict[str, Param] = {"reason": held.sub_indication}
     if held.revoked_at is not None:
         params["time"] = held.revoked_at.isoformat()
     return Finding(topic, code, Severity.DOUBT, params)

@@ -4,20 +4,25 @@ Stock pyHanko lets anyone rewrite metadata, fill text fields and add unreachable
 left out here. In a foreign file such a change is doubt with a name; a change of what the pages show is failure.
 """
 
+# mypy: allow-untyped-calls
+# (pyHanko is typed in parts)
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
 
 from pyhanko.sign.diff_analysis import (
-    DEFAULT_DIFF_POLICY,
     CatalogModificationRule,
     DiffPolicy,
     DiffResult,
+    DocInfoRule,
     DSSCompareRule,
     FormUpdatingRule,
+    GenericFieldModificationRule,
+    MetadataUpdateRule,
     ModificationLevel,
     ObjectStreamRule,
+    QualifiedWhitelistRule,
     SigFieldCreationRule,
     SigFieldModificationRule,
     StandardDiffPolicy,
@@ -30,20 +35,40 @@ from signing.embedded import HOSTILE, Opened, covered_until, is_timestamp
 from signing.model import Finding, Severity, Topic
 from signing.pages import shows_otherwise
 
+_WHOLE = SignatureCoverageLevel.ENTIRE_FILE
+_LTA = ModificationLevel.LTA_UPDATES
+
+
+def _structure() -> list[QualifiedWhitelistRule]:
+    return [
+        CatalogModificationRule(),
+        XrefStreamRule().as_qualified(_LTA),
+        ObjectStreamRule().as_qualified(_LTA),
+        DSSCompareRule().as_qualified(_LTA),
+    ]
+
 
 @cache
 def strict_policy() -> DiffPolicy:
     """P9: further signatures and long-term evidence may follow, nothing else."""
-    return StandardDiffPolicy(
-        global_rules=[
-            CatalogModificationRule(),
-            XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-            ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-            DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        ],
-        form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
-        ignore_orphaned_objects=False,
-    )
+    form = FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()])
+    return StandardDiffPolicy(_structure(), form, ignore_orphaned_objects=False)
+
+
+@cache
+def metadata_policy() -> DiffPolicy:
+    """What real signing tools do besides: document information rewritten, unreachable objects left behind."""
+    form = FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()])
+    metadata = [DocInfoRule().as_qualified(_LTA), MetadataUpdateRule().as_qualified(_LTA)]
+    return StandardDiffPolicy([*_structure(), *metadata], form)
+
+
+@cache
+def form_policy() -> DiffPolicy:
+    """Form values changed as well."""
+    rules = [SigFieldCreationRule(), SigFieldModificationRule(), GenericFieldModificationRule()]
+    metadata = [DocInfoRule().as_qualified(_LTA), MetadataUpdateRule().as_qualified(_LTA)]
+    return StandardDiffPolicy([*_structure(), *metadata], FormUpdatingRule(field_rules=rules))
 
 
 @dataclass(frozen=True)
@@ -58,7 +83,7 @@ def after(signature: EmbeddedPdfSignature, opened: Opened, size: int, *, strict:
     """Coverage of the signature and the judgement of everything behind it; `size` is the length of the file in bytes."""
     if _ill_range(signature, size) or signature.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         return Aftermath(covers_whole_file=False, findings=(p8_coverage(),))
-    if signature.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+    if signature.coverage is _WHOLE:
         return Aftermath(covers_whole_file=True, findings=(Finding(Topic.CHANGES, "COVERS_WHOLE_FILE", Severity.OK),))
     return Aftermath(covers_whole_file=False, findings=(p9_changes(signature, opened, strict=strict),))
 
@@ -101,8 +126,12 @@ def _foreign_change(signature: EmbeddedPdfSignature, opened: Opened) -> Finding:
     shown = shows_otherwise(opened.reader, int(signature.signed_revision))
     if shown:
         return Finding(Topic.CHANGES, shown, Severity.FAILURE)
-    if _review(signature, opened, DEFAULT_DIFF_POLICY) is not None:
-        return Finding(Topic.CHANGES, "METADATA_OR_FORM_CHANGED", Severity.DOUBT)
+    if _review(signature, opened, metadata_policy()) is not None:
+        # A later signer who signed the whole file has signed the new metadata too: told, not doubted (P11 judges that signer).
+        confirmed = not is_timestamp(opened.signatures[-1]) and opened.signatures[-1].coverage is _WHOLE
+        return Finding(Topic.CHANGES, "METADATA_CHANGED", Severity.WARNING if confirmed else Severity.DOUBT)
+    if _review(signature, opened, form_policy()) is not None:
+        return Finding(Topic.CHANGES, "FORM_CHANGED", Severity.DOUBT)
     return Finding(Topic.CHANGES, "UNEXPLAINED_CHANGE", Severity.DOUBT)
 
 
@@ -120,7 +149,7 @@ def _review(signature: EmbeddedPdfSignature, opened: Opened, policy: DiffPolicy)
 def p6_last_revision(opened: Opened) -> Finding | None:
     """P6: the last signature or time-stamp covers the file to its end, or what follows it is long-term evidence only."""
     last = max(opened.signatures, key=covered_until)
-    if last.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+    if last.coverage is _WHOLE:
         return None
     if last.coverage >= SignatureCoverageLevel.ENTIRE_REVISION and _only_evidence(last, opened):
         return None
@@ -133,7 +162,7 @@ def p10_after_last_signature(opened: Opened) -> Finding | None:
     if not regular:
         return None
     last = max(regular, key=covered_until)
-    if last.coverage is SignatureCoverageLevel.ENTIRE_FILE or _only_evidence(last, opened):
+    if last.coverage is _WHOLE or _only_evidence(last, opened):
         return None
     return Finding(Topic.CHANGES, "MORE_THAN_EVIDENCE", Severity.FAILURE)
 

@@ -32,12 +32,14 @@ class Issued:
 
 
 def _name(who: str, extra: Sequence[x509.NameAttribute[str]] = ()) -> x509.Name:
-    return x509.Name([
-        x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, MARK),
-        *extra,
-        x509.NameAttribute(NameOID.COMMON_NAME, f"{who} - {MARK}"),
-    ])
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, MARK),
+            *extra,
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{who} - {MARK}"),
+        ]
+    )
 
 
 def _usage(*, authority: bool) -> x509.KeyUsage:

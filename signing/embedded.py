@@ -1,5 +1,7 @@
 """The signatures in a PDF, reached one by one, so that a broken one is a verdict of its own and never hides the others."""
 
+# mypy: allow-untyped-calls
+# (pyHanko is typed in parts)
 from __future__ import annotations
 
 import io
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 from typing import IO, TypeVar
 
 from asn1crypto import crl, ocsp, x509
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -114,12 +117,11 @@ def _signatures(reader: PdfFileReader) -> tuple[list[EmbeddedPdfSignature], list
     return sorted(found, key=lambda one: int(one.signed_revision)), broken
 
 
-def _one(reader: PdfFileReader, field: object, name: str) -> EmbeddedPdfSignature:
+def _one(reader: PdfFileReader, field: generic.DictionaryObject, name: str) -> EmbeddedPdfSignature:
     signature = EmbeddedPdfSignature(reader, field, name)
     # Touch what the judging needs, so that a later step cannot be the first to stumble.
     str(signature.signer_cert.subject.human_friendly)
-    signature.compute_digest()
-    signature.coverage = signature.evaluate_signature_coverage()
+    signature.compute_integrity_info(skip_diff=True)
     return signature
 
 

@@ -53,13 +53,22 @@ class RoleRefused(SigningError):
     en = "This signature must be of role {wanted}, but the key is of role {got}."
 
 
-class SourceUnusable(SigningError):
-    """The file to be sealed is no PDF, is encrypted, damaged, or of a structure we refuse in our own files (hybrid references)."""
+class SourceEncrypted(SigningError):
+    """The file to be sealed is encrypted; a record that needs a password is no record."""
 
-    code = "signing.source_unusable"
+    code = "signing.source_encrypted"
     next_step = NextStep.REPLACE
-    vi = "Tệp này không ký số được: {reason}."
-    en = "This file cannot be sealed: {reason}."
+    vi = "Tệp có mật khẩu nên không ký số được. Hãy bỏ mật khẩu rồi đưa lại."
+    en = "The file is encrypted and cannot be sealed. Remove the password and send it again."
+
+
+class SourceDamaged(SigningError):
+    """The file to be sealed is no PDF, is damaged, or has hybrid cross-references, which we refuse in our own files."""
+
+    code = "signing.source_damaged"
+    next_step = NextStep.REPLACE
+    vi = "Tệp không phải PDF hoặc bị hỏng nên không ký số được."
+    en = "The file is no PDF or is damaged and cannot be sealed."
 
 
 class SourceLocked(SigningError):

@@ -27,16 +27,22 @@ CATALOGUE: dict[str, Wording] = {
     "UNREADABLE": Wording("Không đọc được tệp.", "The file cannot be read.", "FORMAT_FAILURE"),
     "DAMAGED": Wording("Tệp PDF bị hỏng, không phân tích được.", "The PDF is damaged and cannot be parsed.", "FORMAT_FAILURE"),
     "ENCRYPTED": Wording("Tệp PDF có mật khẩu nên không kiểm tra được.", "The PDF is encrypted and cannot be checked."),
-    "NO_SIGNATURE_FOUND": Wording("Tệp này không có chữ ký số nào.", "This file carries no digital signature.", "NO_SIGNATURE_FOUND"),
+    "NO_SIGNATURE_FOUND": Wording(
+        "Tệp này không có chữ ký số nào.", "This file carries no digital signature.", "NO_SIGNATURE_FOUND"
+    ),
     "INTACT": Wording(
         "Nội dung được ký còn nguyên vẹn: giá trị băm và chữ ký khớp nhau.",
         "What was signed is intact: digest and signature value match.",
     ),
     "HASH_FAILURE": Wording(
-        "Nội dung được ký đã bị sửa: giá trị băm không khớp.", "What was signed has been altered: the digest differs.", "HASH_FAILURE"
+        "Nội dung được ký đã bị sửa: giá trị băm không khớp.",
+        "What was signed has been altered: the digest differs.",
+        "HASH_FAILURE",
     ),
     "SIG_CRYPTO_FAILURE": Wording(
-        "Giá trị chữ ký không đúng với khóa của người ký.", "The signature value is wrong for the signer's key.", "SIG_CRYPTO_FAILURE"
+        "Giá trị chữ ký không đúng với khóa của người ký.",
+        "The signature value is wrong for the signer's key.",
+        "SIG_CRYPTO_FAILURE",
     ),
     "FORMAT_FAILURE": Wording("Chữ ký sai định dạng, không đọc được.", "The signature is malformed.", "FORMAT_FAILURE"),
     "SUBFILTER_UNKNOWN": Wording(
@@ -127,9 +133,7 @@ CATALOGUE: dict[str, Wording] = {
     "NOT_DECIDED": Wording("Chưa kết luận được về chữ ký ({reason}).", "The signature cannot be decided upon ({reason})."),
     # time
     "TIME_PROVEN": Wording("Thời điểm ký {time}, có dấu thời gian tin cậy.", "Signed at {time}, proven by a trusted time-stamp."),
-    "TIME_CLAIMED": Wording(
-        "Thời điểm ký {time} do người ký tự khai.", "Signed at {time} as claimed by the signer.", "NO_POE"
-    ),
+    "TIME_CLAIMED": Wording("Thời điểm ký {time} do người ký tự khai.", "Signed at {time} as claimed by the signer.", "NO_POE"),
     "TIME_UNKNOWN": Wording("Không rõ thời điểm ký.", "The time of signing is unknown.", "NO_POE"),
     "TIME_IN_WRONG_ZONE": Wording(
         "Phần mềm ký ghi giờ địa phương thành giờ UTC: {written}, đúng ra là {meant}.",
@@ -141,7 +145,9 @@ CATALOGUE: dict[str, Wording] = {
         "NO_POE",
     ),
     "TIMESTAMP_BROKEN": Wording(
-        "Dấu thời gian không khớp với chữ ký ({reason}).", "The time-stamp does not belong to the signature ({reason}).", "GENERIC"
+        "Dấu thời gian không khớp với chữ ký ({reason}).",
+        "The time-stamp does not belong to the signature ({reason}).",
+        "GENERIC",
     ),
     # revocation
     "NOT_REVOKED": Wording("Chứng thư chưa bị thu hồi lúc ký.", "The certificate was not revoked when signing."),
@@ -172,9 +178,10 @@ CATALOGUE: dict[str, Wording] = {
     "ANNOTATION_ADDED": Wording(
         "Sau khi ký có thêm nội dung phủ lên trang.", "Something was laid over a page after signing.", "FORMAT_FAILURE"
     ),
-    "METADATA_OR_FORM_CHANGED": Wording(
-        "Sau khi ký, thông tin mô tả hoặc biểu mẫu đã thay đổi.", "Metadata or form values were changed after signing."
+    "METADATA_CHANGED": Wording(
+        "Sau chữ ký này, thông tin mô tả của tệp đã được ghi lại.", "Metadata of the file were rewritten after this signature."
     ),
+    "FORM_CHANGED": Wording("Sau khi ký, nội dung biểu mẫu đã thay đổi.", "Form values were changed after signing."),
     "UNEXPLAINED_CHANGE": Wording(
         "Sau khi ký có thay đổi không giải thích được.", "There are changes after signing that nothing explains."
     ),

@@ -14,6 +14,7 @@ from pyhanko.sign.general import MultivaluedAttributeError, NonexistentAttribute
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_sig_integrity
 
+from ingest.errors import Param
 from signing.embedded import HOSTILE, attempt, is_timestamp
 from signing.keys import LEAST_EC_BITS, LEAST_RSA_BITS
 from signing.model import Finding, Severity, Topic
@@ -105,7 +106,7 @@ def claimed_time(signature: EmbeddedPdfSignature) -> tuple[datetime | None, list
     offset = written.utcoffset() or timedelta()
     if offset and abs(cms_time - written - offset) <= _ZONE_SLACK:
         hours = int(offset.total_seconds() // 3600)
-        params: dict[str, str | int | float] = {"written": cms_time.isoformat(), "meant": written.isoformat(), "hours": hours}
+        params: dict[str, Param] = {"written": cms_time.isoformat(), "meant": written.isoformat(), "hours": hours}
         return written, [Finding(Topic.TIME, "TIME_IN_WRONG_ZONE", Severity.WARNING, params)]
     return cms_time, []
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
+from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
@@ -14,7 +15,9 @@ from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from signing.embedded import HOSTILE
 
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
-_NOT_SHOWN = frozenset({"/Parent", "/Annots", "/StructParents", "/Metadata", "/LastModified", "/PieceInfo", "/Thumb", "/B", "/Tabs"})
+_NOT_SHOWN = frozenset(
+    {"/Parent", "/Annots", "/StructParents", "/Metadata", "/LastModified", "/PieceInfo", "/Thumb", "/B", "/Tabs"}
+)
 _MOST_PAGES = 20_000
 _MOST_DEPTH = 64
 _HIDDEN_FLAGS = 0b10_0010
@@ -60,7 +63,8 @@ def _pages(revision: HistoricalResolver) -> Iterator[dict[str, object]]:
             yield own | {str(key): entry.raw_get(key) for key in entry}
 
 
-def _resolve(revision: HistoricalResolver, value: object) -> generic.PdfObject:
+def _resolve(revision: HistoricalResolver, value: Any) -> Any:
+    """The object behind a reference, as it was in that revision."""
     return revision(value.reference) if isinstance(value, generic.IndirectObject) else value
 
 
@@ -84,7 +88,8 @@ class _Digests:
             annotation = _resolve(self._revision, array.raw_get(index))
             if not isinstance(annotation, generic.DictionaryObject) or self._unseen(annotation):
                 continue
-            parts = [str(key).encode() + self._of(annotation.raw_get(key), 0) for key in ("/Subtype", "/Rect", "/AP") if key in annotation]
+            keys = [key for key in ("/Subtype", "/Rect", "/AP") if key in annotation]
+            parts = [key.encode() + self._of(annotation.raw_get(key), 0) for key in keys]
             shown.add(sha256(b"\n".join(parts)).digest())
         return shown
 
@@ -94,7 +99,7 @@ class _Digests:
         box = [float(one) for one in annotation.get("/Rect", ())]
         return len(box) == 4 and (box[0] == box[2] or box[1] == box[3])
 
-    def _of(self, value: object, depth: int) -> bytes:
+    def _of(self, value: Any, depth: int) -> bytes:
         if depth > _MOST_DEPTH:
             raise ValueError("nesting")
         if isinstance(value, generic.IndirectObject):

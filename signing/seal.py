@@ -5,6 +5,8 @@ raised, never a lower level; the result exists only after our own `verify` passe
 scan costs no memory. Does not know in what legal procedure the seal stands.
 """
 
+# mypy: allow-untyped-calls
+# (pyHanko is typed in parts)
 from __future__ import annotations
 
 import os
@@ -19,7 +21,6 @@ from uuid import uuid4
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import signers
 from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError as PyHankoSigningError
@@ -37,7 +38,17 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import chain, timestamps, verify
-from signing.errors import CertificateRefused, RoleRefused, SealRejected, SourceLocked, SourceUnusable, TimestampUnavailable
+from signing.embedded import HOSTILE
+from signing.errors import (
+    CertificateRefused,
+    RoleRefused,
+    SealRejected,
+    SigningError,
+    SourceDamaged,
+    SourceEncrypted,
+    SourceLocked,
+    TimestampUnavailable,
+)
 from signing.keys import SealKey
 from signing.loop import complete
 from signing.model import FileVerdict, Indication, Level, Role, Seal, SealRequest, Severity, SignatureVerdict
@@ -50,9 +61,7 @@ _INVISIBLE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False)
 _LONG_TERM = frozenset({Level.B_LT, Level.B_LTA})
 
 
-def seal(
-    source: Path, out: Path, request: SealRequest, key: SealKey, trust: TrustStore, timestamper: Timestamper | None
-) -> Seal:
+def seal(source: Path, out: Path, request: SealRequest, key: SealKey, trust: TrustStore, timestamper: Timestamper | None) -> Seal:
     """Sign `source` with `key` into `out` at `request.level`, and return the facts of the signature.
 
     `out` may be the same path as `source`; it appears whole and verified, or not at all. When `request.field_name` is taken
@@ -61,7 +70,8 @@ def seal(
     Raises:
         CertificateRefused: the signer's or the time-stamper's certificate does not hold now.
         RoleRefused: the key stands for another role than the one asked for.
-        SourceUnusable: no PDF, encrypted, damaged, or hybrid references.
+        SourceEncrypted: the source has a password.
+        SourceDamaged: the source is no PDF, damaged, or has hybrid references.
         SourceLocked: an earlier certification forbids further signatures.
         TimestampUnavailable: the level needs a time-stamp and none was to be had.
         SealRejected: our own verification did not pass the result.
@@ -145,7 +155,7 @@ class _Job:
         except (PathError, ValidationError) as error:
             raise CertificateRefused(signer="TSA", reason="CERTIFICATE_CHAIN_GENERAL_FAILURE") from error
         except PyHankoSigningError as error:
-            raise SourceUnusable(reason=str(error)) from error
+            raise SourceDamaged from error
         return name
 
     def _metadata(self, field_name: str) -> PdfSignatureMetadata:
@@ -190,7 +200,7 @@ class _Job:
         )
 
 
-class QuietWriter(IncrementalPdfFileWriter):  # type: ignore[misc]  # pyHanko ships no types
+class QuietWriter(IncrementalPdfFileWriter):
     """An incremental writer that leaves document information and XMP alone.
 
     pyHanko rewrites both at every save (Producer, ModifyDate, namespace prefixes), which would change metadata after
@@ -201,14 +211,12 @@ class QuietWriter(IncrementalPdfFileWriter):  # type: ignore[misc]  # pyHanko sh
         """Nothing."""
 
 
-class _KeySigner(signers.Signer):  # type: ignore[misc]  # pyHanko ships no types
+class _KeySigner(signers.Signer):
     """Our key holder as pyHanko asks for it."""
 
     def __init__(self, key: SealKey) -> None:
         chain_store = SimpleCertificateStore.from_certs(x509.Certificate.load(der) for der in key.chain)
-        super().__init__(
-            signing_cert=x509.Certificate.load(key.certificate), cert_registry=chain_store, embed_roots=False
-        )
+        super().__init__(signing_cert=x509.Certificate.load(key.certificate), cert_registry=chain_store, embed_roots=False)
         self._key = key
         self._sample_length = x509.Certificate.load(key.certificate).public_key.byte_size
 
@@ -231,9 +239,9 @@ def _open(handle: IO[bytes]) -> QuietWriter:
     with _refusing():
         writer = QuietWriter(handle)
         if writer.prev.encrypted:
-            raise SourceUnusable(reason="encrypted")
+            raise SourceEncrypted
         if writer.prev.xrefs.hybrid_xrefs_present:
-            raise SourceUnusable(reason="hybrid references")
+            raise SourceDamaged
         certified = read_certification_data(writer.prev)
         if certified is not None and certified.permission is not None and certified.permission.value == 1:
             raise SourceLocked
@@ -245,10 +253,10 @@ def _refusing() -> Iterator[None]:
     """Whatever a hostile or broken file makes the parser throw is one answer: this file cannot be sealed."""
     try:
         yield
-    except (SourceUnusable, SourceLocked):
+    except SigningError:
         raise
-    except (PdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, NotImplementedError) as error:
-        raise SourceUnusable(reason=str(error)[:200]) from error
+    except HOSTILE as error:
+        raise SourceDamaged from error
 
 
 def _free_name(writer: IncrementalPdfFileWriter, wanted: str) -> str:

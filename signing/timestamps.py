@@ -4,6 +4,8 @@
 ordered list take the same place. A token is checked before it is accepted, whoever made it.
 """
 
+# mypy: allow-untyped-calls
+# (pyHanko is typed in parts)
 from __future__ import annotations
 
 import secrets
@@ -46,49 +48,63 @@ class LocalTimestamper:
 
     def token(self, digest: bytes, algorithm: str) -> bytes:
         """A token over `digest`, dated now to the second."""
-        info = tsp.TSTInfo({
-            "version": "v1",
-            "policy": DEMO_POLICY_OID,
-            "message_imprint": {"hash_algorithm": {"algorithm": algorithm}, "hashed_message": digest},
-            "serial_number": secrets.randbits(120) + 1,
-            "gen_time": self._clock().replace(microsecond=0),
-            "accuracy": {"seconds": 1},
-            "tsa": x509.GeneralName(name="directory_name", value=self._certificate.subject),
-        }).dump()
+        info = tsp.TSTInfo(
+            {
+                "version": "v1",
+                "policy": DEMO_POLICY_OID,
+                "message_imprint": {"hash_algorithm": {"algorithm": algorithm}, "hashed_message": digest},
+                "serial_number": secrets.randbits(120) + 1,
+                "gen_time": self._clock().replace(microsecond=0),
+                "accuracy": {"seconds": 1},
+                "tsa": x509.GeneralName(name="directory_name", value=self._certificate.subject),
+            }
+        ).dump()
         signer = self._signer_info(info)
-        return bytes(cms.ContentInfo({
-            "content_type": "signed_data",
-            "content": cms.SignedData({
-                "version": "v3",
-                "digest_algorithms": [signer["digest_algorithm"]],
-                "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(info)},
-                "certificates": [self._certificate, *self._chain],
-                "signer_infos": [signer],
-            }),
-        }).dump())
+        return bytes(
+            cms.ContentInfo(
+                {
+                    "content_type": "signed_data",
+                    "content": cms.SignedData(
+                        {
+                            "version": "v3",
+                            "digest_algorithms": [signer["digest_algorithm"]],
+                            "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(info)},
+                            "certificates": [self._certificate, *self._chain],
+                            "signer_infos": [signer],
+                        }
+                    ),
+                }
+            ).dump()
+        )
 
     def _signer_info(self, info: bytes) -> cms.SignerInfo:
         digest = self._key.digest
-        attributes = cms.CMSAttributes([
-            _attribute("content_type", "tst_info"),
-            _attribute("message_digest", new_hash(digest, info).digest()),
-            _attribute("signing_time", cms.Time({"utc_time": core.UTCTime(self._clock().replace(microsecond=0))})),
-            _attribute("signing_certificate_v2", _signing_certificate(self._certificate)),
-        ])
+        attributes = cms.CMSAttributes(
+            [
+                _attribute("content_type", "tst_info"),
+                _attribute("message_digest", new_hash(digest, info).digest()),
+                _attribute("signing_time", cms.Time({"utc_time": core.UTCTime(self._clock().replace(microsecond=0))})),
+                _attribute("signing_certificate_v2", _signing_certificate(self._certificate)),
+            ]
+        )
         is_rsa = self._certificate.public_key.algorithm == "rsa"
-        return cms.SignerInfo({
-            "version": "v1",
-            "sid": cms.SignerIdentifier({
-                "issuer_and_serial_number": {
-                    "issuer": self._certificate.issuer,
-                    "serial_number": self._certificate.serial_number,
-                }
-            }),
-            "digest_algorithm": algos.DigestAlgorithm({"algorithm": digest}),
-            "signature_algorithm": {"algorithm": f"{digest}_rsa" if is_rsa else f"{digest}_ecdsa"},
-            "signed_attrs": attributes,
-            "signature": self._key.sign(attributes.dump()),
-        })
+        return cms.SignerInfo(
+            {
+                "version": "v1",
+                "sid": cms.SignerIdentifier(
+                    {
+                        "issuer_and_serial_number": {
+                            "issuer": self._certificate.issuer,
+                            "serial_number": self._certificate.serial_number,
+                        }
+                    }
+                ),
+                "digest_algorithm": algos.DigestAlgorithm({"algorithm": digest}),
+                "signature_algorithm": {"algorithm": f"{digest}_rsa" if is_rsa else f"{digest}_ecdsa"},
+                "signed_attrs": attributes,
+                "signature": self._key.sign(attributes.dump()),
+            }
+        )
 
 
 def _attribute(kind: str, value: object) -> cms.CMSAttribute:
@@ -97,19 +113,23 @@ def _attribute(kind: str, value: object) -> cms.CMSAttribute:
 
 def _signing_certificate(certificate: x509.Certificate) -> tsp.SigningCertificateV2:
     """ESSCertIDv2 with SHA-256 (RFC 5035): binds the token to this very certificate."""
-    return tsp.SigningCertificateV2({
-        "certs": [{
-            "hash_algorithm": {"algorithm": "sha256"},
-            "cert_hash": certificate.sha256,
-            "issuer_serial": {
-                "issuer": [x509.GeneralName("directory_name", certificate.issuer)],
-                "serial_number": certificate.serial_number,
-            },
-        }]
-    })
+    return tsp.SigningCertificateV2(
+        {
+            "certs": [
+                {
+                    "hash_algorithm": {"algorithm": "sha256"},
+                    "cert_hash": certificate.sha256,
+                    "issuer_serial": {
+                        "issuer": [x509.GeneralName("directory_name", certificate.issuer)],
+                        "serial_number": certificate.serial_number,
+                    },
+                }
+            ]
+        }
+    )
 
 
-class _Client(TimeStamper):  # type: ignore[misc]  # pyHanko ships no types
+class _Client(TimeStamper):
     """Our protocol as pyHanko asks for it; it keeps one sample token, so it must live as long as its authority."""
 
     def __init__(self, timestamper: Timestamper) -> None:

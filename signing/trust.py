@@ -14,7 +14,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from asn1crypto import crl, ocsp, pem, x509
-from pyhanko.sign.validation import KeyUsageConstraints
 from pyhanko.sign.validation.policy_decl import (
     CertificateFetchingRule,
     LocalKnowledge,
@@ -22,6 +21,7 @@ from pyhanko.sign.validation.policy_decl import (
     RevocationInfoGatheringSpec,
     SignatureValidationSpec,
 )
+from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.fetchers import FetcherBackend, Fetchers
@@ -45,7 +45,7 @@ class Evidence:
     ocsps: tuple[ocsp.OCSPResponse, ...] = ()
 
 
-class _NoNetwork(FetcherBackend):  # type: ignore[misc]  # pyHanko ships no types
+class _NoNetwork(FetcherBackend):
     """Stands where pyHanko would build an HTTP client: nothing is ever fetched while judging."""
 
     def get_fetchers(self) -> Fetchers:

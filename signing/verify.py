@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 from signing import ades, changes, preflight
 from signing.chain import leads_home
