@@ -21,7 +21,7 @@ from api.refusals import StepUnexpected
 from api.wiring import Sohoa
 from ingest.errors import CodedError, IngestError
 from storage.errors import LeaseLost
-from storage.model import FileState, PaperState, Step, StepKind
+from storage.model import FileState, PaperState, Step, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -101,6 +101,7 @@ class Pipeline:
             batch=uow.batches.get(step.batch_id),
             file_id=following.file_id,
             paper_id=following.paper_id,
+            state=StepState.LEASED,
             lease=f"{self._name}/{uuid4().hex}",
             lease_seconds=self._options.lease_seconds,
         )

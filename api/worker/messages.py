@@ -21,7 +21,7 @@ Publish = Callable[[str, dict[str, object]], None]
 
 def make_celery(broker_url: str) -> Celery:
     """A Celery app that can send and receive; it knows no task yet (see `api.worker.celery_app`)."""
-    app = Celery("sohoa", broker=broker_url or "memory://", set_as_current=False)
+    app = Celery("sohoa", broker=broker_url or "memory://localhost/", set_as_current=False)
     app.conf.update(
         task_ignore_result=True,
         task_acks_late=True,

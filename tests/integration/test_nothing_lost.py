@@ -1,4 +1,4 @@
-"""Killed, cut off, interrupted: nothing is lost and nothing doubled (design §3.1–3.2). Real PostgreSQL, RabbitMQ, Redis, kills."""
+"""Killed, cut off, interrupted: nothing is lost and nothing doubled. Real PostgreSQL, RabbitMQ, Redis, real kills."""
 
 from __future__ import annotations
 

@@ -17,18 +17,19 @@ def problems(sohoa: Sohoa, batch_id: str) -> list[str]:
         if not ledger.ok:
             found.append(f"ledger: {ledger}")
         accepted = [file for file in files if file.state is FileState.ACCEPTED and file.kind != "zip"]
-        for file in accepted:
-            if sum(paper.pages for paper in papers if paper.file_id == file.id) != file.pages:
-                found.append(f"{file.name}: pages of papers differ from pages of file")
+        found += [
+            f"{file.name}: pages of papers differ from pages of file"
+            for file in accepted
+            if sum(paper.pages for paper in papers if paper.file_id == file.id) != file.pages
+        ]
         for paper in papers:
             if paper.state is not PaperState.DONE:
                 found.append(f"paper {paper.id} ended {paper.state} {paper.reason_code}")
             elif uow.records.of_paper(paper.id) is None:
                 found.append(f"paper {paper.id} has no record")
             events = Counter(entry.event for entry in uow.journal.of_paper(paper.id))
-            for event in ("paper.created", "paper.sealed", "code.issued", "record.stored"):
-                if events[event] != 1:
-                    found.append(f"paper {paper.id}: {event} {events[event]} times")
+            once = ("paper.created", "paper.sealed", "code.issued", "record.stored")
+            found += [f"paper {paper.id}: {event} {events[event]} times" for event in once if events[event] != 1]
             if events["page.read"] != paper.pages:
                 found.append(f"paper {paper.id}: {events['page.read']} of {paper.pages} pages read")
         codes = [paper.code for paper in papers if paper.code]

@@ -9,14 +9,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from api.intake import Intake
+from api.options import PipelineOptions
 from api.settings import Settings
 from api.wiring import Sohoa, build
 from api.worker.embedded import EmbeddedWorker
 from ingest.options import BoxOptions
-from api.options import PipelineOptions
 from storage.model import Batch, BatchProgress
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,7 +94,7 @@ class WorkerProcess:
             self.kill()
         self._log.close()
 
-    def __enter__(self) -> WorkerProcess:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
