@@ -19,10 +19,6 @@ from api.cli.language import language, say
 from ingest.errors import CodedError, NextStep
 
 
-class OutputClosed(Exception):
-    """Whoever read our output has gone; nothing more needs doing."""
-
-
 def next_step(step: NextStep) -> str:
     """What to do next, as a sentence."""
     return {
@@ -65,7 +61,7 @@ def tell(error: CodedError, subject: str = "") -> None:
 
 def explain(error: BaseException, *, machine: bool) -> ExitCode:
     """Tell the user what ended the command and return how it ended."""
-    if isinstance(error, OutputClosed | BrokenPipeError):
+    if isinstance(error, BrokenPipeError):
         console.drop_output()
         return ExitCode.BROKEN_PIPE
     if isinstance(error, KeyboardInterrupt | typer.Abort):

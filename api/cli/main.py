@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from api.cli import console
 from api.cli.exit_codes import ExitCode
-from api.cli.failing import OutputClosed, explain
+from api.cli.failing import explain
 from api.cli.language import Lang, choose, say
 from api.cli.options import Group, application, lang_option
 from api.cli.registry import COMMANDS
@@ -48,13 +48,6 @@ class LazyGroup(Group):
             tail = say(f" Có phải là {near}?", f" Did you mean {near}?") if near else ""
             raise typer.BadParameter(say(f"không có lệnh «{name}».", f"there is no command “{name}”.") + tail, ctx=ctx)
         return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command; a reader that went away is told apart from other system errors."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise OutputClosed from error
 
 
 def _print_version(asked: bool) -> None:
@@ -105,6 +98,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 the outermost door: every failure becomes a sentence
         return explain(error, machine=machine)
+    except SystemExit as left:  # the library's answer to a broken pipe
+        return (
+            explain(left.__context__, machine=machine) if isinstance(left.__context__, BrokenPipeError) else int(left.code or 0)
+        )
     return int(code or ExitCode.OK)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pydantic import BaseModel
 
@@ -17,6 +17,10 @@ from api.settings import PREFIX, Settings, load
 
 MASK = "•••"
 _SECRET = ("secret", "password", "passphrase", "token", "pin")
+_IN_ADDRESSES = (
+    re.compile(r"(://[^:@/]*:).*(?=@)"),  # up to the last @: an unescaped secret may hold / and @ itself
+    re.compile(rf"([?&][^=&]*(?:{'|'.join(_SECRET)})[^=&]*=)[^&]*", re.IGNORECASE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +86,6 @@ def masked(name: str, value: object) -> object:
 
 def masked_url(url: str) -> str:
     """The address with its password and secret parameters hidden."""
-    parts = urlsplit(url)
-    place = parts.netloc
-    if "@" in place:
-        user, _, host = place.rpartition("@")
-        name, colon, _ = user.partition(":")
-        place = f"{name}{colon}{MASK if colon else ''}@{host}"
-    query = urlencode([(key, MASK if _secret_key(key) else value) for key, value in parse_qsl(parts.query)], safe=f"/{MASK}")
-    return urlunsplit((parts.scheme, place, parts.path, query, parts.fragment))
-
-
-def _secret_key(key: str) -> bool:
-    return any(word in key.lower() for word in _SECRET)
+    for pattern in _IN_ADDRESSES:
+        url = pattern.sub(rf"\1{MASK}", url)
+    return url
