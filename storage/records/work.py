@@ -41,4 +41,4 @@ class Work:
         """Insert `values`; False, with nothing changed, when a row with the same `unique` columns is there."""
         insert: Any = postgresql.insert(table) if self.postgres else sqlite.insert(table)
         statement = insert.values(**values).on_conflict_do_nothing(index_elements=list(unique))
-        return bool(self.connection.execute(statement).rowcount)
+        return self.connection.execute(statement.returning(table.c[unique[0]])).first() is not None
