@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
 from api.views.base import View
 from ingest.errors import Param
+from signing.findings import sentence
 from signing.model import FileVerdict, Finding, Indication, Role, Severity, SignatureVerdict, Topic
+from signing.report import VIETNAM, headline
 
-HEADLINES: dict[Indication, tuple[str, str]] = {
-    Indication.PASSED: ("Hợp lệ", "Valid"),
-    Indication.INDETERMINATE: ("Không thể kết luận", "Cannot be concluded"),
-    Indication.FAILED: ("Không hợp lệ", "Not valid"),
-}
 _ORDER = {topic: place for place, topic in enumerate(Topic)}
-
-
-def headline(indication: Indication, lang: str = "vi") -> str:
-    """The first line of a report."""
-    vietnamese, english = HEADLINES[indication]
-    return vietnamese if lang == "vi" else english
 
 
 class FindingView(View):
@@ -36,11 +28,29 @@ class FindingView(View):
     @classmethod
     def all_of(cls, findings: Iterable[Finding], lang: str = "vi") -> tuple[Self, ...]:
         """The findings in their fixed order, each with its sentence."""
-        del lang
         return tuple(
-            cls(topic=finding.topic, code=finding.code, severity=finding.severity, message=finding.code, params=finding.params)
+            cls(
+                topic=finding.topic,
+                code=finding.code,
+                severity=finding.severity,
+                message=sentence(_local(finding), lang),
+                params=finding.params,
+            )
             for finding in sorted(findings, key=lambda finding: _ORDER[finding.topic])
         )
+
+
+def _local(finding: Finding) -> Finding:
+    """The finding with its times as people in Vietnam tell them, with the offset."""
+    return replace(finding, params={key: _told(value) for key, value in finding.params.items()})
+
+
+def _told(value: Param) -> Param:
+    try:
+        when = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return value
+    return when.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M:%S +07:00") if when is not None and when.tzinfo else value
 
 
 class SignatureView(View):

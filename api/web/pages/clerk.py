@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -48,7 +48,7 @@ async def upload(request: Request, posted: Sent, sohoa: Product, lang: Lang) -> 
         new = NewBatch(dossier=dossier[:100], owner=owner[:50], automatic=True if posted.text("automatic") else None)
         batch = await run_in_threadpool(open_batch, sohoa, posted.principal, new)
     except CodedError as error:
-        context = {"problem": error.message(lang), "dossier": dossier, "owner": owner}
+        context: dict[str, Any] = {"problem": error.message(lang), "dossier": dossier, "owner": owner}
         return page(request, "upload.html", posted.principal, 422, **context)
     return await _take_in(request, sohoa, posted, batch.id, lang)
 
@@ -103,7 +103,7 @@ def _batch_page(
         files = [FileView.of(row, lang) for row in uow.files.of_batch(batch_id)]
         papers = [PaperView.of(paper, lang) for paper in uow.papers.of_batch(batch_id)]
         lines = [AttentionView.of(line, lang) for line in uow.steps.attention(batch_id)]
-    context = {
+    context: dict[str, Any] = {
         "batch": shown,
         "files": files,
         "papers": papers,

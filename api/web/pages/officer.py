@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -38,7 +38,7 @@ def find(request: Request, form: Annotated[SearchForm, Query()], principal: MayS
         newest = () if found else uow.records.latest(form.limit, 0)
     today = datetime.now(HANOI).date()
     records = [hit.record for hit in found.hits] if found else list(newest)
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "result": SearchView.of(found, limit=form.limit, offset=form.offset) if found else None,
         "newest": [RecordView.of(record) for record in newest],
@@ -77,7 +77,7 @@ def one(request: Request, code: Code, principal: MayRead, sohoa: Product, lang: 
         journal = [JournalView.of(entry) for entry in uow.journal.of_paper(record.paper_id)]
     fields = fields_of(sohoa, paper, lang)
     kind = catalogue().get(record.paper_type)
-    context = {
+    context: dict[str, Any] = {
         "record": RecordView.of(record, masked=False),
         "paper_id": record.paper_id,
         "validity": validity(record, datetime.now(HANOI).date()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -48,7 +48,7 @@ def review_page(request: Request, paper_id: str, principal: MayReview, sohoa: Pr
     pictures: list[Picture] = pictures_of(sohoa, paper, fields)
     name = kind.name(lang) if kind else paper.paper_type
     specs = {spec.name: spec.kind.value for spec in kind.fields} if kind else {}
-    context = {
+    context: dict[str, Any] = {
         "paper": PaperView.of(paper, lang, masked=False),
         "fields": fields,
         "pictures": pictures,
