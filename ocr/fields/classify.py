@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from ocr.fields.card import card_parts
 from ocr.fields.head import find_head
@@ -77,7 +78,7 @@ def _see(upright: Sequence[Sheet]) -> _Seen:
     for sheet in upright[:2]:
         for group in title_cells(sheet):
             texts = [cell.text for cell in group]
-            titles += [" ".join(texts[start:]) for start in range(len(texts))]
+            titles += [" ".join(texts[a:b]) for a, b in combinations(range(len(texts) + 1), 2)]
     return _Seen(
         sheets=tuple(upright),
         titles=tuple(titles),

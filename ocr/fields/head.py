@@ -16,7 +16,7 @@ NATION = "Cộng hòa xã hội chủ nghĩa Việt Nam"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 _HEAD_SHARE = 0.42
 """The head lies in the upper 42 % of the page, the congress of marks and stamps above it included."""
-_NUMBER_START = re.compile(r"^\W{0,3}s[o0ớóòöeð6][\W_]*", re.IGNORECASE)
+_NUMBER_START = re.compile(r"^\W{0,3}s[oe60][\W_0-9ø]*")
 _SYMBOL = re.compile(r"/\s?[A-ZĐ][\w&.]{0,12}(?:\s?-\s?[\w&.]+)*|/\s?(?:19|20)\d{2}\s?/")
 
 
@@ -78,10 +78,13 @@ def _best(cells: tuple[Cell, ...], phrase: str) -> Cell | None:
 
 
 def _date_cell(cells: tuple[Cell, ...], sheet: Sheet) -> tuple[Cell | None, ReadDate | None]:
-    """The first worded date in the head that is not the opening of a body sentence: it reaches into the right half."""
+    """The first worded date of the head that is a line of its own, `Địa danh, ngày …`, reaching into the right half."""
     for cell in cells:
         read = dates.worded(cell.text)
-        if read is not None and cell.box.x1 > 0.55 * sheet.width and len(read.place) <= 45 and not read.place.endswith(";"):
+        if read is None or cell.box.x1 <= 0.55 * sheet.width:
+            continue
+        rest = len(letters(cell.text[read.end :]))
+        if rest <= 8 and len(read.place) <= 45 and not re.search(r"[0-9/;]", read.place):
             return cell, read
     return None, None
 

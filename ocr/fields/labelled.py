@@ -19,11 +19,12 @@ from ocr.fields.stamps import stamped
 from ocr.fields.titles import title_cells
 from ocr.fields.types import FieldKind, FieldSpec, PaperType, Zone
 from ocr.fields.validity import find_validity
-from ocr.fields.words import fold, letters
+from ocr.fields.words import begins_with, fold, letters
 from ocr.model import Check, Field
 
 _AFTER_LABEL = re.compile(r"^[\s:.,;…_·\-–/)]+")
 _ENGLISH_LABEL = re.compile(r"^\s*/\s*[A-Za-z .,'()/]{2,40}:")
+_TITLE_LIKE = 0.84
 _BARE_SHARE = 0.9
 """Strength of a value found by anchor alone, without a pattern."""
 
@@ -78,16 +79,19 @@ def _by_head(kind: PaperType, sheets: Sequence[Sheet], today: date) -> tuple[Fie
 
 
 def _title(kind: PaperType, sheets: Sequence[Sheet]) -> Field | None:
-    for sheet in sheets:
-        lines = title_cells(sheet)
-        if kind.title:
-            fitting = [cells for cells in lines if letters(kind.title) in letters(" ".join(cell.text for cell in cells))]
-            if fitting:
-                raw = " ".join(cell.text for cell in fitting[0])
-                return field("title", raw, kind.title, 0.97, where=evidence_of(fitting[0]))
-        elif lines:
-            return from_cells("title", lines[0], factor=0.9)
-    return field("title", "", kind.title, 0.7) if kind.title else None
+    """The paper's printed name: the type's own spelling where it stands there, a title cue's line, or just a title line."""
+    groups = [cells for sheet in sheets for cells in title_cells(sheet)]
+    texts = [" ".join(cell.text for cell in cells) for cells in groups]
+    cues = [cue.phrase for cue in kind.cues if cue.where is Zone.TITLE]
+    for cells, text in zip(groups, texts, strict=True):
+        if kind.title and letters(kind.title) in letters(text):
+            return field("title", text, kind.title, 0.97, where=evidence_of(cells))
+    for cells, text in zip(groups, texts, strict=True):
+        if any(begins_with(text, cue) >= _TITLE_LIKE for cue in cues):
+            return from_cells("title", cells, factor=0.95)
+    if kind.title:
+        return field("title", "", kind.title, DOUBT)
+    return from_cells("title", groups[0], factor=0.8) if groups else None
 
 
 def _by_anchor(spec: FieldSpec, kind: PaperType, sheets: Sequence[Sheet], today: date) -> Field | None:

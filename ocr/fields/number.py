@@ -12,7 +12,7 @@ from ocr.fields.kinds import kind_by_abbreviation, lists, repaired_abbreviation
 from ocr.fields.layout import Cell, evidence_of
 from ocr.model import Field
 
-_LABEL = re.compile(r"^\W{0,3}[sS][oôốồổơớóòöeð60O]\w?(?=[\W\d_])[^\w@#]*")
+_LABEL = re.compile(r"^\W{0,3}s[oe60](?=[\W\d_])[^\w@#/]*")
 _SHAPE = re.compile(
     r"^(?P<digits>.*?)\s*/\s*(?P<year>(?:19|20)[0-9]{2}\s*/\s*)?(?P<symbol>[A-Za-zĐđ0][\w&.]*(?:\s?[-–—/]\s?[\w&.,]+)*)"
 )
@@ -30,7 +30,8 @@ def find_number(head: Head) -> Field | None:
     cell = head.number
     if cell is None:
         return None
-    matched = _SHAPE.match(_LABEL.sub("", cell.text, count=1))
+    label = _LABEL.match(cell.fold)
+    matched = _SHAPE.match(cell.text[label.end() :] if label else cell.text)
     if matched is None:
         return None
     raw_digits = matched["digits"].strip(" .…_,:;„”\"'-")

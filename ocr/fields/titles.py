@@ -16,7 +16,7 @@ def title_cells(sheet: Sheet) -> tuple[tuple[Cell, ...], ...]:
     lines = [cell for cell in sheet.cells if cell not in later and _is_title(cell, sheet)]
     groups: list[list[Cell]] = []
     for cell in lines:
-        if groups and cell.mid_y - groups[-1][-1].mid_y < 2.2 * max(cell.height, groups[-1][-1].height):
+        if groups and cell.mid_y - groups[-1][-1].mid_y < 2.8 * max(cell.height, groups[-1][-1].height):
             groups[-1].append(cell)
         else:
             groups.append([cell])

@@ -56,7 +56,7 @@ def contains(text: str, phrase: str, *, at_least: float = 0.86) -> float:
     ours, wanted = letters(text), letters(phrase)
     if f" {wanted} " in f" {ours} ":
         return 1.0
-    if len(wanted) < 8 or len(ours) < len(wanted) - 2:
+    if len(wanted) < 12 or len(ours) < len(wanted) - 2:
         return 0.0
     return fuzz.partial_ratio(wanted, ours, score_cutoff=at_least * 100) / 100
 

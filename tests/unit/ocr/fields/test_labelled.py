@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from datetime import date
+
+from ocr.fields.extract import extract
+from ocr.model import Field, PageText
+from ocr.options import ReviewOptions
+from tests.unit.ocr.fields.pages import Paper
+from tests.unit.ocr.fields.test_classify import CARD, with_head
+
+TODAY = date(2026, 11, 22)
+SURE = ReviewOptions().automatic_above
+
+
+def fields(kind: str, page: PageText) -> dict[str, Field]:
+    return {field.name: field for field in extract(kind, [page], today=TODAY)}
+
+
+def birth() -> Paper:
+    return with_head(
+        "GIẤY KHAI SINH",
+        "Số: 45/2023",
+        "Họ, chữ đệm, tên: TRẦN BẢO AN",
+        "Ngày, tháng, năm sinh: 02/3/2023 Giới tính: Nữ",
+        "Số định danh cá nhân: 038323001234",
+        "Họ, chữ đệm, tên người mẹ: LÊ THỊ HOA",
+        "Nơi đăng ký khai sinh: UBND xã Hoằng Đồng",
+        "Ngày, tháng, năm đăng ký: 15/3/2023",
+    )
+
+
+def test_birth_certificate() -> None:
+    found = fields("birth_certificate", birth().page())
+    values = {name: field.value for name, field in found.items()}
+    assert values == {
+        "title": "GIẤY KHAI SINH",
+        "number": "45/2023",
+        "owner_name": "TRẦN BẢO AN",
+        "born_on": "2023-03-02",
+        "owner_id": "038323001234",
+        "mother": "LÊ THỊ HOA",
+        "issuer": "UBND xã Hoằng Đồng",
+        "issued_on": "2023-03-15",
+    }
+
+
+def test_the_stamps_number_is_not_the_certificates() -> None:
+    paper = with_head("GIẤY KHAI SINH").put("Số chứng thực: 12/2024 quyển số 01-SCT/BS", x=0.2, y=0.25)
+    assert "number" not in fields("birth_certificate", paper.page())
+
+
+def test_impossible_personal_number_is_doubtful() -> None:
+    page = with_head("GIẤY KHAI SINH", "Số định danh cá nhân: 003323001234").page()
+    assert fields("birth_certificate", page)["owner_id"].confidence < SURE
+
+
+def test_the_cards_code_is_the_stronger_witness() -> None:
+    paper = with_head("CĂN CƯỚC CÔNG DÂN", "Số / No.: 001085012845", "Họ và tên / Full name:", "NGUYỄN VĂN AN").qr(CARD)
+    found = fields("identity_card", paper.page())
+    assert found["owner_id"].value == "001085012345"
+    assert "001085012845" in found["owner_id"].candidates
+    assert found["owner_id"].confidence < SURE  # the two witnesses differ: a person decides
+    assert found["owner_name"].value == "Nguyễn Văn An"
+    assert found["owner_name"].confidence > SURE
+    assert found["born_on"].value == "1985-03-02"
+    assert found["issued_on"].value == "2021-06-15"
+
+
+def test_business_code_is_checked() -> None:
+    good = with_head("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP", "Mã số doanh nghiệp: 0100109106")
+    bad = with_head("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP", "Mã số doanh nghiệp: 0100109107")
+    assert fields("business_registration", good.page())["number"].confidence > SURE
+    assert fields("business_registration", bad.page())["number"].confidence < SURE
+
+
+def test_land_certificate_number_and_parcel() -> None:
+    page = with_head(
+        "GIẤY CHỨNG NHẬN",
+        "QUYỀN SỬ DỤNG ĐẤT, QUYỀN SỞ HỮU TÀI SẢN GẮN LIỀN VỚI ĐẤT",
+        "Số phát hành: AA 01234567",
+        "Thửa đất số: 125; Tờ bản đồ số: 17",
+        "Số vào sổ cấp Giấy chứng nhận: CS 00123",
+    ).page()
+    found = fields("land_certificate", page)
+    assert found["number"].value == "AA01234567"
+    assert found["parcel"].value == "125"
+    assert found["map_sheet"].value == "17"
+    assert found["register_number"].value == "CS00123"
+
+
+def test_generic_papers_are_never_sure_of_themselves() -> None:
+    page = with_head("GIẤY XÁC NHẬN", "Họ và tên: LÊ VĂN C", "Số CCCD: 001085012345").page()
+    found = fields("generic", page)
+    assert found["title"].value == "GIẤY XÁC NHẬN"
+    assert found["owner_id"].value == "001085012345"
+    assert all(field.confidence < SURE for field in found.values())
