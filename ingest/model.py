@@ -100,12 +100,13 @@ class DpiSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How fit a page image is; every figure is measured, the notes say which limit it misses."""
+    """How fit a page image is; every figure is measured, the notes say which limit it misses and what else is odd."""
 
     blank: bool = False
     skew_deg: float = 0.0
+    """Clockwise angle of the lines of writing; an estimate to judge the scan by."""
     blur: float = 0.0
-    """Variance of the Laplacian at 150 dpi; low is blurred."""
+    """Variance of the Laplacian at about 150 dpi where the page is sharpest; low is blurred, 0 is a blank page."""
     notes: tuple[Note, ...] = ()
 
 
@@ -130,6 +131,8 @@ class PageImage:
     has_text_layer: bool = False
     """True if the PDF page carries text of its own; a claim, not a fact (see ocr.engines.textlayer)."""
     quality: Quality = Quality()
+    separator: dict[str, str] | None = None
+    """What a separator sheet says (`ingest.separators`); None for a page of a paper."""
 
 
 @dataclass(frozen=True, slots=True)
