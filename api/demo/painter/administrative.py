@@ -35,9 +35,7 @@ def nation(sheet: Sheet, left: float, right: float, size_pt: float = 13.0) -> No
     underline(sheet, (left + right) / 2, sheet.y + 2.2, natural_width(parse(MOTTO, motto)))
 
 
-def head(
-    sheet: Sheet, office: Office, number: str, symbol: str, day: date, *, about: str = "", by_hand: bool = False
-) -> None:
+def head(sheet: Sheet, office: Office, number: str, symbol: str, day: date, *, about: str = "", by_hand: bool = False) -> None:
     """The two-column head. `about` is the `V/v …` of an official letter; `by_hand` writes number and day with a pen."""
     top, split = sheet.y, sheet.left + 178
     left = (sheet.left - 14, split)

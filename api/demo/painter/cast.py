@@ -117,8 +117,9 @@ def dmy(day: date) -> str:
 
 
 def spelled(day: date) -> str:
-    """`ngày 05 tháng 02 năm 2025`, `ngày 15 tháng 9 năm 2025`: Decree 30/2020 writes a leading 0 for days below 10
-    and for months 1 and 2 only.
+    """`ngày 05 tháng 02 năm 2025`, `ngày 15 tháng 9 năm 2025`.
+
+    Decree 30/2020 writes a leading 0 for days below 10 and for months 1 and 2 only.
     """
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
@@ -145,7 +146,9 @@ def in_words(number: int) -> str:
     if not rest:
         return f"{_DIGITS[thousands]} nghìn"
     head = f"{_DIGITS[thousands]} nghìn"
-    return f"{head} không trăm {in_words(rest) if rest > 9 else 'lẻ ' + _DIGITS[rest]}" if rest < 100 else f"{head} {in_words(rest)}"
+    return (
+        f"{head} không trăm {in_words(rest) if rest > 9 else 'lẻ ' + _DIGITS[rest]}" if rest < 100 else f"{head} {in_words(rest)}"
+    )
 
 
 def day_in_words(day: date) -> str:

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from api.demo.painter import administrative as block
 from api.demo.painter.cast import Cast, Office, dmy, spelled
 from api.demo.painter.phrases import GENERAL, LAWS, RECIPIENTS, TOPICS, Topic
-from api.demo.painter.plan import Plan
-from api.demo.painter.typeset import Align, Look, Sheet, Style
+from api.demo.painter.plan import Plan, Style
+from api.demo.painter.typeset import Align, Look, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,11 @@ class _Draft:
         return [self.filled(text) for text in [*own, *self.cast.some(GENERAL, max(0, count - len(own)))]]
 
     def recipients(self, first: str) -> list[str]:
-        return [first, *self.cast.some(RECIPIENTS[1:], 4), f"Lưu: VT, {self.office.unit}"]
+        others = [name for name in RECIPIENTS[1:] if name != first]
+        return [first, *self.cast.some(others, 4), f"Lưu: VT, {self.office.unit}"]
 
 
-def decision(seed: int, options: DecreeOptions = DecreeOptions()) -> tuple[Plan, ...]:  # noqa: B008 - frozen
+def decision(seed: int, options: DecreeOptions = DecreeOptions()) -> tuple[Plan, ...]:
     """A decision of two pages: legal grounds, articles, optionally a list of people, signer, recipients."""
     draft, sheet = _Draft(seed), block.new_sheet()
     cast, office = draft.cast, draft.office
@@ -65,8 +66,8 @@ def decision(seed: int, options: DecreeOptions = DecreeOptions()) -> tuple[Plan,
     sheet.write(f"<b>{chair}</b>", Look(Style(13.5), Align.CENTRE, after_pt=8))
     for law in cast.some(LAWS, 3):
         block.paragraph(sheet, f"<i>Căn cứ {law};</i>")
-    block.paragraph(sheet, f"<i>Theo đề nghị của Trưởng phòng chuyên môn tại Tờ trình số {cast.number(11, 480)}/TTr-{office.unit} "
-                           f"{spelled(draft.day - timedelta(days=cast.number(2, 9)))}.</i>")  # fmt: skip
+    asked = f"Tờ trình số {cast.number(11, 480)}/TTr-{office.unit} {spelled(draft.day - timedelta(days=cast.number(2, 9)))}"
+    block.paragraph(sheet, f"<i>Theo đề nghị của Trưởng phòng chuyên môn tại {asked}.</i>")
     sheet.write("<b>QUYẾT ĐỊNH:</b>", Look(Style(14), Align.CENTRE, after_pt=8))
     points = draft.sentences(5)
     block.paragraph(sheet, f"<b>Điều 1.</b> Ban hành kèm theo Quyết định này các nội dung về {draft.subject}, cụ thể như sau:")
@@ -87,7 +88,7 @@ def decision(seed: int, options: DecreeOptions = DecreeOptions()) -> tuple[Plan,
 
 
 def _people(sheet: Sheet, cast: Cast) -> None:
-    rows = [("STT", "Họ và tên", "Năm sinh", "Số định danh", "Số tiền (đồng)")]
+    rows: list[tuple[str, ...]] = [("STT", "Họ và tên", "Năm sinh", "Số định danh", "Số tiền (đồng)")]
     place = cast.place()
     for number in range(1, cast.number(5, 10)):
         person = cast.person(place=place)
@@ -96,7 +97,7 @@ def _people(sheet: Sheet, cast: Cast) -> None:
     block.table(sheet, (0.7, 3.2, 1.4, 2.3, 2.1), rows)
 
 
-def notice(seed: int, options: DecreeOptions = DecreeOptions()) -> tuple[Plan, ...]:  # noqa: B008 - frozen
+def notice(seed: int, options: DecreeOptions = DecreeOptions()) -> tuple[Plan, ...]:
     """A notice, usually of one page."""
     draft, sheet = _Draft(seed), block.new_sheet()
     cast, office = draft.cast, draft.office
@@ -113,7 +114,7 @@ def notice(seed: int, options: DecreeOptions = DecreeOptions()) -> tuple[Plan, .
     return sheet.plans()
 
 
-def letter(seed: int, options: DecreeOptions = DecreeOptions()) -> tuple[Plan, ...]:  # noqa: B008 - frozen
+def letter(seed: int, options: DecreeOptions = DecreeOptions()) -> tuple[Plan, ...]:
     """An official letter (công văn): `V/v …` under the number, `Kính gửi:`, no name of type."""
     draft, sheet = _Draft(seed), block.new_sheet()
     cast, office = draft.cast, draft.office

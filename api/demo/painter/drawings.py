@@ -89,7 +89,9 @@ def _chip(image: Image.Image, area: Rect, item: Drawing) -> None:
     x, y = (area[0] + area[2]) // 2, (area[1] + area[3]) // 2
     draw.line((area[0], y, area[2], y), fill=item.ink, width=1)
     draw.line((x, area[1], x, area[3]), fill=item.ink, width=1)
-    draw.rectangle((x - (x - area[0]) // 2, y - (y - area[1]) // 2, x + (x - area[0]) // 2, y + (y - area[1]) // 2), outline=item.ink)
+    draw.rectangle(
+        (x - (x - area[0]) // 2, y - (y - area[1]) // 2, x + (x - area[0]) // 2, y + (y - area[1]) // 2), outline=item.ink
+    )
 
 
 def _plot(image: Image.Image, area: Rect, item: Drawing) -> None:
@@ -107,7 +109,11 @@ def _plot(image: Image.Image, area: Rect, item: Drawing) -> None:
     for x, y in corners:
         draw.ellipse((x - line * 3, y - line * 3, x + line * 3, y + line * 3), fill=(255, 255, 255), outline=item.ink, width=line)
     for shift in (0.88, 0.96):
-        draw.line([(x0 + width * 0.04, y0 + height * shift), (x1 - width * 0.04, y0 + height * (shift - 0.03))], fill=item.ink, width=line)
+        draw.line(
+            [(x0 + width * 0.04, y0 + height * shift), (x1 - width * 0.04, y0 + height * (shift - 0.03))],
+            fill=item.ink,
+            width=line,
+        )
     x, y, size = x1 - width * 0.1, y0 + height * 0.2, height * 0.1
     draw.polygon([(x, y - size), (x + size * 0.25, y), (x, y - size * 0.2), (x - size * 0.25, y)], fill=item.ink)
 

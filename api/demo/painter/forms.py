@@ -17,6 +17,33 @@ _APPLICATIONS = (
     ("ĐƠN ĐỀ NGHỊ", "Hưởng trợ cấp xã hội hằng tháng", "được xem xét hưởng trợ cấp xã hội hằng tháng theo quy định"),
 )
 _BODY = Style(13.5)
+_CLAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Đối tượng của hợp đồng", (
+        ("Bên A cho bên B thuê căn nhà tại {address}, diện tích sử dụng {area} m², gồm {rooms} phòng ngủ, 01 phòng khách, "
+         "01 bếp và công trình phụ."),
+    )),
+    ("Thời hạn thuê", (
+        ("Thời hạn thuê là {months} tháng, kể từ ngày {day}. Hết thời hạn, hai bên có thể thỏa thuận gia hạn bằng phụ lục "
+         "hợp đồng."),
+    )),
+    ("Giá thuê và phương thức thanh toán", (
+        "Giá thuê là {rent} đồng/tháng, thanh toán bằng chuyển khoản trước ngày 05 hằng tháng.",
+        "Bên B đặt cọc {deposit} tháng tiền thuê nhà ngay sau khi ký hợp đồng.",
+    )),
+    ("Quyền và nghĩa vụ của bên A", (
+        "Bàn giao nhà và trang thiết bị đúng thời gian, đúng hiện trạng đã thỏa thuận.",
+        "Sửa chữa những hư hỏng không do lỗi của bên B gây ra; thông báo trước 30 ngày khi cần lấy lại nhà.",
+    )),
+    ("Quyền và nghĩa vụ của bên B", (
+        "Sử dụng nhà đúng mục đích, giữ gìn vệ sinh, an ninh trật tự và phòng cháy, chữa cháy.",
+        ("Trả đủ tiền thuê, tiền điện, nước, mạng internet đúng kỳ hạn; không cho thuê lại khi chưa được bên A đồng ý bằng "
+         "văn bản."),
+    )),
+    ("Điều khoản chung", (
+        "Mọi tranh chấp được giải quyết bằng thương lượng; nếu không thành thì đưa ra Tòa án nhân dân có thẩm quyền.",
+        "Hợp đồng được lập thành 02 bản có giá trị như nhau, mỗi bên giữ 01 bản.",
+    )),
+)  # fmt: skip
 
 
 def _filled(sheet: Sheet, label: str, value: str) -> None:
@@ -52,9 +79,9 @@ def application(seed: int) -> tuple[Plan, ...]:
         _filled(sheet, label, value)
     sheet.y += 4
     block.paragraph(sheet, f"Tôi làm đơn này đề nghị quý cơ quan {wish}.")
-    block.paragraph(sheet, "Tôi cam đoan những nội dung khai trên đây là đúng sự thật và chịu trách nhiệm trước pháp luật về cam "
-                           "đoan của mình. Tôi đồng ý để cơ quan giải quyết khai thác dữ liệu cá nhân của tôi cho việc giải quyết "
-                           "thủ tục này.")  # fmt: skip
+    block.paragraph(sheet, "Tôi cam đoan những nội dung khai trên đây là đúng sự thật và chịu trách nhiệm trước pháp luật về "
+                           "cam đoan của mình. Tôi đồng ý để cơ quan giải quyết khai thác dữ liệu cá nhân của tôi cho việc "
+                           "giải quyết thủ tục này.")  # fmt: skip
     block.paragraph(sheet, "Tôi xin chân thành cảm ơn.")
     _applicant(sheet, person, day)
     sheet.know("owner_name", person.name.upper())
@@ -93,8 +120,6 @@ def contract(seed: int) -> tuple[Plan, ...]:
     cast, sheet = Cast(seed), block.new_sheet()
     day, owner, tenant = cast.day(2023, 2025), cast.person(), cast.person()
     number = f"{cast.number(1, 260):02d}/{day.year}/HĐ-TN"
-    rent, months = cast.number(5, 40) * 250_000, cast.pick((6, 12, 24, 36))
-    money = f"{rent:,}".replace(",", ".")
     block.nation(sheet, sheet.left, sheet.right, 13.5)
     sheet.y += 18
     block.title(sheet, "HỢP ĐỒNG THUÊ NHÀ", f"Số: {number}")
@@ -102,26 +127,22 @@ def contract(seed: int) -> tuple[Plan, ...]:
     _party(sheet, "A", "BÊN CHO THUÊ", owner)
     _party(sheet, "B", "BÊN THUÊ", tenant)
     block.paragraph(sheet, "Hai bên thống nhất ký kết hợp đồng thuê nhà với các điều khoản sau đây:", size_pt=13.5)
-    for index, (name, texts) in enumerate((
-        ("Đối tượng của hợp đồng", (f"Bên A cho bên B thuê căn nhà tại {owner.address}, diện tích sử dụng {cast.number(32, 240)} m², gồm "
-                                    f"{cast.number(1, 4)} phòng ngủ, 01 phòng khách, 01 bếp và công trình phụ.",)),
-        ("Thời hạn thuê", (f"Thời hạn thuê là {months} tháng, kể từ ngày {dmy(day)}. Hết thời hạn, hai bên có thể thỏa thuận gia hạn "
-                           "bằng phụ lục hợp đồng.",)),
-        ("Giá thuê và phương thức thanh toán", (f"Giá thuê là {money} đồng/tháng, thanh toán bằng chuyển khoản trước ngày 05 hằng tháng.",
-                                                f"Bên B đặt cọc {cast.number(1, 3)} tháng tiền thuê nhà ngay sau khi ký hợp đồng.")),
-        ("Quyền và nghĩa vụ của bên A", ("Bàn giao nhà và trang thiết bị đúng thời gian, đúng hiện trạng đã thỏa thuận.",
-                                         "Sửa chữa những hư hỏng không do lỗi của bên B gây ra; thông báo trước 30 ngày khi cần lấy lại nhà.")),
-        ("Quyền và nghĩa vụ của bên B", ("Sử dụng nhà đúng mục đích, giữ gìn vệ sinh, an ninh trật tự và phòng cháy, chữa cháy.",
-                                         "Trả đủ tiền thuê, tiền điện, nước, mạng internet đúng kỳ hạn; không cho thuê lại khi chưa được đồng ý.")),
-        ("Điều khoản chung", ("Mọi tranh chấp được giải quyết bằng thương lượng; nếu không thành thì đưa ra Tòa án nhân dân có thẩm quyền.",
-                              "Hợp đồng được lập thành 02 bản có giá trị như nhau, mỗi bên giữ 01 bản.")),
-    ), 1):  # fmt: skip
+    facts = {
+        "address": owner.address, "area": cast.number(32, 240), "rooms": cast.number(1, 4), "months": cast.pick((6, 12, 24, 36)),
+        "day": dmy(day), "rent": f"{cast.number(5, 40) * 250_000:,}".replace(",", "."), "deposit": cast.number(1, 3),
+    }  # fmt: skip
+    for index, (name, texts) in enumerate(_CLAUSES, 1):
         block.paragraph(sheet, f"<b>Điều {index}. {name}</b>", size_pt=13.5)
         for text in texts:
-            block.paragraph(sheet, text, size_pt=13.5)
+            block.paragraph(sheet, text.format_map(facts), size_pt=13.5)
     _both_sign(sheet, owner, tenant)
     first = sheet.pages[0]
-    first.fields |= {"number": number, "title": "HỢP ĐỒNG THUÊ NHÀ", "issued_on": day.isoformat(), "owner_name": owner.name.upper()}
+    first.fields |= {
+        "number": number,
+        "title": "HỢP ĐỒNG THUÊ NHÀ",
+        "issued_on": day.isoformat(),
+        "owner_name": owner.name.upper(),
+    }
     first.printed |= {"number": (number,), "issued_on": (spelled(day),), "owner_name": (owner.name.upper(),)}
     first.fields.pop("subject")
     first.printed.pop("subject")

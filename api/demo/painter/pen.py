@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 
 from PIL import Image, ImageDraw
@@ -22,10 +23,12 @@ _DIGITS: dict[str, tuple[tuple[Point, ...], ...]] = {
     "2": (((0.2, 0.25), (0.45, 0.04), (0.75, 0.22), (0.5, 0.6), (0.18, 0.93), (0.5, 0.88), (0.85, 0.95)),),
     "3": (((0.22, 0.15), (0.55, 0.03), (0.75, 0.22), (0.42, 0.46), (0.78, 0.68), (0.55, 0.96), (0.18, 0.86)),),
     "4": (((0.55, 0.05), (0.3, 0.4), (0.13, 0.65), (0.5, 0.63), (0.88, 0.6)), ((0.62, 0.38), (0.6, 0.7), (0.55, 0.98))),
-    "5": (((0.32, 0.08), (0.26, 0.42), (0.6, 0.42), (0.75, 0.7), (0.48, 0.96), (0.17, 0.85)), ((0.32, 0.08), (0.55, 0.07), (0.8, 0.04))),
+    "5": (((0.32, 0.08), (0.26, 0.42), (0.6, 0.42), (0.75, 0.7), (0.48, 0.96), (0.17, 0.85)),
+          ((0.32, 0.08), (0.55, 0.07), (0.8, 0.04))),
     "6": (((0.7, 0.05), (0.32, 0.35), (0.2, 0.75), (0.48, 0.96), (0.74, 0.74), (0.5, 0.54), (0.24, 0.7)),),
     "7": (((0.17, 0.12), (0.5, 0.1), (0.8, 0.06), (0.55, 0.45), (0.36, 0.98)), ((0.35, 0.5), (0.55, 0.48), (0.72, 0.47))),
-    "8": (((0.62, 0.12), (0.32, 0.1), (0.34, 0.36), (0.68, 0.66), (0.5, 0.96), (0.24, 0.74), (0.55, 0.42), (0.72, 0.16), (0.5, 0.05)),),
+    "8": (((0.62, 0.12), (0.32, 0.1), (0.34, 0.36), (0.68, 0.66), (0.5, 0.96), (0.24, 0.74), (0.55, 0.42),
+           (0.72, 0.16), (0.5, 0.05)),),
     "9": (((0.7, 0.25), (0.45, 0.06), (0.22, 0.26), (0.42, 0.48), (0.7, 0.28), (0.68, 0.6), (0.5, 0.97)),),
     "/": (((0.8, 0.0), (0.5, 0.5), (0.2, 1.0)),),
 }  # fmt: skip
@@ -50,10 +53,16 @@ def _curve(points: Sequence[Point], steps: int = 10) -> list[Point]:
 
 
 def _stroke(draw: ImageDraw.ImageDraw, points: Sequence[Point], width: float, swell: float = 0.0) -> None:
-    for index, (x, y) in enumerate(points):
-        radius = width / 2 * (1 + swell * math.sin(index * 0.35))
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    draw.line(list(points), fill=255, width=max(1, round(width * 0.9)), joint="curve")
+    """A stroke of round dabs so close that none is seen; it swells and thins once every thirty widths."""
+    way = 0.0
+    for (x0, y0), (x1, y1) in pairwise(points):
+        length = math.hypot(x1 - x0, y1 - y0)
+        dabs = max(1, math.ceil(length / max(1.0, width / 5)))
+        for dab in range(dabs):
+            x, y = x0 + (x1 - x0) * dab / dabs, y0 + (y1 - y0) * dab / dabs
+            radius = width / 2 * (1 + swell * math.sin((way + length * dab / dabs) / width / 4.8))
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+        way += length
 
 
 def digits(text: str, height_px: float, advance_px: float, seed: int) -> Image.Image:
@@ -78,7 +87,7 @@ def digits(text: str, height_px: float, advance_px: float, seed: int) -> Image.I
                 )
                 for x, y in stroke
             ]  # fmt: skip
-            _stroke(draw, _curve(moved), height_px * 0.09 * _OVER, 0.15)
+            _stroke(draw, _curve(moved), height_px * 0.11 * _OVER, 0.15)
     return image.resize((size[0] // _OVER, size[1] // _OVER), Image.Resampling.BOX)
 
 

@@ -45,7 +45,7 @@ TOPICS = (
         "Tuyên truyền để người dân giữ vệ sinh môi trường, ăn chín, uống sôi và chủ động tiêm chủng.",
     )),
     Topic("việc bổ nhiệm công chức giữ chức vụ lãnh đạo, quản lý", (
-        "Thời hạn giữ chức vụ là 05 năm kể từ ngày Quyết định này có hiệu lực thi hành.",
+        "Thời hạn giữ chức vụ là 05 năm kể từ ngày quyết định bổ nhiệm có hiệu lực thi hành.",
         "Người được bổ nhiệm hưởng phụ cấp chức vụ theo quy định và bàn giao công việc cũ trước ngày {soon}.",
         "Quy trình bổ nhiệm phải bảo đảm dân chủ, công khai, minh bạch, đúng thẩm quyền.",
     )),
@@ -73,17 +73,25 @@ LAWS = (
     "Luật Giao dịch điện tử ngày 22 tháng 6 năm 2023",
     "Luật Ngân sách nhà nước ngày 25 tháng 6 năm 2025",
     "Nghị định số 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 của Chính phủ về công tác văn thư",
-    "Nghị định số 118/2025/NĐ-CP ngày 09 tháng 6 năm 2025 của Chính phủ về thực hiện thủ tục hành chính theo cơ chế "
-    "một cửa, một cửa liên thông",
-    "Nghị định số 123/2015/NĐ-CP ngày 15 tháng 11 năm 2015 của Chính phủ quy định chi tiết một số điều và biện pháp thi "
-    "hành Luật Hộ tịch",
+    (
+        "Nghị định số 118/2025/NĐ-CP ngày 09 tháng 6 năm 2025 của Chính phủ về thực hiện thủ tục hành chính theo cơ chế "
+        "một cửa, một cửa liên thông"
+    ),
+    (
+        "Nghị định số 123/2015/NĐ-CP ngày 15 tháng 11 năm 2015 của Chính phủ quy định chi tiết một số điều và biện pháp thi "
+        "hành Luật Hộ tịch"
+    ),
 )
 
 GENERAL = (
-    "Giao Văn phòng chủ trì, phối hợp với các đơn vị liên quan hướng dẫn, đôn đốc, kiểm tra việc thực hiện; kịp thời tổng "
-    "hợp khó khăn, vướng mắc để báo cáo, đề xuất biện pháp tháo gỡ.",
-    "Các cơ quan, đơn vị căn cứ chức năng, nhiệm vụ được giao xây dựng kế hoạch triển khai cụ thể, bảo đảm thiết thực, hiệu "
-    "quả, tiết kiệm, tránh phô trương, hình thức.",
+    (
+        "Giao Văn phòng chủ trì, phối hợp với các đơn vị liên quan hướng dẫn, đôn đốc, kiểm tra việc thực hiện; kịp thời tổng "
+        "hợp khó khăn, vướng mắc để báo cáo, đề xuất biện pháp tháo gỡ."
+    ),
+    (
+        "Các cơ quan, đơn vị căn cứ chức năng, nhiệm vụ được giao xây dựng kế hoạch triển khai cụ thể, bảo đảm thiết thực, hiệu "
+        "quả, tiết kiệm, tránh phô trương, hình thức."
+    ),
     "Thủ trưởng các đơn vị chịu trách nhiệm toàn diện về kết quả thực hiện nhiệm vụ được phân công tại cơ quan, đơn vị mình.",
     "Định kỳ trước ngày 20 hằng tháng, báo cáo kết quả thực hiện về {office} để theo dõi, chỉ đạo.",
     "Đẩy mạnh thông tin, tuyên truyền trên hệ thống truyền thanh cơ sở, trang thông tin điện tử và các nền tảng mạng xã hội.",
@@ -91,8 +99,10 @@ GENERAL = (
     "Thực hiện nghiêm chế độ bảo mật thông tin, bảo vệ dữ liệu cá nhân của người dân theo quy định của pháp luật.",
     "Bố trí công chức, viên chức có đủ năng lực, phẩm chất, thái độ phục vụ tốt để hướng dẫn người dân, doanh nghiệp.",
     "Xử lý nghiêm các tổ chức, cá nhân gây phiền hà, sách nhiễu hoặc chậm trễ trong giải quyết công việc.",
-    "Kết quả thực hiện là một trong các tiêu chí đánh giá, xếp loại mức độ hoàn thành nhiệm vụ của tập thể, cá nhân trong "
-    "năm {year}.",
+    (
+        "Kết quả thực hiện là một trong các tiêu chí đánh giá, xếp loại mức độ hoàn thành nhiệm vụ của tập thể, cá nhân trong "
+        "năm {year}."
+    ),
     "Phối hợp chặt chẽ với Ủy ban Mặt trận Tổ quốc Việt Nam và các tổ chức chính trị - xã hội trong vận động nhân dân.",
     "Ưu tiên giải quyết hồ sơ của người cao tuổi, người khuyết tật, phụ nữ mang thai và người có công với cách mạng.",
     "Rà soát, đơn giản hóa thành phần hồ sơ; cắt giảm ít nhất 30% thời gian giải quyết so với quy định.",

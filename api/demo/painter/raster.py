@@ -14,7 +14,6 @@ from api.demo.painter.page import PaintedPage, TrueWord
 from api.demo.painter.plan import Area, PlacedWord, Plan, Rule, Run
 from ocr.model import Box
 
-
 _VISIBLE = [0] * 32 + [255] * 224
 
 

@@ -28,14 +28,19 @@ class Align(StrEnum):
     JUSTIFY = "justify"
 
 
+def _switched(style: Style, tag: str, *, on: bool) -> Style:
+    if tag == "b":
+        return replace(style, bold=on)
+    return replace(style, italic=on) if tag == "i" else replace(style, hand=on)
+
+
 def parse(markup: str, style: Style) -> list[Unplaced]:
     """The words of a marked-up text, each as its runs."""
     words: list[list[Run]] = []
     glued = False
     for closing, tag, space, text in _TOKEN.findall(markup):
         if tag:
-            name = {"b": "bold", "i": "italic", "h": "hand"}[tag]
-            style = replace(style, **{name: not closing})
+            style = _switched(style, tag, on=not closing)
         elif space:
             glued = False
         elif text:
@@ -164,9 +169,7 @@ class Sheet:
         left = {Align.CENTRE: x_pt - width / 2, Align.RIGHT: x_pt - width}.get(align, x_pt)
         return self._place(words, left, left + width, Align.LEFT, baseline_pt, spread=False)
 
-    def _place(
-        self, words: list[Unplaced], left: float, right: float, align: Align, baseline: float, *, spread: bool
-    ) -> str:
+    def _place(self, words: list[Unplaced], left: float, right: float, align: Align, baseline: float, *, spread: bool) -> str:
         slack = right - left - natural_width(words)
         x = left + {Align.CENTRE: slack / 2, Align.RIGHT: slack}.get(align, 0.0)
         extra = slack / (len(words) - 1) if spread and len(words) > 1 else 0.0

@@ -46,8 +46,9 @@ def _all(page: PaintedPage, rng: Generator) -> PaintedPage:
 
 
 CONDITIONS: dict[str, Condition] = {
-    "clean": _clean, "scanner": tone.scanner, "signed": marks.signed, "sealed": marks.sealed, "seal_on_text": marks.seal_over_text,
-    "entry_stamp": marks.entry_stamped, "bleed": tone.bleed_through, "holes": marks.punch_holes, "faded": tone.faded,
+    "clean": _clean, "scanner": tone.scanner, "signed": marks.signed, "sealed": marks.sealed,
+    "seal_on_text": marks.seal_over_text, "entry_stamp": marks.entry_stamped, "bleed": tone.bleed_through,
+    "holes": marks.punch_holes, "faded": tone.faded,
     "skew": _skew, "turn90": _turn(90), "turn180": _turn(180), "turn270": _turn(270), "borders": marks.black_borders,
     "dpi150": _at(150), "dpi200": _at(200), "light": tone.uneven_light, "blur": tone.blur, "noise": tone.noise, "jpeg": tone.jpeg,
     "bitonal": tone.bitonal, "phone": phone.photographed, "all": _all,

@@ -99,7 +99,9 @@ def warped(page: PaintedPage, corners: Sequence[Point], background: Image.Image)
     inverse /= inverse[2, 2]
     data = inverse.ravel()[:8].tolist()
     image = page.image.transform(background.size, Image.Transform.PERSPECTIVE, data, Image.Resampling.BICUBIC)
-    where = Image.new("L", page.image.size, 255).transform(background.size, Image.Transform.PERSPECTIVE, data, Image.Resampling.BILINEAR)
+    where = Image.new("L", page.image.size, 255).transform(
+        background.size, Image.Transform.PERSPECTIVE, data, Image.Resampling.BILINEAR
+    )
     result = background.copy()
     result.paste(image, (0, 0), where)
     across = math.dist(corners[0], corners[1]) / width

@@ -64,13 +64,30 @@ def seal_over_text(page: PaintedPage, rng: Generator) -> PaintedPage:
     return _stamp_seal(page, rng, x, (near.y0 + near.y1) / 2)
 
 
+def _free_place(page: PaintedPage, size: tuple[int, int], rng: Generator) -> tuple[int, int]:
+    """Where in the left half a clerk would stamp: the place that hides least, a little off."""
+    boxes = np.array([(word.box.x0, word.box.y0, word.box.x1, word.box.y1) for word in page.words] or [(0, 0, 0, 0)])
+    width, height = page.image.size
+
+    def hidden(place: tuple[int, int]) -> tuple[float, int]:
+        wide = np.minimum(boxes[:, 2], place[0] + size[0]) - np.maximum(boxes[:, 0], place[0])
+        high = np.minimum(boxes[:, 3], place[1] + size[1]) - np.maximum(boxes[:, 1], place[1])
+        return float((wide.clip(0) * high.clip(0)).sum()), place[1]
+
+    step = max(1, page.dpi // 12)
+    places = [
+        (x, y) for x in range(step, max(step + 1, width // 3), step) for y in range(step, max(step + 1, height - size[1]), step)
+    ]
+    x, y = min(places, key=hidden)
+    return x + int(rng.integers(-step // 2, step // 2 + 1)), y + int(rng.integers(0, step // 2 + 1))
+
+
 def entry_stamped(page: PaintedPage, rng: Generator) -> PaintedPage:
     """A blue stamp `ĐẾN` with number and date, left below the head; its words join the truth."""
     agency = "VĂN PHÒNG ĐẢNG ỦY MẪU" if rng.random() < 0.5 else "BỘ PHẬN MỘT CỬA MẪU"
     day = f"{rng.integers(1, 29):02d}/{rng.integers(1, 13):02d}/{rng.integers(2025, 2027)}"
     mask, texts = seals.entry_stamp(agency, str(rng.integers(100, 9999)), day, page.dpi)
-    scale = page.dpi / 72
-    x, y = round(rng.uniform(20, 60) * scale), round(rng.uniform(176, 200) * scale)
+    x, y = _free_place(page, mask.size, rng)
     words, lines = list(page.words), list(page.lines)
     for text, left, baseline, style in texts:
         font = font_px(style, page.dpi)
@@ -97,7 +114,9 @@ def punch_holes(page: PaintedPage, rng: Generator) -> PaintedPage:
     middle = image.height / 2 + float(rng.uniform(-8, 8)) * scale
     for y in (middle - 40 * scale, middle + 40 * scale):
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(34, 32, 34))
-        draw.arc((x - radius, y - radius, x + radius, y + radius), 20, 200, fill=(150, 148, 148), width=max(1, round(scale * 0.4)))
+        draw.arc(
+            (x - radius, y - radius, x + radius, y + radius), 20, 200, fill=(150, 148, 148), width=max(1, round(scale * 0.4))
+        )
     return page.with_image(image)
 
 
@@ -114,7 +133,12 @@ def black_borders(page: PaintedPage, rng: Generator) -> PaintedPage:
         steps = np.linspace(0, 1, 60)
         inner = depth[0] + (depth[1] - depth[0]) * steps + rng.normal(0, scale * 0.15, 60)
         points = [(0.0, 0.0), *((float(d), float(s * long)) for d, s in zip(inner, steps, strict=True)), (0.0, float(long))]
-        placed = {0: lambda d, s: (d, s), 1: lambda d, s: (s, d), 2: lambda d, s: (size[0] - d, s), 3: lambda d, s: (s, size[1] - d)}
+        placed = {
+            0: lambda d, s: (d, s),
+            1: lambda d, s: (s, d),
+            2: lambda d, s: (size[0] - d, s),
+            3: lambda d, s: (s, size[1] - d),
+        }
         draw.polygon([placed[side](d, s) for d, s in points], fill=235)
     image = _copy(page)
     image.paste((18, 17, 20), (0, 0), mask.filter(ImageFilter.GaussianBlur(scale * 0.2)))

@@ -45,8 +45,10 @@ def photographed(page: PaintedPage, rng: Generator) -> PaintedPage:
     nudge = rng.uniform(-bend, bend, (4, 2)) * (width, height)
     lean = float(rng.uniform(0.0, 0.05)) * width
     corners = [
-        (margin_x + lean + nudge[0][0], margin_y + abs(nudge[0][1])), (margin_x + width - lean + nudge[1][0], margin_y + abs(nudge[1][1])),
-        (margin_x + width + nudge[2][0], margin_y + height + nudge[2][1]), (margin_x + nudge[3][0], margin_y + height + nudge[3][1]),
+        (margin_x + lean + nudge[0][0], margin_y + abs(nudge[0][1])),
+        (margin_x + width - lean + nudge[1][0], margin_y + abs(nudge[1][1])),
+        (margin_x + width + nudge[2][0], margin_y + height + nudge[2][1]),
+        (margin_x + nudge[3][0], margin_y + height + nudge[3][1]),
     ]  # fmt: skip
     laid = warped(page, corners, _table_top(size, rng))
     shade = _shadow(size, rng)
@@ -55,4 +57,4 @@ def photographed(page: PaintedPage, rng: Generator) -> PaintedPage:
     photo = replace(laid, image=ImageChops.multiply(image, warm))
     photo = tone.uneven_light(photo, rng, 0.72)
     photo = tone.blur(photo, rng, 0.16)
-    return tone.jpeg(tone.noise(photo, rng, 5.0), rng, 82)
+    return tone.jpeg(tone.noise(photo, rng, 5.0, 0.0), rng, 82)

@@ -40,7 +40,7 @@ def _on_circle(mask: Image.Image, text: str, radius: float, size_pt: float, dpi:
 def _worn(mask: Image.Image, rng: Generator, low: int) -> Image.Image:
     """Ink that did not reach the paper everywhere."""
     coarse = Image.fromarray(rng.integers(low, 256, (mask.height // 24 + 2, mask.width // 24 + 2)).astype(np.uint8))
-    fine = Image.fromarray(rng.integers(150, 256, (mask.height // 2 + 1, mask.width // 2 + 1)).astype(np.uint8))
+    fine = Image.fromarray(rng.integers(190, 256, (mask.height // 2 + 1, mask.width // 2 + 1)).astype(np.uint8))
     worn = ImageChops.multiply(mask, coarse.resize(mask.size, Image.Resampling.BICUBIC))
     return ImageChops.multiply(worn, fine.resize(mask.size, Image.Resampling.BILINEAR))
 
@@ -55,6 +55,7 @@ def round_seal(agency: str, dpi: int, rng: Generator) -> Image.Image:
     draw.ellipse((unit, unit, side - unit, side - unit), outline=255, width=round(unit * 2))
     draw.ellipse((unit * 4, unit * 4, side - unit * 4, side - unit * 4), outline=255, width=round(unit * 0.7))
     draw.ellipse((unit * 21, unit * 21, side - unit * 21, side - unit * 21), outline=255, width=round(unit * 0.9))
+    agency = agency if len(agency) > 20 else f"{agency} * TỈNH MẪU"
     _on_circle(mask, agency.upper()[:46], unit * 33.5, 9.2 if len(agency) < 30 else 7.4, scaled, 290)
     draw.polygon(star_points(side / 2, side - unit * 12.5, unit * 5), fill=255)
     draw.polygon(star_points(side / 2, side * 0.42, unit * 15), fill=255)
@@ -62,7 +63,7 @@ def round_seal(agency: str, dpi: int, rng: Generator) -> Image.Image:
     draw.text((side / 2, side * 0.69), "MẪU", font=font, fill=255, anchor="ms")
     small = mask.resize((side // _OVER, side // _OVER), Image.Resampling.BOX)
     turned = small.rotate(float(rng.uniform(-16, 16)), Image.Resampling.BICUBIC, expand=True)
-    return _worn(turned, rng, 170).filter(ImageFilter.GaussianBlur(dpi / 72 * 0.07))
+    return _worn(turned, rng, 205).filter(ImageFilter.GaussianBlur(dpi / 72 * 0.07))
 
 
 ENTRY_MM = (68.0, 25.0)
@@ -83,7 +84,10 @@ def entry_stamp(agency: str, number: str, day: str, dpi: int) -> tuple[Image.Ima
     draw.line((0, head, width, head), fill=255, width=line)
     draw.line((column, head, column, height), fill=255, width=line)
     step = (height - head) / 3
-    texts = [(agency.upper(), round(scale * 2), round(head * 0.72), _HEAD), ("ĐẾN", round(scale * 3.2), round(head + step * 1.8), _WORD)]
+    texts = [
+        (agency.upper(), round(scale * 2), round(head * 0.72), _HEAD),
+        ("ĐẾN", round(scale * 3.2), round(head + step * 1.8), _WORD),
+    ]
     for row, text in enumerate((f"Số: {number}", f"Ngày: {day}", "Chuyển:")):
         texts.append((text, column + round(scale * 1.6), round(head + step * (row + 0.78)), _ITEM))
     return mask, texts

@@ -18,13 +18,13 @@ def _field(size: tuple[int, int], rng: Generator, low: float, high: float, cells
     return small.resize(size, Image.Resampling.BILINEAR)
 
 
-def noise(page: PaintedPage, rng: Generator, strength: float = 14.0) -> PaintedPage:
-    """Sensor noise (standard deviation in grey levels) and dust specks."""
+def noise(page: PaintedPage, rng: Generator, strength: float = 14.0, dust: float = 3.3e-5) -> PaintedPage:
+    """Sensor noise (standard deviation in grey levels) and dust specks (share of the pixels)."""
     pixels = np.asarray(page.image.convert("RGB")).astype(np.int16)
     tile = rng.normal(0, strength, (509, 521)).astype(np.int16)
     down, across = -(-pixels.shape[0] // 509), -(-pixels.shape[1] // 521)
     pixels += np.tile(tile, (down, across))[: pixels.shape[0], : pixels.shape[1], None]
-    count = int(pixels.shape[0] * pixels.shape[1] / 30_000)
+    count = int(pixels.shape[0] * pixels.shape[1] * dust)
     rows, columns = rng.integers(0, pixels.shape[0] - 3, count), rng.integers(0, pixels.shape[1] - 3, count)
     for row, column, size in zip(rows, columns, rng.integers(1, 3, count), strict=True):
         pixels[row : row + size, column : column + size] = 60
@@ -71,11 +71,11 @@ def scanner(page: PaintedPage, rng: Generator) -> PaintedPage:
     """An ordinary colour scanner: hardly visible grain, slightly soft edges, paper not quite white."""
     soft = page.image.convert("RGB").filter(ImageFilter.GaussianBlur(page.dpi / 72 * 0.1))
     tint = Image.new("RGB", soft.size, (253, 253, 251))
-    return noise(page.with_image(ImageChops.multiply(soft, tint)), rng, 3.0)
+    return noise(page.with_image(ImageChops.multiply(soft, tint)), rng, 3.0, 4e-6)
 
 
 def bitonal(page: PaintedPage, rng: Generator) -> PaintedPage:
     """Black and white only, as for a fax or a G4 TIFF."""
     grey = page.image.convert("L")
-    level = 150 + int(rng.integers(-12, 13))
+    level = 172 + int(rng.integers(-12, 13))
     return page.with_image(grey.point([0] * level + [255] * (256 - level), "1"))
