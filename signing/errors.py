@@ -99,6 +99,16 @@ class SealRejected(SigningError):
     en = "The new signature did not pass our own verification ({reason}) and was thrown away."
 
 
+class FileNotWritten(SigningError):
+    """The source could not be read or the sealed file not written: disk full, file gone, no permission."""
+
+    code = "signing.file_not_written"
+    retryable = True
+    next_step = NextStep.ADMIN
+    vi = "Không đọc hoặc không ghi được tệp khi ký số. Kiểm tra dung lượng đĩa."
+    en = "The file could not be read or written while sealing. Check the free disk space."
+
+
 class TrustUnusable(SigningError):
     """A trust list cannot be read: no certificate in the file, or not PEM or DER."""
 

@@ -14,12 +14,13 @@ from asn1crypto import x509
 from signing.model import Role
 
 _AGENCY_WORDS = (
-    "uy ban", "hoi dong", "van phong", "trung tam", "so ", "cuc ", "chi cuc", "tong cuc", "bo ", "vu ", "ban ", "vien ", "phong ",
-    "cong an", "toa an", "kho bac", "bao hiem", "truong ", "benh vien", "cong ty", "ngan hang", "chi nhanh", "thanh tra",
-    "quy ", "hoi ", "doan ", "dang uy", "tinh uy", "huyen uy", "cong bao", "co quan", "don vi", "hat ", "doi ", "tram ",
-    "ubnd", "hdnd",
+    "ủy ban ", "uỷ ban ", "uy ban ", "ubnd ", "hđnd ", "hội đồng ", "hoi dong ", "văn phòng ", "van phong ", "trung tâm ",
+    "trung tam ", "sở ", "cục ", "chi cục ", "tổng cục ", "bộ ", "vụ ", "ban ", "viện ", "phòng ", "công an ", "tòa án ",
+    "toà án ", "viện kiểm sát ", "kho bạc ", "bảo hiểm ", "trường ", "bệnh viện ", "công ty ", "ngân hàng ", "chi nhánh ",
+    "thanh tra ", "quỹ ", "hội ", "đảng ủy ", "đảng uỷ ", "tỉnh ủy ", "huyện ủy ", "cơ quan ", "co quan ", "đơn vị ", "hạt ",
+    "đội ", "trạm ", "đoàn thanh niên ", "đoàn đại biểu ",
 )  # fmt: skip
-"""How the names of agencies begin, without diacritics. Closed with a blank where a given name could begin alike."""
+"""How the names of agencies begin. With diacritics: without them `Vụ` (a department) is `Vũ` (a family)."""
 _PERSON_IDS = ("cccd:", "cmnd:", "hc:")
 _AGENCY_IDS = ("mst:", "mns:", "mdvqhns:")
 _PERSON_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,5}")
@@ -42,8 +43,8 @@ def role_of(certificate: x509.Certificate) -> Role:
 
 def _by_name(subject: dict[str, list[str]]) -> Role:
     name = (subject.get("common_name") or [""])[0].strip()
-    plain = _plain(name)
-    if plain.startswith(_AGENCY_WORDS) or plain in {_plain(text) for text in subject.get("organization_name", [])}:
+    plain = _plain(name) + " "
+    if plain.startswith(_AGENCY_WORDS) or plain.strip() in {_plain(text) for text in subject.get("organization_name", [])}:
         return Role.AGENCY
     return Role.PERSONAL if _PERSON_NAME.fullmatch(unicodedata.normalize("NFC", name)) else Role.UNKNOWN
 
@@ -59,6 +60,5 @@ def _texts(value: object) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Lower case without diacritics, so that writing habits (Ủy/Uỷ, upper case) do not matter."""
-    spread = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in spread if not unicodedata.combining(letter))
+    """Composed letters in lower case: certificates are written in either Unicode form and often in capitals."""
+    return unicodedata.normalize("NFC", text).casefold().strip()

@@ -41,6 +41,7 @@ from signing import chain, timestamps, verify
 from signing.embedded import HOSTILE
 from signing.errors import (
     CertificateRefused,
+    FileNotWritten,
     RoleRefused,
     SealRejected,
     SigningError,
@@ -74,6 +75,7 @@ def seal(source: Path, out: Path, request: SealRequest, key: SealKey, trust: Tru
         SourceDamaged: the source is no PDF, damaged, or has hybrid references.
         SourceLocked: an earlier certification forbids further signatures.
         TimestampUnavailable: the level needs a time-stamp and none was to be had.
+        FileNotWritten: the source cannot be read, or the disk is full.
         SealRejected: our own verification did not pass the result.
     """
     job = _Job(request, key, trust, timestamper)
@@ -85,6 +87,8 @@ def seal(source: Path, out: Path, request: SealRequest, key: SealKey, trust: Tru
         verdict = verify.verify(fresh, trust, name=out.name)
         ours = _accepted(verdict, field_name)
         fresh.replace(out)
+    except OSError as error:
+        raise FileNotWritten from error
     finally:
         fresh.unlink(missing_ok=True)
     return job.facts(ours)
