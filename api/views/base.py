@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ingest.errors import CodedError, NextStep, Param, error_from
 from ingest.model import Note, ObjectRef
+from ingest.notes import sentence
 
 MASK = "•"
 VISIBLE_DIGITS = 4
@@ -59,8 +60,7 @@ class NoteView(View):
     @classmethod
     def of(cls, note: Note, lang: str = "vi") -> Self:
         """The note with its sentence in `lang`."""
-        del lang
-        return cls(code=note.code, message=note.code)
+        return cls(code=note.code, message=sentence(note, lang))
 
 
 class ObjectView(View):

@@ -15,6 +15,7 @@ from api.errors import Unauthorized
 from api.http.identity import Product, public, same_origin
 from api.web.site import page
 from api.web.visits import Post, Posted, Visit
+from api.wiring import Sohoa
 
 router = APIRouter(include_in_schema=False)
 YEAR_SECONDS = 365 * 24 * 3600
@@ -29,23 +30,34 @@ def _with_session(request: Request, response: Response, secret: str) -> Response
 
 @router.get("/")
 def start(request: Request, _: Public, sohoa: Product, token: str = "") -> Response:
-    """The start page. A token in the address is used once: it moves into the cookie and out of the address.
-
-    A link on a foreign page cannot sign a visitor in as somebody else: such a token is ignored.
-    """
+    """The start page; with a token in the address, see `_by_link`."""
     if token:
-        if request.headers.get("sec-fetch-site", "") != "cross-site":
-            principal_of(sohoa.database, token)
-            return _with_session(request, RedirectResponse("/", 303), token)
-        return RedirectResponse("/", 303)
+        return _by_link(request, sohoa, token)
     principal = Visit(Action.SIGNED_IN)(request)
     return page(request, "home.html", principal)
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, _: Public) -> Response:
-    """The sign-in form."""
+def sign_in_page(request: Request, _: Public, sohoa: Product, token: str = "") -> Response:
+    """The sign-in form; with a token in the address, see `_by_link`."""
+    if token:
+        return _by_link(request, sohoa, token)
     return page(request, "sign_in.html", wrong=False, next=safe_path(request.query_params.get("next", "/")))
+
+
+def _by_link(request: Request, sohoa: Sohoa, secret: str) -> Response:
+    """Sign in by the link that the start of the program prints: the token moves out of the address into the cookie.
+
+    A link on a foreign page cannot sign a visitor in as somebody else: such a token is ignored.
+    """
+    target = safe_path(request.query_params.get("next", "/"))
+    if request.headers.get("sec-fetch-site", "") == "cross-site":
+        return RedirectResponse("/sign-in", 303)
+    try:
+        principal_of(sohoa.database, secret)
+    except Unauthorized:
+        return page(request, "sign_in.html", status=401, wrong=True, next=target)
+    return _with_session(request, RedirectResponse(target, 303), secret)
 
 
 @router.post("/sign-in")
