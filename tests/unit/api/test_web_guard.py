@@ -1,0 +1,121 @@
+"""Protection of browser sessions: pure rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.access.browser import check_csrf, check_same_origin, csrf_token, host_allowed, hosts_for, safe_path
+from api.access.tokens import hash_secret, new_secret
+from api.errors import ForgedRequest
+from api.http.downloads import content_disposition, etag_matches, range_of
+from api.http.language import preferred
+
+
+def test_anti_forgery_token_belongs_to_one_session() -> None:
+    check_csrf("a", csrf_token("a"))
+    for shown in (csrf_token("b"), "", "a"):
+        with pytest.raises(ForgedRequest):
+            check_csrf("a", shown)
+
+
+@pytest.mark.parametrize(
+    ("origin", "site", "fine"),
+    [
+        ("http://h:1", "same-origin", True),
+        ("", "", True),
+        ("", "none", True),
+        ("http://evil", "cross-site", False),
+        ("http://evil", "", False),
+        ("", "same-site", False),
+        ("null", "", False),
+        ("http://h:2", "", False),
+    ],
+)
+def test_same_origin(origin: str, site: str, fine: bool) -> None:
+    if fine:
+        check_same_origin(host="h:1", origin=origin, fetch_site=site)
+    else:
+        with pytest.raises(ForgedRequest):
+            check_same_origin(host="h:1", origin=origin, fetch_site=site)
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil", "https://evil/", "/\\evil", "javascript:x", "", "evil", "/a\r\nSet-Cookie: x", "/\tevil", "\\\\evil"]
+)
+def test_redirects_stay_in_the_house(target: str) -> None:
+    assert safe_path(target) == "/"
+
+
+def test_paths_of_the_house_are_kept() -> None:
+    assert safe_path("/records?q=quyết định&type=a") == "/records?q=quyết định&type=a"
+
+
+def test_foreign_host_names_are_refused() -> None:
+    ours = hosts_for("127.0.0.1", ("sohoa.xa.vn",))
+    assert host_allowed("127.0.0.1:8000", ours)
+    assert host_allowed("LOCALHOST", ours)
+    assert host_allowed("[::1]:80", ours)
+    assert host_allowed("sohoa.xa.vn", ours)
+    assert not host_allowed("evil.example:8000", ours)
+    assert not host_allowed("", ours)
+    assert host_allowed("anything", hosts_for("0.0.0.0"))
+    assert not host_allowed("anything", hosts_for("0.0.0.0", ("sohoa.xa.vn",)))
+
+
+def test_tokens_are_long_and_kept_as_hashes() -> None:
+    secret = new_secret()
+    assert len(secret) >= 43
+    assert secret != new_secret()
+    assert len(hash_secret(secret)) == 64
+    assert secret not in hash_secret(secret)
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("bytes=0-9", (0, 9)),
+        ("bytes=90-", (90, 99)),
+        ("bytes=-10", (90, 99)),
+        ("bytes=-1000", (0, 99)),
+        ("bytes=50-1000", (50, 99)),
+        ("bytes=9-1", None),
+        ("bytes=0-1,5-6", None),
+        ("lines=0-1", None),
+        ("bytes=-", None),
+        ("", None),
+    ],
+)
+def test_ranges(header: str, found: tuple[int, int] | None) -> None:
+    assert range_of(header, 100) == found
+
+
+@pytest.mark.parametrize("header", ["bytes=100-", "bytes=500-600", "bytes=-0"])
+def test_ranges_outside(header: str) -> None:
+    from api.errors import BadRange
+
+    with pytest.raises(BadRange):
+        range_of(header, 100)
+
+
+def test_file_names_in_headers_are_safe() -> None:
+    header = content_disposition('Quyết định "số 1"\r\nX: y.pdf')
+    assert "\r" not in header
+    assert "\n" not in header
+    assert header.startswith('attachment; filename="')
+    assert "filename*=UTF-8''Quy%E1%BA%BFt%20" in header
+    assert header.count('"') == 2
+    assert 'filename="file"' in content_disposition("…")
+
+
+def test_entity_tags() -> None:
+    assert etag_matches('"a", W/"b"', '"b"')
+    assert not etag_matches('"a"', '"b"')
+    assert not etag_matches("", '"b"')
+
+
+@pytest.mark.parametrize(
+    ("header", "lang"),
+    [("en-US,en;q=0.9,vi;q=0.8", "en"), ("vi;q=0.9,en;q=0.1", "vi"), ("de", ""), ("", ""), ("en;q=x", ""), ("en;q=0,vi", "vi")],
+)
+def test_language_negotiation(header: str, lang: str) -> None:
+    assert preferred(header) == lang

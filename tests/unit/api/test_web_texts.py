@@ -1,0 +1,97 @@
+"""Texts of the pages: same keys in both languages, templates use known keys only; nothing inline, modules small."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+import api.web
+from api.access.permissions import Role
+from api.web.catalogue import Texts, load_texts
+from api.web.site import NAVIGATION
+from ingest.errors import NextStep
+from ocr.model import DecisionKind
+from signing.model import Role as SignerRole
+from signing.model import Severity, Topic
+from storage.model import FileState, PaperState, StepKind
+
+WEB = Path(api.web.__file__).parent
+TEMPLATES = sorted((WEB / "templates").glob("*.html"))
+SCRIPTS = sorted((WEB / "static").glob("*.js"))
+KEY = re.compile(r'\bt\(\s*"([a-z_.]+)"')
+EITHER = re.compile(r't\("([a-z_.]+)" if [^)]*? else "([a-z_.]+)"')
+LABEL = re.compile(r'\blabel\(\s*"([a-z_]+)"')
+GROUPS: dict[str, Iterable[str]] = {
+    "nav": [name for name, _, _ in NAVIGATION],
+    "home": [name for name, _, _ in NAVIGATION],
+    "role": Role,
+    "file_state": FileState,
+    "paper_state": PaperState,
+    "step": StepKind,
+    "next_step": NextStep,
+    "decision": DecisionKind,
+    "validity": ["in_force", "no_term", "expired", "annulled", "replaced"],
+    "signer_role": SignerRole,
+    "time_source": ["timestamp", "claimed", "none"],
+    "topic": Topic,
+    "severity": Severity,
+    "record": ["code", "type", "number", "issued_on", "issuer", "subject", "owner", "dossier", "valid_until", "scope", "pages", "created"],
+}
+
+
+def used_keys() -> set[str]:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
+    return set(KEY.findall(source)) | {key for pair in EITHER.findall(source) for key in pair}
+
+
+def test_both_languages_have_the_same_keys_and_placeholders() -> None:
+    vietnamese, english = load_texts("vi"), load_texts("en")
+    assert vietnamese.keys() == english.keys()
+    for key, text in vietnamese.items():
+        assert set(re.findall(r"\{(\w+)\}", text)) == set(re.findall(r"\{(\w+)\}", english[key])), key
+
+
+def test_templates_use_known_keys_only() -> None:
+    assert used_keys() - load_texts("vi").keys() == set()
+
+
+def test_every_state_that_can_be_shown_has_a_text() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
+    assert set(LABEL.findall(source)) == set(GROUPS)
+    texts = load_texts("vi")
+    missing = [f"{group}.{value}" for group, values in GROUPS.items() for value in values if f"{group}.{value}" not in texts]
+    assert missing == []
+
+
+def test_no_text_is_left_over() -> None:
+    labelled = {f"{group}.{value}" for group, values in GROUPS.items() for value in values}
+    assert load_texts("vi").keys() - used_keys() - labelled == set()
+
+
+def test_an_unknown_key_fails_loudly() -> None:
+    with pytest.raises(KeyError):
+        Texts("vi")("no.such_key")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_hold_no_inline_script_style_or_foreign_address(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|https?://", source)
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", source))
+    assert "|safe" not in source.replace(" ", "")
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_are_small_and_make_no_markup(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= 150
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|https?://(?!www\.w3\.org/2000/svg)", source)
+
+
+def test_every_form_that_changes_something_carries_the_anti_forgery_token() -> None:
+    for path in TEMPLATES:
+        for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text(encoding="utf-8"), flags=re.DOTALL):
+            assert 'name="csrf"' in form or 'action="/sign-in"' in form, (path.name, form[:80])
