@@ -78,7 +78,7 @@ def _front(sheet: Sheet, person: Person, issued: date, expires: date | None, old
     side = 13.5 * MM_PT
     sheet.draw("qr", Area(width - side - 6, 6, width - 6, 6 + side), text=qr_text(person, issued, old))
     sheet.draw("star", Area(8, 8, 34, 34), ink=RED)
-    sheet.draw("portrait", Area(9, 56, 66, 130), ink=(92, 100, 122))
+    sheet.draw("portrait", Area(9, 56, 66, 130), ink=(178, 190, 206))
     middle = width / 2 - 4
     sheet.at("<b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</b>", middle, 12, Style(6.2, sans=True), Align.CENTRE)
     sheet.at("<b>Độc lập - Tự do - Hạnh phúc</b>", middle, 20, Style(6.0, sans=True), Align.CENTRE)

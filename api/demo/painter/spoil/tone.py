@@ -69,7 +69,7 @@ def bleed_through(page: PaintedPage, rng: Generator) -> PaintedPage:
 
 def scanner(page: PaintedPage, rng: Generator) -> PaintedPage:
     """An ordinary colour scanner: hardly visible grain, slightly soft edges, paper not quite white."""
-    soft = page.image.convert("RGB").filter(ImageFilter.GaussianBlur(page.dpi / 72 * 0.1))
+    soft = page.image.convert("RGB").filter(ImageFilter.BoxBlur(page.dpi / 72 * 0.12))
     tint = Image.new("RGB", soft.size, (253, 253, 251))
     return noise(page.with_image(ImageChops.multiply(soft, tint)), rng, 3.0, 4e-6)
 
