@@ -120,9 +120,9 @@ def _back(sheet: Sheet, person: Person, issued: date, expires: date | None, cast
     sheet.at("Ngày, tháng, năm / Date, month, year:", 12, 32, _LABEL)
     sheet.at(dmy(issued), 118, 32, _VALUE)
     sheet.page.lines[-2:] = [" ".join(sheet.page.lines[-2:])]
-    middle = 108.0
-    sheet.at("<b>CỤC TRƯỞNG CỤC CẢNH SÁT</b>", middle, 45, Style(5.8, sans=True), Align.CENTRE)
-    sheet.at("<b>QUẢN LÝ HÀNH CHÍNH VỀ TRẬT TỰ XÃ HỘI</b>", middle, 52, Style(5.8, sans=True), Align.CENTRE)
+    middle = 112.0
+    sheet.at("<b>CỤC TRƯỞNG CỤC CẢNH SÁT</b>", middle, 45, Style(5.2, sans=True), Align.CENTRE)
+    sheet.at("<b>QUẢN LÝ HÀNH CHÍNH VỀ TRẬT TỰ XÃ HỘI</b>", middle, 52, Style(5.2, sans=True), Align.CENTRE)
     sheet.page.anchors["signature"] = Area(middle - 30, 54, middle + 30, 84)
     sheet.at(cast.person().name, middle, 91, Style(6.6, sans=True, bold=True), Align.CENTRE)
     for left in (width - 66, width - 34):

@@ -111,7 +111,9 @@ def land_certificate(seed: int) -> tuple[Plan, ...]:
                  f"{cast.number(2012, 2024)}; thửa đất nằm ngoài hành lang an toàn đường bộ.", 0)  # fmt: skip
     _body(sheet, "<b>6. Những thay đổi sau khi cấp Giấy chứng nhận:</b>", 0)
     top = sheet.y + 4
-    sheet.at("<b>Nội dung thay đổi và cơ sở pháp lý</b>", sheet.left + 150, top + 15, Style(11.5), Align.CENTRE)
+    sheet.at(
+        "<b>Nội dung thay đổi và cơ sở pháp lý</b>", (sheet.left + sheet.right - 224) / 2, top + 15, Style(11.5), Align.CENTRE
+    )
     sheet.at("<b>Xác nhận của cơ quan có thẩm quyền</b>", sheet.right - 112, top + 15, Style(11.5), Align.CENTRE)
     sheet.page.lines[-2:] = [" ".join(sheet.page.lines[-2:])]
     for y in (top, top + 22, top + 150):

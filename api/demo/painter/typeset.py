@@ -14,7 +14,7 @@ from enum import StrEnum
 from api.demo.painter.fonts import width_pt
 from api.demo.painter.plan import A4_PT, MM_PT, Area, Drawing, Ink, PlacedWord, Plan, Rule, Run, Style
 
-_TOKEN = re.compile(r"<(/?)([bih])>|(\s+)|([^<\s]+)")
+_TOKEN = re.compile(r"<(/?)([bih])>|(\s+)|([^<\s]+|<)")
 
 Unplaced = tuple[Run, ...]
 
