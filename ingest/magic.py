@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import zipfile
 from pathlib import Path
@@ -113,7 +114,8 @@ def _is_text(head: bytes) -> bool:
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return True
     try:
-        head[:-3].decode("utf-8") if len(head) == HEAD_BYTES else head.decode("utf-8")
+        # an incremental decoder forgives a character cut at the end
+        codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
     return not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head)

@@ -125,6 +125,19 @@ def tiff_bomb(folder: Path) -> Path:
     return path
 
 
+def tiff_with_thumbnail() -> bytes:
+    """A page, its thumbnail (NewSubfileType 1), another page; grey, uncompressed."""
+    data, place = b"", 8
+    sizes = ((300, 300, 0), (60, 60, 1), (300, 310, 0))
+    for number, (width, height, subfile) in enumerate(sizes):
+        entries = [(254, 4, 1, subfile), *_plain_entries(width, height, width * height, place + 2 + 10 * 12 + 4)]
+        end = place + 2 + 10 * 12 + 4 + width * height
+        following = end if number < len(sizes) - 1 else 0
+        data += _tiff(entries, following, bytes([200 + number]) * (width * height))[8:]
+        place = end
+    return b"II*\0" + struct.pack("<I", 8) + data
+
+
 def gif(folder: Path) -> Path:
     path = folder / "animated.gif"
     frames = [page_picture(size=(400, 500)), page_picture("khác", size=(400, 500))]
