@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
-
-from api.errors import ApiError
+from api.http.drawing import draw_file
 from api.pipeline.facts import PAGE_IMAGE, PAGE_TEXT
 from api.wiring import Sohoa
 from ingest.ports import Box
 from ocr.model import PageText
 from storage.errors import NotFound
 from storage.model import PageRow
-
-JPEG_QUALITY = 82
-_TURNS = {
-    90: Image.Transpose.ROTATE_270,
-    180: Image.Transpose.ROTATE_180,
-    270: Image.Transpose.ROTATE_90,
-}
-"""Clockwise turn → Pillow's counter-clockwise operation."""
-
-
-class PageNotShown(ApiError):
-    """The image of a page cannot be drawn for the browser; the stored bytes are untouched."""
-
-    code = "api.page_not_shown"
-    vi = "Không hiển thị được ảnh của trang này; tệp gốc vẫn nguyên vẹn, có thể tải về."
-    en = "The image of this page cannot be shown; the original is untouched and can be downloaded."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +59,3 @@ def draw(sohoa: Sohoa, viewer: Box, picture: PagePicture) -> bytes:
         source = Path(folder) / "page"
         sohoa.objects.fetch(picture.row.image.sha256, source)
         return viewer.run(draw_file, str(source), picture.turn_deg, picture.width_px, limit)
-
-
-def draw_file(path: str, turn_deg: int, width_px: int, max_pixels: int) -> bytes:
-    """The image at `path` turned upright, at most `width_px` wide, as JPEG bytes. Runs in the box."""
-    Image.MAX_IMAGE_PIXELS = max_pixels
-    try:
-        with Image.open(path) as stored:
-            wide_side = stored.height if turn_deg in {90, 270} else stored.width
-            scale = min(1.0, width_px / wide_side)
-            size = (max(1, round(stored.width * scale)), max(1, round(stored.height * scale)))
-            stored.draft("RGB", size)
-            shown = stored.convert("L" if stored.mode in {"1", "L"} else "RGB").resize(size, Image.Resampling.BOX)
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise PageNotShown from error
-    if turn_deg in _TURNS:
-        shown = shown.transpose(_TURNS[turn_deg])
-    out = io.BytesIO()
-    shown.save(out, "JPEG", quality=JPEG_QUALITY)
-    return out.getvalue()

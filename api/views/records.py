@@ -37,7 +37,7 @@ class RecordView(View):
 
     @classmethod
     def of(cls, record: Record, *, masked: bool = True) -> Self:
-        """The record; the owner's identifier is masked unless told otherwise."""
+        """The record; the owner's identifier is masked unless told otherwise, also where it is the paper's own number."""
         return cls(
             code=record.code,
             paper_id=record.paper_id,
@@ -47,7 +47,7 @@ class RecordView(View):
             owner=mask_id(record.owner) if masked else record.owner,
             paper_type=record.paper_type,
             title=record.title,
-            number=record.number,
+            number=mask_id(record.number) if masked and record.number and record.number == record.owner else record.number,
             issued_on=record.issued_on,
             issuer=record.issuer,
             subject=record.subject,

@@ -174,9 +174,7 @@ def test_fields_stand_side_by_side_and_review_decides(door: Door) -> None:
     assert door.client(Role.OFFICER).post(address, json={"version": 0, "values": {}}).status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("turn", "corner"), [(0, (2, 2)), (90, (-3, 2)), (180, (-3, -3)), (270, (2, -3))]
-)
+@pytest.mark.parametrize(("turn", "corner"), [(0, (2, 2)), (90, (-3, 2)), (180, (-3, -3)), (270, (2, -3))])
 def test_pages_are_shown_upright(door: Door, turn: int, corner: tuple[int, int]) -> None:
     paper = put_paper(door.sohoa, turn_deg=turn)
     client = door.client()

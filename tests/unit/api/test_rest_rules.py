@@ -47,7 +47,7 @@ def rules(dependant: Dependant) -> Iterator[Any]:
         yield from rules(inner)
 
 
-@pytest.mark.parametrize("route", routes(), ids=lambda route: f"{sorted(route.methods)[0]} {route.path}")
+@pytest.mark.parametrize("route", routes(), ids=lambda route: f"{min(route.methods)} {route.path}")
 def test_every_route_names_its_rule(route: APIRoute) -> None:
     found = list(rules(route.dependant))
     assert found, f"{route.path} has no rule: add Allow(...), Visit(...), Post(...) or public"
@@ -76,7 +76,7 @@ def errors() -> list[type[CodedError]]:
     for package in ("ingest", "ocr", "signing", "storage", "api"):
         root = importlib.import_module(package)
         for module in pkgutil.walk_packages(root.__path__, f"{package}."):
-            if module.name.rpartition(".")[2] in {"errors", "refusals", "pages", "settings", "export"}:
+            if module.name.rpartition(".")[2] in {"errors", "refusals", "drawing", "settings", "export"}:
                 importlib.import_module(module.name)
     found, waiting = [], [CodedError]
     while waiting:
@@ -99,7 +99,13 @@ def test_each_status_has_a_title_in_both_languages() -> None:
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(NotFound(what="batch", key="x"), 404), (Conflict(), 409), (StoreFull(), 507), (NoSuchAddress(), 404), (Forbidden(action="a"), 403)],
+    [
+        (NotFound(what="batch", key="x"), 404),
+        (Conflict(), 409),
+        (StoreFull(), 507),
+        (NoSuchAddress(), 404),
+        (Forbidden(action="a"), 403),
+    ],
 )
 def test_problem_documents(error: CodedError, status: int) -> None:
     problem = to_problem(error, "en")

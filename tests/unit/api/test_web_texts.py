@@ -38,7 +38,20 @@ GROUPS: dict[str, Iterable[str]] = {
     "time_source": ["timestamp", "claimed", "none"],
     "topic": Topic,
     "severity": Severity,
-    "record": ["code", "type", "number", "issued_on", "issuer", "subject", "owner", "dossier", "valid_until", "scope", "pages", "created"],
+    "record": [
+        "code",
+        "type",
+        "number",
+        "issued_on",
+        "issuer",
+        "subject",
+        "owner",
+        "dossier",
+        "valid_until",
+        "scope",
+        "pages",
+        "created",
+    ],
 }
 
 
@@ -88,7 +101,8 @@ def test_templates_hold_no_inline_script_style_or_foreign_address(path: Path) ->
 def test_scripts_are_small_and_make_no_markup(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert len(source.splitlines()) <= 150
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|https?://(?!www\.w3\.org/2000/svg)", source)
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", source)
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", source)
 
 
 def test_every_form_that_changes_something_carries_the_anti_forgery_token() -> None:
