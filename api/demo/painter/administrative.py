@@ -66,6 +66,8 @@ def head(sheet: Sheet, office: Office, number: str, symbol: str, day: date, *, a
     sheet.know("issued_on", day.isoformat(), *dated)
     sheet.know("issuer", office.flat, *office.name.split("|"))
     sheet.know("place", place)
+    if office.parent:
+        sheet.know("issuer_parent", office.parent)
 
 
 def title(sheet: Sheet, name: str, summary: str) -> None:

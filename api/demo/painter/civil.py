@@ -51,7 +51,7 @@ def _register(sheet: Sheet, cast: Cast, name: str, place: Place, day: date) -> N
     sheet.y += 12
     sheet.know("title", name.replace("|", " "), *name.split("|"))
     sheet.know("number", number)
-    sheet.know("issuer", f"ỦY BAN NHÂN DÂN {place.short.upper()}", f"Ủy ban nhân dân {place.full}")
+    sheet.know("issuer", f"Ủy ban nhân dân {place.full}")
     sheet.know("issued_on", day.isoformat(), spelled(day))
 
 
@@ -93,7 +93,9 @@ def birth_certificate(seed: int) -> tuple[Plan, ...]:
     _sign(sheet, cast, place, "NGƯỜI KÝ GIẤY KHAI SINH")
     sheet.know("owner_name", name)
     sheet.know("owner_id", child.citizen_number)
-    sheet.know("birth_date", child.born.isoformat(), dmy(child.born))
+    sheet.know("father", father.name.upper())
+    sheet.know("mother", mother.name.upper())
+    sheet.know("born_on", child.born.isoformat(), dmy(child.born))
     return sheet.plans()
 
 

@@ -86,7 +86,7 @@ def application(seed: int) -> tuple[Plan, ...]:
     _applicant(sheet, person, day)
     sheet.know("owner_name", person.name.upper())
     sheet.know("owner_id", person.citizen_number)
-    sheet.know("birth_date", person.born.isoformat(), dmy(person.born))
+    sheet.know("born_on", person.born.isoformat(), dmy(person.born))
     return sheet.plans()
 
 

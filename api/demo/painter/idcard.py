@@ -97,7 +97,7 @@ def _front(sheet: Sheet, person: Person, issued: date, expires: date | None, old
     sheet.at(person.home.full[0].upper() + person.home.full[1:], x, 117.5, _VALUE)
     sheet.at("Nơi thường trú / Place of residence:", x, 126, _LABEL)
     sheet.y = 127.5
-    sheet.write(person.address, Look(_VALUE, Align.LEFT, after_pt=0, leading=1.15, left_pt=x, right_pt=width - 4))
+    written = sheet.write(person.address, Look(_VALUE, Align.LEFT, after_pt=0, leading=1.15, left_pt=x, right_pt=width - 4))
     sheet.at("Có giá trị đến:", 9, 138, Style(5.0, sans=True))
     sheet.at(dmy(expires) if expires else "Không thời hạn", 9, 145, Style(6.0, sans=True))
     sheet.at("<b>MẪU</b>", 37.5, 126, Style(9, sans=True, ink=(190, 30, 48)), Align.CENTRE)
@@ -105,8 +105,9 @@ def _front(sheet: Sheet, person: Person, issued: date, expires: date | None, old
     sheet.know("number", person.citizen_number)
     sheet.know("owner_id", person.citizen_number)
     sheet.know("owner_name", person.name.upper())
-    sheet.know("birth_date", person.born.isoformat(), dmy(person.born))
+    sheet.know("born_on", person.born.isoformat(), dmy(person.born))
     sheet.know("sex", person.sex)
+    sheet.know("address", person.address, *written)
     if expires:
         sheet.know("valid_until", expires.isoformat(), dmy(expires))
 
