@@ -55,7 +55,7 @@ def round_seal(agency: str, dpi: int, rng: Generator) -> Image.Image:
     draw.ellipse((unit, unit, side - unit, side - unit), outline=255, width=round(unit * 2))
     draw.ellipse((unit * 4, unit * 4, side - unit * 4, side - unit * 4), outline=255, width=round(unit * 0.7))
     draw.ellipse((unit * 21, unit * 21, side - unit * 21, side - unit * 21), outline=255, width=round(unit * 0.9))
-    agency = agency.split(",")[0]
+    agency = agency.split(",", maxsplit=1)[0]
     agency = agency if len(agency) > 20 else f"{agency} * TỈNH MẪU"
     _on_circle(mask, agency.upper()[:46], unit * 33.5, 9.2 if len(agency) < 30 else 7.4, scaled, 290)
     draw.polygon(star_points(side / 2, side - unit * 12.5, unit * 5), fill=255)
