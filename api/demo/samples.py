@@ -40,7 +40,7 @@ def _skewed_letter(into: Path) -> Path:
 def paint_dossier(into: Path) -> tuple[Path, ...]:
     """Paint the sample dossier into a folder (made when missing) and return its eight files, in a stable order.
 
-    A decision (scanned PDF of two pages), a birth certificate, both pages of a land certificate's first side, an ID
+    A decision (scanned PDF of two pages), a birth certificate, the first page of a land certificate, an ID
     card with QR code, a phone photo of a notice, a skewed and sealed official letter (colour TIFF), a lease with an
     application (three-page G4 TIFF) and a born-digital PDF.
 
