@@ -53,7 +53,7 @@ class SearchIndex:
         better rank, then the newest. Without words: the newest first.
         """
         wanted = phrases(query.words)
-        if query.words.strip() and not wanted:
+        if (query.words.strip() and not wanted) or any(_says_nothing(part) for part in (query.number, query.issuer)):
             return SearchPage((), 0)
         matches = self._full_text.matches(wanted) if wanted else _everything()
         statement = self._narrowed(query, matches)
@@ -75,8 +75,8 @@ class SearchIndex:
             if getattr(query, name)
         ]
         for name in ("number", "issuer"):
-            if getattr(query, name).strip():
-                inside = _between_spaces(getattr(query, name))
+            inside = _between_spaces(getattr(query, name))
+            if inside.strip():
                 conditions.append(search_docs.c[f"{name}_words"].contains(inside, autoescape=True))
         if query.issued_from is not None:
             conditions.append(records.c.issued_on >= query.issued_from)
@@ -89,6 +89,11 @@ class SearchIndex:
 def _everything() -> Subquery:
     columns = (search_docs.c.doc, cast(literal(0), Integer).label("exactness"), cast(literal(0.0), Float).label("rank"))
     return select(*columns).subquery()
+
+
+def _says_nothing(part: str) -> bool:
+    """Something was asked for, but no letter or digit: nothing fits."""
+    return bool(part.strip()) and not words(part).exact
 
 
 def _between_spaces(text: str) -> str:

@@ -32,6 +32,6 @@ class FullText(Protocol):
     def matches(self, wanted: tuple[Phrase, ...]) -> Subquery:
         """Rows (doc, exactness, rank) of the documents with every phrase, folded.
 
-        `exactness` counts the phrases found as typed, diacritics included; `rank` is 0 … 1, higher is better.
+        `exactness` adds up the weights of the phrases found as typed; `rank` is 0 … 1, higher is better.
         """
         ...

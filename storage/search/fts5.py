@@ -39,7 +39,7 @@ class Fts5:
         exactness: ColumnElement[int] = literal(0)
         for phrase in wanted:
             as_typed = select(_FTS.c.rowid).where(_match(f"{{exact}} : {_quoted(phrase.exact)}"))
-            exactness = exactness + _FTS.c.rowid.in_(as_typed).cast(Integer)
+            exactness = exactness + phrase.weight * _FTS.c.rowid.in_(as_typed).cast(Integer)
         every = " AND ".join(f"{{folded heading}} : {_quoted(phrase.folded)}" for phrase in wanted)
         # bm25 is negative, better the lower; -w / (1 - w) brings it to 0 … 1
         rank = (-weight / (1.0 - weight)).label("rank")

@@ -21,6 +21,11 @@ class Phrase:
     exact: tuple[str, ...]
     folded: tuple[str, ...]
 
+    @property
+    def weight(self) -> int:
+        """What finding it exactly counts: 2 with diacritics, which nobody types by chance, else 1."""
+        return 1 if self.exact == self.folded else 2
+
 
 def phrases(typed: str) -> tuple[Phrase, ...]:
     """Every phrase must be found. Quotes make a phrase, and so does `2095/TB-ĐHĐL`; what has no letter or digit is dropped."""

@@ -62,7 +62,8 @@ class Tsvector:
         """Rows (doc, exactness, rank); see `FullText.matches`."""
         exactness: ColumnElement[int] = literal(0)
         for phrase in wanted:
-            exactness = exactness + cast(_has(_VECTORS.c.exact, _VECTORS.c.exact_words, phrase.exact), Integer)
+            as_typed = _has(_VECTORS.c.exact, _VECTORS.c.exact_words, phrase.exact)
+            exactness = exactness + phrase.weight * cast(as_typed, Integer)
         query = _all_of([word for phrase in wanted for word in phrase.folded])
         # 32 brings the rank to 0 … 1, 1 softens the advantage of long documents
         rank = cast(func.ts_rank(_VECTORS.c.folded, query, 32 | 1), Float).label("rank")
