@@ -10,7 +10,7 @@ from ocr.fields.dates import ReadDate
 from ocr.fields.kinds import lists
 from ocr.fields.layout import Cell, Sheet, split_at_x
 from ocr.fields.stamps import stamped
-from ocr.fields.words import contains, letters, likeness
+from ocr.fields.words import contains, fold, letters, likeness
 
 NATION = "Cộng hòa xã hội chủ nghĩa Việt Nam"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -111,6 +111,11 @@ def _with_symbol(cell: Cell, cells: tuple[Cell, ...]) -> Cell:
             break
         joined = joined.with_next(following)
     return joined
+
+
+def number_line(text: str) -> bool:
+    """Whether a line is a number: it begins with something like `Số` and holds digits."""
+    return _NUMBER_START.match(fold(text)) is not None and re.search(r"[0-9/]", text) is not None
 
 
 def _copy_symbol(text: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 
 from ocr.fields import checks
 from ocr.fields.confidence import DOUBT, KNOWN, all_right
+from ocr.fields.dates import ReadDate
 from ocr.fields.found import field
 from ocr.fields.head import Head
 from ocr.fields.kinds import is_known_body, province_like, starts_organ
@@ -23,9 +24,13 @@ _UNCONFIRMED = 0.93
 
 def find_date(head: Head, today: date) -> Field | None:
     """Ngày ban hành; empty and unsure when a part cannot be read, doubtful when parts look written by hand."""
-    cell, read = head.date, head.read_date
-    if cell is None or read is None:
+    if head.date is None or head.read_date is None:
         return None
+    return date_field(head.date, head.read_date, today)
+
+
+def date_field(cell: Cell, read: ReadDate, today: date) -> Field:
+    """`issued_on` from a line with a worded date."""
     first = _day_word(cell)
     words = cell.part(first, len(cell.words))
     confidence = all_right(words.confidences)

@@ -53,6 +53,13 @@ def provinces() -> dict[str, str]:
     return dict(loaded["provinces"])
 
 
+@lru_cache(maxsize=1)
+def surnames() -> frozenset[str]:
+    """Family names in their own spelling."""
+    loaded = tomllib.loads((_DATA / "surnames.toml").read_text(encoding="utf-8"))
+    return frozenset(str(name) for name in loaded["surnames"])
+
+
 def kind_by_abbreviation(abbreviation: str) -> DocumentKind | None:
     """The kind with exactly this abbreviation."""
     return next((kind for kind in lists().kinds if kind.abbreviation and kind.abbreviation == abbreviation), None)
@@ -96,9 +103,9 @@ def starts_organ(text: str) -> bool:
     return any(read == word or read.startswith(word + " ") for word in map(letters, lists().organ_words))
 
 
-def is_known_position(text: str) -> bool:
-    """Whether the text is a position of the list to the letter, tones included, capitals aside."""
-    return any(text.casefold() == known.casefold() for known in lists().positions)
+def position_like(text: str) -> str:
+    """The position of the list that `text` is after folding, in capitals and its own spelling; empty when it is none."""
+    return next((known.upper() for known in lists().positions if letters(known) == letters(text)), "")
 
 
 def province_like(text: str) -> str:

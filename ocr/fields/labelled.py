@@ -13,8 +13,10 @@ from ocr.fields.confidence import DOUBT, all_right
 from ocr.fields.found import field, from_cells
 from ocr.fields.head import find_head
 from ocr.fields.issued import find_date, find_issuer, written_by_hand
-from ocr.fields.layout import Cell, Sheet, evidence_of
+from ocr.fields.layout import Cell, Sheet, evidence_of, rows
 from ocr.fields.marks import find_marks
+from ocr.fields.placed import foot_date, foot_issuer, subject_under_title
+from ocr.fields.signature import find_foot, known_surname
 from ocr.fields.stamps import stamped
 from ocr.fields.titles import title_cells
 from ocr.fields.types import FieldKind, FieldSpec, PaperType, Zone
@@ -25,6 +27,12 @@ from ocr.model import Check, Field
 _AFTER_LABEL = re.compile(r"^[\s:.,;…_·\-–/)]+")
 _ENGLISH_LABEL = re.compile(r"^\s*/\s*[A-Za-z .,'()/]{2,40}:")
 _TITLE_LIKE = 0.84
+_LABEL_GOES_ON = re.compile(r"\s+(?![A-ZĐÀ-Ỹ])[^\W\d_][^:]{0,40}:")
+"""`Họ, chữ đệm, tên` followed by `người mẹ:` is another label."""
+_ROW_GAP = 2.5
+_SECOND_COLUMN = 0.45
+_MARGIN_SHARE = 0.84
+"""A name that ends beyond this share of the page's width may go on in the next line."""
 _BARE_SHARE = 0.9
 """Strength of a value found by anchor alone, without a pattern."""
 
@@ -34,6 +42,7 @@ def labelled(kind: PaperType, sheets: Sequence[Sheet], today: date) -> tuple[Fie
     found: dict[str, Field] = {}
     for spec in kind.fields:
         made = _by_anchor(spec, kind, sheets, today) if spec.anchors else None
+        made = made or (_by_pattern(spec, sheets, today) if spec.alone else None)
         if made is not None:
             found[spec.name] = made
     for made in _by_head(kind, sheets, today):
@@ -73,9 +82,11 @@ def _by_head(kind: PaperType, sheets: Sequence[Sheet], today: date) -> tuple[Fie
     made: list[Field | None] = [_title(kind, sheets)]
     head = find_head(sheets[0])
     issued = find_date(head, today)
-    made += [issued, *find_issuer(head), *find_marks(sheets[0]), *find_validity(sheets, issued)]
+    made += [issued or foot_date(sheets, today), *find_issuer(head), foot_issuer(sheets), *find_foot(sheets)]
+    made += [subject_under_title(head, sheets[0]), *find_marks(sheets[0]), *find_validity(sheets, issued)]
     wanted = {spec.name for spec in kind.fields}
-    return tuple(one for one in made if one is not None and one.name in wanted)
+    found = {one.name: one for one in reversed(made) if one is not None and one.name in wanted}
+    return tuple(found.values())
 
 
 def _title(kind: PaperType, sheets: Sequence[Sheet]) -> Field | None:
@@ -95,35 +106,46 @@ def _title(kind: PaperType, sheets: Sequence[Sheet]) -> Field | None:
 
 
 def _by_anchor(spec: FieldSpec, kind: PaperType, sheets: Sequence[Sheet], today: date) -> Field | None:
-    """The best value after any anchor: a usable value beats an empty one, then confidence decides."""
+    """The first usable value after an anchor in reading order; an unusable one only when there is no other."""
     anchors = [anchor for other in kind.fields for anchor in other.anchors if other.name != spec.name]
-    best: Field | None = None
+    unusable: Field | None = None
     for sheet in sheets:
         later = stamped(sheet)
-        rows = [cell for cell in sheet.cells if cell not in later and _in_zone(cell, sheet, spec.where)]
-        for position, cell in enumerate(rows):
-            for anchor in spec.anchors:
-                end = _anchor_end(cell.text, anchor)
-                if end is None:
-                    continue
-                made = _value(spec, cell, end, rows[position + 1 :], anchors, today)
-                if made is not None and (best is None or made.confidence > best.confidence):
-                    best = made
-                break
-    return best
+        lines = rows([cell for cell in sheet.cells if cell not in later and _in_place(cell, sheet, spec)], _ROW_GAP)
+        for position, cell in enumerate(lines):
+            ends = (_anchor_end(cell.text, anchor) for anchor in spec.anchors)
+            end = next((found for found in ends if found is not None), None)
+            made = _value(spec, cell, end, lines[position + 1 :], anchors, today) if end is not None else None
+            if made is not None and made.value:
+                return made
+            unusable = unusable or made
+    return unusable
 
 
-def _in_zone(cell: Cell, sheet: Sheet, zone: Zone) -> bool:
-    if zone is Zone.HEAD:
+def _by_pattern(spec: FieldSpec, sheets: Sequence[Sheet], today: date) -> Field | None:
+    """A cell that is nothing but the pattern, as serial numbers printed by themselves are."""
+    for sheet in sheets:
+        for cell in sheet.cells:
+            if re.fullmatch(spec.pattern, cell.text):
+                return _made(spec, cell.text, [cell], today)
+    return None
+
+
+def _in_place(cell: Cell, sheet: Sheet, spec: FieldSpec) -> bool:
+    if spec.column and (cell.box.x0 > _SECOND_COLUMN * sheet.width) != (spec.column == 2):
+        return False
+    if spec.where is Zone.HEAD:
         return sheet.y(cell) <= 0.4
-    return sheet.y(cell) > 0.3 if zone is Zone.BODY else True
+    return sheet.y(cell) > 0.3 if spec.where is Zone.BODY else True
 
 
 def _anchor_end(text: str, anchor: str) -> int | None:
     """Where the text after the anchor begins; the anchor is matched folded, at word borders, spaces and points being free."""
     parts = [re.escape(part) for part in fold(anchor).split()]
     matched = re.search(r"(?<![a-z0-9])" + r"[\s.,]*".join(parts) + r"(?![a-z0-9])", fold(text))
-    return matched.end() if matched else None
+    if matched is None or _LABEL_GOES_ON.match(text[matched.end() :]):
+        return None
+    return matched.end()
 
 
 def _value(spec: FieldSpec, cell: Cell, end: int, below: Sequence[Cell], others: Sequence[str], today: date) -> Field | None:
@@ -133,7 +155,7 @@ def _value(spec: FieldSpec, cell: Cell, end: int, below: Sequence[Cell], others:
         beside = next(
             (one for one in below if abs(one.mid_y - cell.mid_y) < 0.6 * cell.height and one.box.x0 >= cell.box.x1), None
         )
-        under = next((one for one in below if one.mid_y > cell.mid_y + 0.5 * cell.height), None) if spec.below else None
+        under = next((one for one in below if _is_under(one, cell)), None) if spec.below else None
         taken = beside or under
         if taken is None:
             return None
@@ -141,6 +163,13 @@ def _value(spec: FieldSpec, cell: Cell, end: int, below: Sequence[Cell], others:
     if spec.lines > 1:
         text, cells = _run_on(text, cells, below, spec.lines, others)
     return _made(spec, text, cells, today)
+
+
+def _is_under(other: Cell, cell: Cell) -> bool:
+    """Whether a cell stands on the next lines below another, one over the other."""
+    down = other.mid_y - cell.mid_y
+    beside = min(other.box.x1, cell.box.x1) - max(other.box.x0, cell.box.x0)
+    return 0.5 * cell.height < down < 4 * cell.height and beside > 0
 
 
 def _strip(text: str) -> str:
@@ -185,9 +214,17 @@ def _made(spec: FieldSpec, text: str, cells: Sequence[Cell], today: date) -> Fie
         return None
     sure = all_right(confidence for cell in cells for confidence in cell.confidences)
     sure *= 1.0 if spec.pattern or judged else _BARE_SHARE
+    if spec.kind is FieldKind.NAME and not _whole_name(value):
+        sure = min(sure, DOUBT)
     if spec.kind is FieldKind.DATE and any(written_by_hand(cell) for cell in cells):
         sure = min(sure, DOUBT)
     return field(spec.name, raw, value, sure, where=evidence_of(cells), checks=judged)
+
+
+def _whole_name(value: str) -> bool:
+    """Whether a name has at least two words of letters and begins with a family name (or is a name abroad, unsure)."""
+    words = value.split()
+    return len(words) > 1 and known_surname(value) and all(word.isalpha() for word in words)
 
 
 def normalised(kind: FieldKind, raw: str, today: date) -> tuple[str, tuple[Check, ...]]:
@@ -197,11 +234,21 @@ def normalised(kind: FieldKind, raw: str, today: date) -> tuple[str, tuple[Check
         read = dates.first_date(raw)
         return (read.iso, (checks.any_date(read.iso),)) if read is not None and read.iso else ("", ())
     if kind is FieldKind.PERSONAL_ID:
-        digits = re.search(r"[0-9]{12}|[0-9]{9}", re.sub(r"[\s.]", "", raw))
+        digits = re.search(r"(?<![0-9])(?:[0-9]{12}|[0-9]{9})(?![0-9])", re.sub(r"(?<=[0-9])[\s.](?=[0-9])", "", raw))
         return (digits.group(0), checks.personal_id(digits.group(0), today)) if digits else ("", ())
     if kind is FieldKind.TAX_CODE:
         code = re.search(r"[0-9]{10}(?:-[0-9]{3})?", joined)
         return (code.group(0), checks.tax_code(code.group(0))) if code else ("", ())
-    if kind is FieldKind.NUMBER:
-        return joined.strip(".,;:"), ()
-    return (joined.upper(), ()) if kind is FieldKind.CODE else (" ".join(raw.split()), ())
+    plain = {
+        FieldKind.NUMBER: joined.strip(".,;:"),
+        FieldKind.CODE: joined.upper(),
+        FieldKind.DECIMAL: joined.replace(".", "").replace(",", "."),
+        FieldKind.NAME: _bare_name(raw),
+    }
+    return plain.get(kind, " ".join(raw.split())), ()
+
+
+def _bare_name(raw: str) -> str:
+    """A name without Ông/Bà before it and without what follows a comma or `sinh`."""
+    name = re.split(r"[,;(]|\s[Ss]inh\s", raw)[0]
+    return " ".join(re.sub(r"^\W*(?:Ông|Bà)(?:\s*/\s*(?:Ông|Bà))?\s*:?\s+", "", name).split())

@@ -124,6 +124,20 @@ def union(boxes: Sequence[Box]) -> Box:
     return joined
 
 
+def rows(cells: Sequence[Cell], gap_heights: float) -> tuple[Cell, ...]:
+    """The cells with neighbours of one row joined where the gap between them is under that many heights."""
+    joined: list[Cell] = []
+    for cell in sorted(cells, key=lambda one: one.box.x0):
+        for index, left in enumerate(joined):
+            near = abs(left.mid_y - cell.mid_y) < 0.5 * left.height
+            if near and -left.height < cell.box.x0 - left.box.x1 < gap_heights * left.height:
+                joined[index] = left.with_next(cell)
+                break
+        else:
+            joined.append(cell)
+    return tuple(sorted(joined, key=lambda one: (one.mid_y, one.box.x0)))
+
+
 def split_at_x(cell: Cell, x: float) -> tuple[Cell, ...]:
     """The cell cut into what lies left and right of x (by word middles); one cell when all lies on one side."""
     cut = [index for index, place in enumerate(cell.places) if (place.x0 + place.x1) / 2 >= x]

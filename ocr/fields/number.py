@@ -10,6 +10,7 @@ from ocr.fields.found import field
 from ocr.fields.head import Head
 from ocr.fields.kinds import kind_by_abbreviation, lists, repaired_abbreviation
 from ocr.fields.layout import Cell, evidence_of
+from ocr.fields.words import fold
 from ocr.model import Field
 
 _LABEL = re.compile(r"^\W{0,3}s[oe60](?=[\W\d_])[^\w@#/]*")
@@ -69,10 +70,17 @@ def filled_in(cell: Cell) -> bool:
 
 
 def _taller_digits(cell: Cell) -> bool:
-    """Whether a word of digits alone is much taller than its neighbours, as pen strokes are."""
+    """Whether the digits stand taller than the printed label `Số:`, whose tone marks reach above any printed digit.
+
+    Q and letters with a tail reach lower, so a word with them may be taller by a fifth.
+    """
     heights = [place.y1 - place.y0 for place in cell.places]
-    own = [height for height, word in zip(heights, cell.words, strict=True) if re.fullmatch(r"\W*[0-9]+\W*", word.text)]
-    return bool(own) and max(own) > 1.35 * cell.height
+    label = heights[0] if _LABEL.match(fold(cell.words[0].text) + " ") and not re.search(r"[0-9]", cell.words[0].text) else 0.0
+    for height, word in zip(heights[1:], cell.words[1:], strict=True):
+        tail = 1.2 if re.search(r"[Qgjpqy,;]", word.text) else 1.05
+        if label and re.match(r"\W*[0-9]", word.text) and height > tail * label:
+            return True
+    return False
 
 
 def known_symbol(symbol: str) -> bool:

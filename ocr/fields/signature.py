@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ocr.fields.confidence import DOUBT, KNOWN, all_right
+from ocr.fields.confidence import DOUBT, KNOWN, all_right, word_right
 from ocr.fields.found import field
-from ocr.fields.kinds import is_known_position, is_position, lists
+from ocr.fields.kinds import is_position, lists, position_like, surnames
 from ocr.fields.layout import Cell, Sheet, evidence_of
 from ocr.fields.words import fold, letters, likeness
 from ocr.model import Field
@@ -15,6 +15,10 @@ from ocr.model import Field
 _RECIPIENTS = "Nơi nhận"
 _AUTHORITY = re.compile(r"^\W{0,2}(tm|kt|tl|tuq|q)\s?[.,:]\s?(?=\w)|^\W{0,2}(tm|kt|tl|tuq)\s+(?=\w)", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[^\W\d_]+")
+_RESPELT = 0.88
+"""Confidence of a position that differs from the list's spelling in tone marks only."""
+_NAME_ALONE = 0.95
+"""Strength of a name that nothing else confirms."""
 _NAME_REACH = 0.24
 """The name stands at most this share of the page under the position: signature and seal lie between."""
 
@@ -74,18 +78,18 @@ def _signing_fields(sheet: Sheet, block: tuple[Cell, ...]) -> list[Field | None]
 
 
 def _authority(cells: list[Cell]) -> Field:
-    """All lines with TM., KT., TL., TUQ. or Q., the prefix spelt as the decree does."""
-    value = "; ".join(_spelt(cell.text) for cell in cells)
-    raw = " ".join(cell.text for cell in cells)
-    confidence = all_right(confidence for cell in cells for confidence in cell.confidences)
-    return field("authority", raw, value, confidence, where=evidence_of(cells))
+    """Quyền hạn ký: the prefix of the last line that has one (`KT.` of `TM. …` / `KT. …`); the lines stay in `raw`."""
+    prefixes = [_prefix(cell.text) for cell in cells]
+    known = prefixes[-1] in lists().authorities
+    confidence = word_right(cells[-1].confidences[0])
+    raw = "; ".join(cell.text for cell in cells)
+    made = max(confidence, KNOWN) if known and cells[-1].text.startswith(prefixes[-1]) else min(confidence, DOUBT)
+    return field("authority", raw, prefixes[-1], made, where=evidence_of(cells), candidates=reversed(prefixes))
 
 
-def _spelt(text: str) -> str:
+def _prefix(text: str) -> str:
     matched = _AUTHORITY.match(text)
-    prefix = (matched.group(1) or matched.group(2) or "").upper() if matched else ""
-    rest = text[matched.end() :] if matched else text
-    return f"{prefix}. {rest}" if f"{prefix}." in lists().authorities else text
+    return f"{(matched.group(1) or matched.group(2) or '').upper()}." if matched else ""
 
 
 def _position(cells: list[Cell]) -> Field:
@@ -93,8 +97,10 @@ def _position(cells: list[Cell]) -> Field:
     raw = " ".join(cell.text for cell in cells)
     confidence = all_right(confidence for cell in cells for confidence in cell.confidences)
     value = re.sub(r"^\W+|\W+$", "", raw)
-    if is_known_position(value):
-        confidence = max(confidence, KNOWN)
+    listed = position_like(value)
+    if listed:
+        confidence = max(confidence, KNOWN if listed == value.upper() else _RESPELT)
+        value = listed
     elif not is_position(value):
         confidence = min(confidence * 0.7, DOUBT)
     return field("signer_title", raw, value, confidence, where=evidence_of(cells))
@@ -113,11 +119,17 @@ def _signer(sheet: Sheet, block: tuple[Cell, ...]) -> Field | None:
         return None
     cell = candidates[0]
     value = " ".join(_name_words(cell.text))
-    confidence = all_right(cell.confidences) * (0.97 if len(candidates) == 1 else 0.7)
-    if value != cell.text:
+    confidence = all_right(cell.confidences) * (_NAME_ALONE if len(candidates) == 1 else 0.7)
+    if value != cell.text or not known_surname(value):
         confidence = min(confidence, DOUBT)
     others = [" ".join(_name_words(other.text)) for other in candidates[1:]]
     return field("signer", cell.text, value, confidence, where=evidence_of([cell]), candidates=others)
+
+
+def known_surname(name: str) -> bool:
+    """Whether the name begins with a family name of the list, tones included; a lost tone shows here first."""
+    first = name.split(maxsplit=1)[0] if name else ""
+    return first.capitalize() in surnames()
 
 
 def _name_words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from ocr.fields.confidence import DOUBT, all_right
 from ocr.fields.found import field, from_cells
 from ocr.fields.head import Head
 from ocr.fields.kinds import DocumentKind, kind_by_abbreviation, kind_by_name
-from ocr.fields.layout import Cell, evidence_of
+from ocr.fields.layout import Cell, evidence_of, rows
 from ocr.fields.words import fold, letters
 from ocr.model import Check, Field
 
@@ -19,6 +19,8 @@ _BODY_START = re.compile(
     r"^\W{0,2}(can cu|thuc hien|theo de nghi|kinh gui|xet de nghi|xet to trinh|ngay [0-9]|trong thoi gian|nham|"
     r"chuong\b|dieu 1|phan\b|[ivx]+\s*[.)]|[0-9]+\s*[.)]|hom nay|thi hanh|tiep theo)"
 )
+_WORD_GAP = 1.8
+"""Gaps up to this many heights may stand inside a centred line; a stamp beside it is farther away."""
 _AGREED = 0.9
 """Least confidence of a title that is on the closed list and agrees with the number's abbreviation."""
 
@@ -124,7 +126,7 @@ def _centred_subject(head: Head, title: Cell) -> list[Cell]:
     """Lines under the title until a gap, a body opening, a line of capitals or a line that is not centred."""
     found: list[Cell] = []
     sheet = head.sheet
-    for cell in head.cells:
+    for cell in rows([cell for cell in head.cells if cell.mid_y > title.mid_y], _WORD_GAP):
         last = found[-1] if found else title
         if cell.mid_y <= last.mid_y + 0.5 * last.height or not letters(cell.text):
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocr.fields.head import MOTTO, NATION
+from ocr.fields.head import MOTTO, NATION, number_line
 from ocr.fields.layout import Cell, Sheet
 from ocr.fields.stamps import stamped
 from ocr.fields.words import letters, likeness
@@ -25,6 +25,8 @@ def title_cells(sheet: Sheet) -> tuple[tuple[Cell, ...], ...]:
 
 def _is_title(cell: Cell, sheet: Sheet) -> bool:
     if sheet.y(cell) > _LOWEST or cell.caps < 0.75 or len(letters(cell.text)) < 3:
+        return False
+    if number_line(cell.text):
         return False
     centred = abs(sheet.x(cell) - 0.5) < 0.2
     return centred and max(likeness(cell.text, NATION), likeness(cell.text, MOTTO)) < 0.75

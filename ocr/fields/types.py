@@ -47,6 +47,8 @@ class FieldKind(StrEnum):
     """12-digit personal number or 9-digit CMND."""
     TAX_CODE = "tax_code"
     """Mã số thuế / mã số doanh nghiệp, 10 or 13 digits."""
+    DECIMAL = "decimal"
+    """A figure with a point for decimals: `1.234,5` as printed becomes `1234.5`."""
     CODE = "code"
     """Any other code: upper case, no inner spaces."""
 
@@ -88,6 +90,10 @@ class FieldSpec(_Frozen):
     pattern: str = Field(default="", description="regular expression the value must match inside the text after the anchor")
     where: Zone = Zone.ANY
     below: bool = Field(default=False, description="the value may stand on the line under the anchor")
+    column: int = Field(
+        default=0, ge=0, le=2, description="column the label stands in on a two-column form; 0 any, 1 left, 2 right"
+    )
+    alone: bool = Field(default=False, description="a cell that is nothing but the pattern is the value, without a label")
     lines: int = Field(default=1, ge=1, le=8, description="lines a value may run over")
     qr_index: int = Field(default=-1, ge=-1, le=30, description="place in the card's QR code, from 0; -1 not there")
 

@@ -39,7 +39,7 @@ EXPECTED = {
     "issuer_parent": "UBND TỈNH THANH HÓA",
     "place": "Thanh Hóa",
     "subject": "Về việc cấp lại giấy phép hành nghề cho các văn phòng công chứng",
-    "authority": "KT. GIÁM ĐỐC",
+    "authority": "KT.",
     "signer_title": "PHÓ GIÁM ĐỐC",
     "signer": "Nguyễn Thị Minh Hằng",
     "recipients": "- Như Điều 3; - Lưu: VT, BTTP.",
@@ -97,6 +97,14 @@ def test_a_gap_left_for_writing_keeps_the_number_doubtful() -> None:
     paper.put("Số:", x=0.16, y=0.11).word("899", sure=0.96).word("/QĐ-STP", sure=0.96)
     number = fields(paper.page())["number"]
     assert number.value == "899/QĐ-STP"
+    assert number.confidence < SURE
+
+
+def test_digits_taller_than_their_label_are_handwriting() -> None:
+    paper = head_with(None)
+    paper.put("Số:", x=0.16, y=0.11).word("266/TB-STP", sure=0.97, tall=1.15)
+    number = fields(paper.page())["number"]
+    assert number.value == "266/TB-STP"
     assert number.confidence < SURE
 
 
@@ -178,6 +186,17 @@ def test_a_number_of_another_kind_than_the_title_is_a_contradiction() -> None:
 def test_a_place_to_hand_in_papers_is_no_list_of_recipients() -> None:
     paper = head_with().put("Nơi nhận hồ sơ: 126 phố Xốm, phường Phú Lương.", x=0.16, y=0.4)
     assert "recipients" not in fields(paper.page())
+
+
+def test_the_last_authority_rules_and_a_lost_tone_is_respelt_from_the_list() -> None:
+    paper = head_with().put("TM. ỦY BAN NHÂN DÂN", mid=0.7, y=0.5).put("KT. CHỦ TỊCH", mid=0.7, y=0.518)
+    paper.put("PHÓ CHỦ TICH", mid=0.7, y=0.536).put("Nguyên Phước Bình", mid=0.7, y=0.65)
+    found = fields(paper.page())
+    assert found["authority"].value == "KT."
+    assert "TM. ỦY BAN NHÂN DÂN" in found["authority"].raw
+    assert (found["signer_title"].value, found["signer_title"].raw) == ("PHÓ CHỦ TỊCH", "PHÓ CHỦ TICH")
+    assert found["signer"].value == "Nguyên Phước Bình"  # a name is never respelt, only doubted
+    assert found["signer"].confidence < SURE
 
 
 def test_capitals_of_a_seal_are_no_position() -> None:

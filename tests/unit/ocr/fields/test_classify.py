@@ -35,6 +35,7 @@ def with_head(*rest: str) -> Paper:
         (with_head("ĐƠN ĐỀ NGHỊ", "Kính gửi: UBND xã A", "Tên tôi là: Lê Văn C"), "application_form"),
         (with_head("TỜ KHAI ĐĂNG KÝ KHAI SINH", "Kính gửi: UBND xã A"), "application_form"),
         (with_head("ĐƠN ĐỀ NGHỊ CẤP GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT", "Kính gửi: UBND xã A"), "application_form"),
+        (with_head("HỢP ĐỒNG THUÊ NHÀ", "Số: 33/2024/HĐ-TN", "BÊN A (BÊN CHO THUÊ):", "BÊN B (BÊN THUÊ):"), "contract"),
         (Paper().put("Hóa đơn bán lẻ", x=0.1, y=0.1).put("Cà phê sữa 25.000", x=0.1, y=0.2), "generic"),
         (Paper(), "generic"),
     ],

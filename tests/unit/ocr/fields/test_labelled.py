@@ -36,7 +36,7 @@ def test_birth_certificate() -> None:
         "title": "GIẤY KHAI SINH",
         "number": "45/2023",
         "owner_name": "TRẦN BẢO AN",
-        "born_on": "2023-03-02",
+        "birth_date": "2023-03-02",
         "owner_id": "038323001234",
         "mother": "LÊ THỊ HOA",
         "issuer": "UBND xã Hoằng Đồng",
@@ -62,7 +62,7 @@ def test_the_cards_code_is_the_stronger_witness() -> None:
     assert found["owner_id"].confidence < SURE  # the two witnesses differ: a person decides
     assert found["owner_name"].value == "Nguyễn Văn An"
     assert found["owner_name"].confidence > SURE
-    assert found["born_on"].value == "1985-03-02"
+    assert found["birth_date"].value == "1985-03-02"
     assert found["issued_on"].value == "2021-06-15"
 
 
@@ -86,6 +86,49 @@ def test_land_certificate_number_and_parcel() -> None:
     assert found["parcel"].value == "125"
     assert found["map_sheet"].value == "17"
     assert found["register_number"].value == "CS00123"
+
+
+def test_two_columns_and_names_that_run_on() -> None:
+    paper = with_head("GIẤY CHỨNG NHẬN KẾT HÔN")
+    paper.put("Họ, chữ đệm, tên vợ: NGÔ PHƯƠNG HIỀN", x=0.08, y=0.3).put(
+        "Họ, chữ đệm, tên chồng: HOÀNG HỮU", x=0.52, y=0.3
+    ).join()
+    paper.put("Giấy tờ tùy thân: Thẻ căn cước số", x=0.08, y=0.32).put("HÙNG", x=0.52, y=0.32).join()
+    paper.put("052195000055", x=0.08, y=0.34).put("Giấy tờ tùy thân: Thẻ căn cước số", x=0.52, y=0.34).join()
+    paper.put("052091000717", x=0.52, y=0.36)
+    found = fields("marriage_certificate", paper.page())
+    assert found["owner_name"].value == "HOÀNG HỮU HÙNG"
+    assert found["spouse_name"].value == "NGÔ PHƯƠNG HIỀN"
+    assert found["owner_id"].value == "052091000717"
+    assert found["spouse_id"].value == "052195000055"
+
+
+def test_a_form_is_dated_at_its_foot() -> None:
+    paper = with_head("ĐƠN ĐỀ NGHỊ", "Họ và tên: LÊ VĂN CƯỜNG", "Ngày, tháng, năm sinh: 04/3/2000")
+    paper.put("Hoa Lộc, ngày 25 tháng 5 năm 2023", mid=0.7, y=0.6).put("NGƯỜI LÀM ĐƠN", mid=0.7, y=0.62)
+    found = fields("application_form", paper.page())
+    assert found["issued_on"].value == "2023-05-25"
+    assert found["birth_date"].value == "2000-03-04"
+
+
+def test_the_body_that_signs_stands_under_the_date() -> None:
+    paper = with_head("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT").put("XH 09046829", x=0.75, y=0.9)
+    paper.put("Cửu Phong, ngày 07 tháng 9 năm 2025", mid=0.7, y=0.6).put("VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI", mid=0.7, y=0.62)
+    paper.put("TỈNH CỬU PHONG", mid=0.7, y=0.64).put("GIÁM ĐỐC", mid=0.7, y=0.66).put("Tạ Phương Cẩm", mid=0.7, y=0.75)
+    values = {name: field.value for name, field in fields("land_certificate", paper.page()).items()}
+    assert values["issued_on"] == "2025-09-07"
+    assert values["issuer"] == "VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI TỈNH CỬU PHONG"
+    assert (values["signer_title"], values["signer"]) == ("GIÁM ĐỐC", "Tạ Phương Cẩm")
+    assert values["number"] == "XH09046829"
+
+
+def test_contract_names_its_first_party() -> None:
+    page = with_head(
+        "HỢP ĐỒNG THUÊ NHÀ", "Hôm nay, ngày 03 tháng 02 năm 2024, tại xã A", "Bà: ĐẶNG QUỲNH ÁI", "Ông: ĐỖ QUANG LỘC"
+    ).page()
+    found = fields("contract", page)
+    assert found["owner_name"].value == "ĐẶNG QUỲNH ÁI"
+    assert found["issued_on"].value == "2024-02-03"
 
 
 def test_generic_papers_are_never_sure_of_themselves() -> None:
