@@ -32,7 +32,8 @@ from signing.loop import complete
 from signing.model import Finding, Indication, Level, Severity, Topic
 from signing.trust import Evidence, TrustStore
 
-_FAILED_SUBS = frozenset({"FORMAT_FAILURE", "HASH_FAILURE", "SIG_CRYPTO_FAILURE", "REVOKED", "NOT_YET_VALID"})
+_BROKEN = frozenset({"FORMAT_FAILURE", "HASH_FAILURE", "SIG_CRYPTO_FAILURE"})
+_FAILED_SUBS = _BROKEN | {"NOT_YET_VALID"}
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,9 @@ def judge(signature: EmbeddedPdfSignature, setting: Setting, archived: bool) -> 
 
 
 async def _judge(signature: EmbeddedPdfSignature, setting: Setting, level: str) -> Judged:
-    process = await _process(signature, setting, level)
     best, findings = await _proven_time(signature, setting)
+    # A token that proves nothing is left aside, as §5.5 of the standard has it; pyHanko would fail the whole signature for it.
+    process = await _process(signature, setting, level if best else _without_token(level))
     purpose = chain.Purpose.TIMESTAMP if level == "DTS" else chain.Purpose.SIGNATURE
     held = await chain.check(
         signature.signer_cert, setting.trust, purpose, best or setting.now, setting.evidence, later_evidence=True
@@ -92,8 +94,12 @@ async def _judge(signature: EmbeddedPdfSignature, setting: Setting, level: str) 
     own = _own(held, best is not None)
     sub = own or process
     indication = _indication(sub)
-    findings += [p14_usage(held), p13_time(signature, best or setting.now, held), _chain_finding(held, sub)]
+    findings += [p14_usage(held), p13_time(signature, best or setting.now, proven=best is not None), _chain_finding(held, sub)]
     return Judged(indication, sub, level, best, tuple(one for one in findings if one is not None))
+
+
+def _without_token(level: str) -> str:
+    return "PKCS7" if level.startswith("PKCS7") else (Level.B_B.value if level != "DTS" else level)
 
 
 def _indication(sub: str) -> Indication:
@@ -129,7 +135,10 @@ async def _process(signature: EmbeddedPdfSignature, setting: Setting, level: str
         result: AdESSubIndic = (await work).ades_subindic
     except HOSTILE:
         return "GENERIC"
-    return "" if result.status is AdESStatus.PASSED else str(result.standard_name)
+    if result.status is AdESStatus.PASSED:
+        return ""
+    # The bytes were found intact before; a failure here lies in something beside them, and that is doubt.
+    return "GENERIC" if result.standard_name in _BROKEN else str(result.standard_name)
 
 
 async def _proven_time(signature: EmbeddedPdfSignature, setting: Setting) -> tuple[datetime | None, list[Finding | None]]:
@@ -144,8 +153,7 @@ async def _proven_time(signature: EmbeddedPdfSignature, setting: Setting) -> tup
         if problem or when is None:
             told = when.isoformat() if when else "?"
             params: dict[str, Param] = {"reason": problem or "FORMAT_FAILURE", "time": told}
-            broken = problem in {"HASH_FAILURE", "SIG_CRYPTO_FAILURE", "FORMAT_FAILURE"}
-            code = "TIMESTAMP_BROKEN" if broken else "TIMESTAMP_NOT_TRUSTED"
+            code = "TIMESTAMP_BROKEN" if problem in _BROKEN else "TIMESTAMP_NOT_TRUSTED"
             findings.append(Finding(Topic.TIME, code, Severity.DOUBT, params))
         else:
             times.append(when.astimezone(UTC))
@@ -169,8 +177,11 @@ async def _token_problem(signature: EmbeddedPdfSignature, token: cms.SignedData,
     return held.sub_indication
 
 
-def p13_time(signature: EmbeddedPdfSignature, best: datetime, held: chain.ChainResult) -> Finding | None:
-    """P13: the best known time of the signature lies inside the validity of the signer's certificate."""
+def p13_time(signature: EmbeddedPdfSignature, best: datetime, *, proven: bool) -> Finding | None:
+    """P13: the best known time of the signature lies inside the validity of the signer's certificate.
+
+    A signature *proven* older than its certificate is false; everything else leaves doubt.
+    """
     certificate = signature.signer_cert
     if certificate.not_valid_before <= best <= certificate.not_valid_after:
         return None
@@ -180,7 +191,8 @@ def p13_time(signature: EmbeddedPdfSignature, best: datetime, held: chain.ChainR
         "from": certificate.not_valid_before.isoformat(),
         "to": certificate.not_valid_after.isoformat(),
     }
-    return Finding(Topic.SIGNER, code, Severity.FAILURE if held.sub_indication == "NOT_YET_VALID" else Severity.DOUBT, params)
+    false = proven and best < certificate.not_valid_before
+    return Finding(Topic.SIGNER, code, Severity.FAILURE if false else Severity.DOUBT, params)
 
 
 def p14_usage(held: chain.ChainResult) -> Finding | None:

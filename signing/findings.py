@@ -80,6 +80,11 @@ CATALOGUE: dict[str, Wording] = {
         "The signature does not cover the whole revision it stands in.",
         "FORMAT_FAILURE",
     ),
+    "SIGNATURE_SPACE_USED": Wording(
+        "Vùng dành cho chữ ký chứa dữ liệu lạ không được ký.",
+        "The space reserved for the signature holds other, unsigned data.",
+        "FORMAT_FAILURE",
+    ),
     "STORE_UNREADABLE": Wording(
         "Kho bằng chứng dài hạn trong tệp bị hỏng.", "The long-term evidence in the file is damaged.", "FORMAT_FAILURE"
     ),

@@ -81,6 +81,15 @@ def p15_attributes(signature: EmbeddedPdfSignature, *, strict: bool) -> list[Fin
     return [Finding(Topic.SIGNATURE, "SIGNING_CERTIFICATE_NOT_NAMED", Severity.FAILURE if strict else Severity.WARNING)]
 
 
+def padding(signature: EmbeddedPdfSignature, *, strict: bool) -> list[Finding]:
+    """Behind the CMS, the reserved space holds zeros only: it is the one stretch of the file that no signature covers."""
+    content = bytes(signature.pkcs7_content)
+    used = len(cms.ContentInfo.load(content).dump())
+    if not content[used:].strip(b"\x00"):
+        return []
+    return [Finding(Topic.INTEGRITY, "SIGNATURE_SPACE_USED", Severity.FAILURE if strict else Severity.DOUBT)]
+
+
 def strength(signature: EmbeddedPdfSignature) -> list[Finding]:
     """What is weak about the algorithms. A weak digest is doubt (Circular 15/2025 asks SHA-256), a short key too."""
     found = []

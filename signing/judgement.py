@@ -57,6 +57,7 @@ def _of_signature(
     findings = [*_told(signature, source, when), *judged.findings, *zone, *aftermath.findings]
     if not stamp:
         findings += [*integrity.p15_attributes(signature, strict=strict), *integrity.strength(signature)]
+    findings += integrity.padding(signature, strict=strict)
     intact = not _broken(judged)
     if intact:
         findings.append(Finding(Topic.INTEGRITY, "INTACT", Severity.OK))

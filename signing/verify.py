@@ -103,7 +103,7 @@ def _judge(facts: _File, layout: Layout, opened: Opened, trust: TrustStore, poli
     verdicts += [of_broken(one) for one in opened.broken]
     findings = _document(layout, opened, verdicts, strict=strict)
     if not store_readable:
-        findings.append(Finding(Topic.INTEGRITY, "STORE_UNREADABLE", Severity.DOUBT))
+        findings.append(Finding(Topic.INTEGRITY, "STORE_UNREADABLE", Severity.FAILURE if strict else Severity.DOUBT))
     findings += p_roles(verdicts, policy)
     if not verdicts:
         findings.insert(0, Finding(Topic.INTEGRITY, "NO_SIGNATURE_FOUND", Severity.DOUBT))

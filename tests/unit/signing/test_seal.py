@@ -129,9 +129,7 @@ def test_roles_are_not_mixed_up(tmp_path: Path, plain: Path, pki: DemoPki) -> No
         ({"purpose": "encrypt"}, "CHAIN_CONSTRAINTS_FAILURE"),
     ],
 )
-def test_a_bad_certificate_never_signs(
-    tmp_path: Path, plain: Path, world: World, how: dict[str, object], reason: str
-) -> None:
+def test_a_bad_certificate_never_signs(tmp_path: Path, plain: Path, world: World, how: dict[str, object], reason: str) -> None:
     key = world.key("Lê Văn Hỏng", **how)
     with pytest.raises(CertificateRefused) as caught:
         seal(plain, tmp_path / "o.pdf", clerk_request(), key, world.trust, world.stamper)
@@ -211,7 +209,11 @@ def test_a_foreign_signature_beneath_ours_is_kept(tmp_path: Path, plain: Path, p
 def test_a_tampered_file_is_not_sealed_over(tmp_path: Path, sealed: Path, pki: DemoPki) -> None:
     data = sealed.read_bytes()
     bad = tmp_path / "bad.pdf"
-    bad.write_bytes(data.replace(b"(SO 12 0)", b"(SO 99 0)") if b"(SO 12 0)" in data else re.sub(rb"/MediaBox \[ 0 0 200", b"/MediaBox [ 0 0 300", data))
+    bad.write_bytes(
+        data.replace(b"(SO 12 0)", b"(SO 99 0)")
+        if b"(SO 12 0)" in data
+        else re.sub(rb"/MediaBox \[ 0 0 200", b"/MediaBox [ 0 0 300", data)
+    )
     assert bad.read_bytes() != data
     with pytest.raises(SealRejected):
         seal(bad, tmp_path / "out.pdf", clerk_request(), pki.clerk(), pki.trust(), pki.timestamper())

@@ -174,7 +174,9 @@ def paint(path: Path, text: str = "SO 12", pages: int = 1, **save: object) -> Pa
             pdf.pages[number].contents_add(f"BT /F1 18 Tf 20 100 Td ({text} {number}) Tj ET".encode())
             pdf.pages[number].Resources = pikepdf.Dictionary(
                 Font=pikepdf.Dictionary(
-                    F1=pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica))
+                    F1=pdf.make_indirect(
+                        pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+                    )
                 )
             )
         with pdf.open_metadata() as meta:
