@@ -21,7 +21,8 @@ def add_task(app: Celery, pipeline: Pipeline) -> None:
     def work() -> None:
         pipeline.work()
 
-    app.task(name=WORK)(work)
+    # Not shared: Celery would hand the first app's task, with its closed pipeline, to every later app of this process.
+    app.task(name=WORK, shared=False)(work)
 
 
 def concurrency_of(settings: Settings) -> int:
@@ -31,6 +32,8 @@ def concurrency_of(settings: Settings) -> int:
 
 def make_worker(app: Celery, concurrency: int, controller: type[WorkController] = WorkController) -> WorkController:
     """A worker on both queues, counter work first; `controller` decides whether it handles signals."""
+    # The pool's threads look the task up in the process's default app.
+    app.set_default()
     return controller(
         app=app,
         pool_cls="threads",
