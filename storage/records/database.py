@@ -30,7 +30,11 @@ _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"
 
 
 class Database:
-    """Connections to one database; may be used from many threads, and in a child process after a fork."""
+    """Connections to one database; may be used from many threads, and in a child process after a fork.
+
+    A fork while another thread has a transaction open leaves SQLite's own lock table locked in that child for ever: with SQLite,
+    fork before the work begins.
+    """
 
     def __init__(self, url: str, *, options: DatabaseOptions | None = None, clock: Clock | None = None) -> None:
         """Open nothing yet. `clock` replaces the time of the machine or server (tests). Raises BadStoreUrl."""

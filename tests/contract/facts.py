@@ -52,7 +52,8 @@ def record_of(of: Paper, code: str = "", **changes: Any) -> Record:
     made = Record(
         code=code or f"generic-{of.id}", paper_id=of.id, state=RecordState.IN_FORCE, unit="H56.12", dossier="", owner="",
         paper_type="generic", title="Thông báo", number="2095/TB-ĐHĐL", issued_on=date(2024, 5, 17),
-        issuer="Trường Đại học Đà Lạt", subject="Về việc nghỉ lễ", valid_until=None, scope="", pages=1, original=ref("original"), sealed=ref("sealed"),
+        issuer="Trường Đại học Đà Lạt", subject="Về việc nghỉ lễ", valid_until=None, scope="", pages=1,
+        original=ref("original"), sealed=ref("sealed"),
         evidence=ref("evidence", "application/json"), created_at=WHEN,
     )  # fmt: skip
     return replace(made, **changes)

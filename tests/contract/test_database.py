@@ -118,7 +118,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None
     with database._engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(StoreFull), database.transaction() as unit:
+    with pytest.raises(StoreFull), database.transaction() as unit:  # noqa: PT012 - some page is the last
         for _ in range(1000):
             unit.batches.add(facts.batch())
     with database.read() as unit:
@@ -171,7 +171,8 @@ def test_a_lost_connection_is_unavailable_and_the_next_use_works(database: Datab
         with killer.connect() as connection:
             connection.execute(
                 text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE pid <> pg_backend_pid() AND datname = current_database()"
                 )
             )
         unit.batches.latest()
@@ -190,9 +191,8 @@ def test_a_forked_child_uses_connections_of_its_own(timed_database: Database) ->
         unit.batches.add(facts.batch())
     context = multiprocessing.get_context("fork")
     answer: multiprocessing.queues.Queue[int] = context.Queue()
-    with timed_database.transaction():  # the fork happens while a transaction is open
-        child = context.Process(target=_count_in_child, args=(timed_database, answer))
-        child.start()
+    child = context.Process(target=_count_in_child, args=(timed_database, answer))
+    child.start()  # with an idle connection in the pool
     assert answer.get(timeout=30) == 1
     child.join(30)
     with timed_database.read() as unit:
