@@ -387,7 +387,7 @@ def test_attacks_on_the_bytes(tmp_path: Path, sealed: Path, pki: DemoPki, attack
 @pytest.mark.parametrize("at", range(0, 100, 7))
 def test_any_flipped_byte_is_found(tmp_path: Path, sealed: Path, pki: DemoPki, at: int) -> None:
     data = sealed.read_bytes()
-    start, length, second, rest = _byte_range(data)
+    _, length, second, rest = _byte_range(data)
     position = int(at / 100 * (length + rest))
     position = position if position < length else second + position - length
     bad = tmp_path / "bad.pdf"
