@@ -36,7 +36,7 @@ def test_birth_certificate() -> None:
         "title": "GIẤY KHAI SINH",
         "number": "45/2023",
         "owner_name": "TRẦN BẢO AN",
-        "birth_date": "2023-03-02",
+        "born_on": "2023-03-02",
         "owner_id": "038323001234",
         "mother": "LÊ THỊ HOA",
         "issuer": "UBND xã Hoằng Đồng",
@@ -62,7 +62,7 @@ def test_the_cards_code_is_the_stronger_witness() -> None:
     assert found["owner_id"].confidence < SURE  # the two witnesses differ: a person decides
     assert found["owner_name"].value == "Nguyễn Văn An"
     assert found["owner_name"].confidence > SURE
-    assert found["birth_date"].value == "1985-03-02"
+    assert found["born_on"].value == "1985-03-02"
     assert found["issued_on"].value == "2021-06-15"
 
 
@@ -108,7 +108,7 @@ def test_a_form_is_dated_at_its_foot() -> None:
     paper.put("Hoa Lộc, ngày 25 tháng 5 năm 2023", mid=0.7, y=0.6).put("NGƯỜI LÀM ĐƠN", mid=0.7, y=0.62)
     found = fields("application_form", paper.page())
     assert found["issued_on"].value == "2023-05-25"
-    assert found["birth_date"].value == "2000-03-04"
+    assert found["born_on"].value == "2000-03-04"
 
 
 def test_the_body_that_signs_stands_under_the_date() -> None:
