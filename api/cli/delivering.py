@@ -6,16 +6,17 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
-from api.cli.already import Known, known_files, sha256_of
+from api.cli.already import known_files, sha256_of
 from api.cli.opening import actor
 from api.cli.paths import Found
 from api.intake import Intake
-from api.refusals import EmptyFile, FileTooLarge
+from api.refusals import EmptyFile, FileTooLarge, HashMismatch
 from api.wiring import Sohoa
 from api.worker.embedded import EmbeddedWorker, wait_for
 from ingest.errors import CodedError
 from storage.model import Batch, BatchProgress, FileRow, Priority
 
+MIB = 1024**2
 OnProgress = Callable[[BatchProgress], None]
 
 
@@ -37,9 +38,15 @@ class Delivery:
     received: dict[str, Found] = field(default_factory=dict)
     """By the id of the file row."""
     refused: list[tuple[Found, CodedError]] = field(default_factory=list)
-    known: list[tuple[Found, Known]] = field(default_factory=list)
+    known: list[tuple[Found, FileRow]] = field(default_factory=list)
     twins: list[tuple[Found, Found]] = field(default_factory=list)
     """Files with the same bytes as another one of this delivery."""
+
+    @property
+    def batch_ids(self) -> tuple[str, ...]:
+        """Every batch that files of this delivery are in, the new one last."""
+        known = dict.fromkeys(row.batch_id for _, row in self.known)
+        return (*known, self.batch.id) if self.batch else tuple(known)
 
 
 def deliver(sohoa: Sohoa, found: Sequence[Found], order: Order, on_progress: OnProgress) -> Delivery:
@@ -52,17 +59,14 @@ def deliver(sohoa: Sohoa, found: Sequence[Found], order: Order, on_progress: OnP
     with EmbeddedWorker(sohoa) if sohoa.settings.embedded else nullcontext():
         if fresh:
             _receive(sohoa, fresh, order, delivery)
-        batches = {known.file.batch_id for _, known in delivery.known}
-        if delivery.batch is not None:
-            batches.add(delivery.batch.id)
-        for batch_id in sorted(batches, key=lambda one: delivery.batch is not None and one == delivery.batch.id):
+        for batch_id in delivery.batch_ids:
             wait_for(sohoa, batch_id, on_progress)
     return delivery
 
 
 def _sort_out(sohoa: Sohoa, found: Sequence[Found], order: Order, delivery: Delivery) -> list[tuple[Found, str]]:
     """New files with their hashes; known ones and twins are noted in the delivery."""
-    hashes = [(one, sha256_of(one.path)) for one in found]
+    hashes = [(one, sha256_of(one.path)) for one in found if _fits(sohoa, one, delivery)]
     known = known_files(sohoa, (sha256 for _, sha256 in hashes), dossier=order.dossier, owner=order.owner)
     fresh: dict[str, Found] = {}
     for one, sha256 in hashes:
@@ -75,6 +79,16 @@ def _sort_out(sohoa: Sohoa, found: Sequence[Found], order: Order, delivery: Deli
     return [(one, sha256) for sha256, one in fresh.items()]
 
 
+def _fits(sohoa: Sohoa, one: Found, delivery: Delivery) -> bool:
+    """Whether the file may be sent at all: what intake would refuse for its size is not even hashed."""
+    size, limit = one.path.stat().st_size, sohoa.settings.intake.max_file_bytes
+    if size == 0:
+        delivery.refused.append((one, EmptyFile()))
+    elif size > limit:
+        delivery.refused.append((one, FileTooLarge(limit_mib=limit // MIB)))
+    return 0 < size <= limit
+
+
 def _receive(sohoa: Sohoa, fresh: Sequence[tuple[Found, str]], order: Order, delivery: Delivery) -> None:
     intake, who = Intake(sohoa), actor()
     delivery.batch = intake.create_batch(
@@ -84,15 +98,7 @@ def _receive(sohoa: Sohoa, fresh: Sequence[tuple[Found, str]], order: Order, del
         try:
             with one.path.open("rb") as stream:
                 row = intake.receive(delivery.batch.id, one.path.name, stream, actor=who, expect_sha256=sha256)
-        except (EmptyFile, FileTooLarge) as error:
+        except (EmptyFile, FileTooLarge, HashMismatch) as error:  # changed since it was hashed
             delivery.refused.append((one, error))
         else:
             delivery.received[row.id] = one
-
-
-def rows_of(sohoa: Sohoa, delivery: Delivery) -> tuple[FileRow, ...]:
-    """The files of this delivery's batch, those out of archives among them."""
-    if delivery.batch is None:
-        return ()
-    with sohoa.database.read() as uow:
-        return uow.files.of_batch(delivery.batch.id)

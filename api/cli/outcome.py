@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.cli.delivering import Delivery, rows_of
+from api.cli.delivering import Delivery
 from api.cli.language import language
 from api.cli.paths import SCANS, Found
 from api.views.base import ReasonView
 from api.views.intake import AttentionView
 from api.wiring import Sohoa
+from ingest.model import FileKind
 from storage.model import FileRow, FileState, LedgerEntry, Paper, PaperState
 from storage.records.unit_of_work import UnitOfWork
 
@@ -65,40 +66,41 @@ class Outcome:
 
 
 def gather(sohoa: Sohoa, delivery: Delivery) -> Outcome:
-    """Read the outcome of a delivery from the database."""
-    rows = rows_of(sohoa, delivery)
-    shown = {row_id: str(found.path) for row_id, found in delivery.received.items()}
-    names = {row.id: shown.get(row.id) or f"{shown.get(row.parent_id, '?')}/{row.name}" for row in rows}
-    with sohoa.database.read() as uow:
-        papers = [_line(uow, paper, names[row.id], already=False) for row in rows for paper in uow.papers.of_file(row.id)]
-        batches = {known.file.batch_id for _, known in delivery.known} | ({delivery.batch.id} if delivery.batch else set())
-        attention = [line for batch_id in sorted(batches) for line in uow.steps.attention(batch_id)]
-        for found, known in delivery.known:
-            papers += [_line(uow, uow.papers.get(paper.id), str(found.path), already=True) for paper in known.papers]
+    """Read from the database what has become of everything in the delivery, known files included."""
+    sent = [(row_id, found, False) for row_id, found in delivery.received.items()]
+    sent += [(row.id, found, True) for found, row in delivery.known]
+    papers: list[PaperLine] = []
     refused = [
         RefusedLine(str(found.path), found.expected, already=False, reason=ReasonView.of_error(error, language()))
         for found, error in delivery.refused
     ]
-    refused += [_refusal(row, names[row.id], delivery.received.get(row.id), already=False) for row in rows if _is_refused(row)]
-    for found, known in delivery.known:
-        refused += [
-            _refusal(row, str(found.path), found, already=True) for row in (known.file, *known.members) if _is_refused(row)
-        ]
+    with sohoa.database.read() as uow:
+        for row_id, found, already in sent:
+            for row in _with_members(uow, row_id):
+                shown = f"{found.path}/{row.name}" if row.parent_id else str(found.path)
+                papers += [_line(uow, paper, shown, already=already) for paper in uow.papers.of_file(row.id)]
+                if row.state is FileState.REFUSED:
+                    refused.append(_refusal(row, shown, found, already=already))
+        attention = [line for batch_id in delivery.batch_ids for line in uow.steps.attention(batch_id)]
     return Outcome(
         papers=tuple(papers),
         refused=tuple(refused),
         attention=tuple(AttentionView.of(line, language()) for line in attention),
-        already=tuple((str(found.path), known.file) for found, known in delivery.known),
+        already=tuple((str(found.path), row) for found, row in delivery.known),
         twins=tuple((str(one.path), str(other.path)) for one, other in delivery.twins),
     )
 
 
-def _is_refused(row: FileRow) -> bool:
-    return row.state is FileState.REFUSED
+def _with_members(uow: UnitOfWork, file_id: str) -> tuple[FileRow, ...]:
+    """The file and, if it is an archive, the files that came out of it."""
+    row = uow.files.get(file_id)
+    if row.kind != FileKind.ZIP:
+        return (row,)
+    return (row, *(other for other in uow.files.of_batch(row.batch_id) if other.parent_id == row.id))
 
 
-def _refusal(row: FileRow, shown: str, found: Found | None, *, already: bool) -> RefusedLine:
-    expected = found.expected if found is not None else Path(row.name).suffix.lower() in SCANS
+def _refusal(row: FileRow, shown: str, found: Found, *, already: bool) -> RefusedLine:
+    expected = Path(row.name).suffix.lower() in SCANS if row.parent_id else found.expected
     return RefusedLine(shown, expected, already, ReasonView.of(row.reason_code, row.reason_params, language()))
 
 

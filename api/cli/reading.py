@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from api.reader import ReadPaper, ReadResult
+from api.views.base import NoteView
 from api.views.papers import FieldView
 from ingest.model import PageImage
-from ingest.notes import sentence
 from ocr.fields.types import paper_type
 from ocr.model import Box, Line, PageText, Word
 
@@ -17,7 +17,7 @@ def file_json(result: ReadResult, lang: str) -> dict[str, object]:
         "kind": result.file.kind.value,
         "pages": result.file.pages,
         "signatures": result.file.signatures,
-        "notes": [{"code": note.code, "message": sentence(note, lang)} for note in result.file.notes],
+        "notes": [NoteView.of(note, lang).model_dump() for note in result.file.notes],
         "papers": [_paper(paper, lang) for paper in result.papers],
     }
 
@@ -53,7 +53,7 @@ def _page(image: PageImage, text: PageText, lang: str) -> dict[str, object]:
         "confidence": round(text.confidence, 4),
         "source": text.source.value,
         "engine": text.engine,
-        "notes": [{"code": note.code, "message": sentence(note, lang)} for note in image.quality.notes],
+        "notes": [NoteView.of(note, lang).model_dump() for note in image.quality.notes],
         "codes": [{"format": code.format, "text": code.text, "box": _box(code.box)} for code in text.codes],
         "text": text.text,
         "lines": [_line(line) for line in text.lines],

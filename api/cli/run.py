@@ -23,7 +23,8 @@ from api.wiring import build as join
 from api.worker.embedded import EmbeddedWorker
 from ingest.errors import CodedError
 
-SIGN_IN = "/sign-in?token="
+SIGN_IN = "/?token="
+"""The start page moves the token out of the address into a cookie."""
 log = logging.getLogger(__name__)
 
 
