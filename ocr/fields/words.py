@@ -6,12 +6,14 @@ Folding is length-preserving on NFC text, so a position in folded text is the sa
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 _SPECIAL = {"đ": "d", "ð": "d", "ø": "o", "ƒ": "f", "ı": "i"}
 
 
+@lru_cache(maxsize=2048)
 def _fold_char(char: str) -> str:
     lower = char.lower()[:1]
     if lower in _SPECIAL:
@@ -19,16 +21,19 @@ def _fold_char(char: str) -> str:
     return unicodedata.normalize("NFD", lower)[:1] or char
 
 
+@lru_cache(maxsize=4096)
 def nfc(text: str) -> str:
     """NFC with single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Lower case without diacritics, `đ` as `d`; as long as the NFC text it came from."""
     return "".join(_fold_char(char) for char in unicodedata.normalize("NFC", text))
 
 
+@lru_cache(maxsize=4096)
 def letters(text: str) -> str:
     """Folded letters and digits with single spaces: punctuation and specks are gone."""
     kept = "".join(char if char.isalnum() else " " for char in fold(text))
