@@ -131,7 +131,7 @@ def _ends_as_archive(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return bool(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError):
         return False
 
 
@@ -147,7 +147,7 @@ def _only_archive(path: Path, pdf_at: int) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist()[:1000])
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError):
         return  # `ingest.archive` says what is wrong with it
     for mark, found in _INSIDE.items():
         if any(name == mark or (mark.endswith("/") and name.startswith(mark)) for name in names):

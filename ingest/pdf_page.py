@@ -17,6 +17,8 @@ _MARGIN = 0.05
 _HIDDEN = 0x2 | 0x20
 """Annotation flags Hidden and NoView (ISO 32000-1, table 165)."""
 
+_MALFORMED = (pikepdf.PdfError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RuntimeError)
+
 
 @dataclass(frozen=True, slots=True)
 class VisibleBox:
@@ -75,6 +77,14 @@ def _box(array: object) -> tuple[float, float, float, float] | None:
 
 def sole_image(page: pikepdf.Page) -> SoleImage | None:
     """The image that is all that shows on the page, or None: then the page has to be rendered."""
+    try:
+        return _sole_image(page)
+    except _MALFORMED:
+        # pdfium draws what it can of content that breaks the rules
+        return None
+
+
+def _sole_image(page: pikepdf.Page) -> SoleImage | None:
     if _shows_annotations(page):
         return None
     box = visible_box(page)

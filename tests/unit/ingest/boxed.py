@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from ingest.errors import IngestError
@@ -49,15 +48,10 @@ def segv() -> None:
 
 def hang() -> None:
     while True:
-        time.sleep(3600)
+        signal.pause()
 
 
 def hang_with_grandchild(told: str) -> None:
     with subprocess.Popen(["sleep", "3600"]) as child:
         Path(told).write_text(f"{os.getpid()} {child.pid}", encoding="ascii")
         child.wait()
-
-
-def nap(seconds: float) -> float:
-    time.sleep(seconds)
-    return seconds

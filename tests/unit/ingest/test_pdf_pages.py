@@ -159,6 +159,7 @@ RENDERED: dict[str, Callable[[], Pdf]] = {
     "not filling": lambda: one_page(f"q {WIDTH / 2} 0 0 {HEIGHT / 2} 0 0 cm /Im0 Do Q"),
     "far too large": lambda: one_page(f"q {WIDTH * 2} 0 0 {HEIGHT * 2} 0 0 cm /Im0 Do Q"),
     "clipped": lambda: one_page(f"q 0 0 {WIDTH} {HEIGHT / 2} re W n {UPRIGHT} Q"),
+    "breaking the rules": lambda: one_page(f"{UPRIGHT} 1 2 cm (x) Tr /Nothing Do"),
     "translucent": lambda: translucent(one_page(f"q /G gs {UPRIGHT} Q")),
     "masked": lambda: with_soft_mask(one_page(UPRIGHT)),
     "stamped": lambda: annotated(one_page(UPRIGHT)),
