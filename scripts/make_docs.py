@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from api.errors import STATUSES, status_of
+from api.errors import status_of
 from api.settings import PREFIX, Settings
 from ingest.errors import CodedError
 
@@ -45,9 +45,9 @@ def errors_page() -> str:
     parts = [
         "# Errors",
         "",
-        "Written by `make docs` from the code. Every failure has a stable code, says whether trying again can help, and what to press",
-        "next (`retry`, `replace` the file, `give_up`, or ask an `admin`). Over HTTP it is a problem document (RFC 9457) of type",
-        "`urn:sohoa:error:<code>`.",
+        "Written by `make docs` from the code. Every failure has a stable code, says whether trying again can help, and what to",
+        "press next (`retry`, `replace` the file, `give_up`, or ask an `admin`). Over HTTP it is a problem document (RFC 9457) of",
+        "type `urn:sohoa:error:<code>`.",
     ]
     for kind in error_classes():
         retry = "may pass when tried again" if kind.retryable else "will not pass unchanged"
@@ -91,8 +91,8 @@ def settings_page() -> str:
     head = [
         "# Settings",
         "",
-        "Written by `make docs` from the code. All are environment variables; unknown names are refused. `sohoa settings` shows what is in",
-        "force. Tuples and objects are given as JSON.",
+        "Written by `make docs` from the code. All are environment variables; unknown names are refused. `sohoa settings` shows",
+        "what is in force. Tuples and objects are given as JSON.",
         "",
         "| name | default | meaning |",
         "|---|---|---|",

@@ -96,7 +96,7 @@ def test_facts_know_no_third_party_engine() -> None:
 
 
 def test_nothing_is_left_for_later_in_the_code() -> None:
-    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK|NotImplementedError)\b")
+    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|raise NotImplementedError")
     assert not [path for path in PYTHON + SCRIPTS if marks.search(path.read_text())]
 
 

@@ -72,7 +72,7 @@ def test_outside_judges_agree(sealed: dict[str, Path]) -> None:
         assert "Signature is Valid." in said, said
         assert "Total document signed" in said, said
         subprocess.run(["qpdf", "--check", str(path)], capture_output=True, check=True)
-    assert validate(tuple(sealed.values())) == {path: [] for path in sealed.values()}
+    assert set(map(tuple, validate(tuple(sealed.values())).values())) == {()}
 
 
 def test_records_are_found_by_their_words_with_and_without_diacritics(done) -> None:
