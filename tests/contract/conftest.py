@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from ingest.ports import ObjectStore
@@ -17,6 +16,7 @@ from storage.objects import open_store
 from storage.options import StoreOptions
 from storage.records.database import Database
 from storage.records.tables import metadata
+from tests.world.fresh import administer, beside, bucket_on, database_on
 from tests.world.servers import postgres_url, s3_url  # noqa: F401 - fixtures
 
 
@@ -43,11 +43,11 @@ def postgres_database(request: pytest.FixtureRequest) -> str:
     """The URL of a database with the tables in it, for this test process alone."""
     server = request.getfixturevalue("postgres_url")
     name = f"contract_{uuid.uuid4().hex}"
-    _administer(server, f"CREATE DATABASE {name}")
-    database = Database(_beside(server, name))
+    administer(server, f"CREATE DATABASE {name}")
+    database = Database(beside(server, name))
     database.migrate()
     database.close()
-    return _beside(server, name)
+    return beside(server, name)
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +71,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     emptied = "; ".join(
         f'DELETE FROM "{name}"' for name in ("search_vectors", *(t.name for t in reversed(metadata.sorted_tables)))
     )
-    _administer(url, f"{emptied}; INSERT INTO ledger_head (id, entries, hash) VALUES (1, 0, '{GENESIS}')")
+    administer(url, f"{emptied}; INSERT INTO ledger_head (id, entries, hash) VALUES (1, 0, '{GENESIS}')")
     return url
 
 
@@ -82,10 +82,8 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iter
         yield f"sqlite:///{tmp_path}/new/sohoa.db"
         return
     server = request.getfixturevalue("postgres_url")
-    name = f"test_{uuid.uuid4().hex}"
-    _administer(server, f"CREATE DATABASE {name}")
-    yield _beside(server, name)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    with database_on(server) as url:
+        yield url
 
 
 @pytest.fixture
@@ -109,20 +107,10 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty store."""
     if request.param == "folder":
         return f"file://{tmp_path}/objects-of-test"
-    address, _, query = str(request.getfixturevalue("s3_url")).partition("?")
-    return f"{address}/{uuid.uuid4().hex}?{query}"
+    return bucket_on(str(request.getfixturevalue("s3_url")))
 
 
 @pytest.fixture
 def store(store_url: str) -> ObjectStore:
     """An empty store; objects above 5 MiB go to S3 in parts."""
     return open_store(store_url, options=StoreOptions(part_bytes=5 * 1024**2, chunk_bytes=64 * 1024))
-
-
-def _administer(server: str, statement: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload] # the names are made here
-
-
-def _beside(server: str, name: str) -> str:
-    return server.rsplit("/", 1)[0] + "/" + name

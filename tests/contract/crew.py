@@ -1,6 +1,6 @@
-"""One process of the concurrency tests: `python -m tests.contract.crew URL JOB THREADS …`.
+"""One process of the concurrency tests.
 
-It says "ready", waits for a line, runs the job in every thread at once and prints a JSON list with one answer for each.
+It says "ready", then reads orders, one JSON line each, runs the job in several threads at once and prints their answers.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from storage.model import StepKind
 from storage.records.database import Database
@@ -18,7 +19,7 @@ from tests.contract import facts
 FENCE = 20
 
 
-def lease(database: Database) -> list[str]:
+def lease(database: Database, _place: int) -> list[str]:
     """Take and finish steps until there are none."""
     taken: list[str] = []
     worker = uuid.uuid4().hex
@@ -32,7 +33,7 @@ def lease(database: Database) -> list[str]:
             unit.steps.done(step)
 
 
-def number(database: Database) -> list[int]:
+def number(database: Database, _place: int) -> list[int]:
     """20 numbers, with a rollback after every third."""
     numbers: list[int] = []
     while len(numbers) < FENCE:
@@ -53,7 +54,7 @@ def _roll_back(database: Database) -> None:
         return
 
 
-def ledger(database: Database) -> int:
+def ledger(database: Database, _place: int) -> int:
     """Note 1 to 3 events in each of 20 transactions, some of them rolled back; the answer is how many were kept."""
     noted = 0
     for turn in range(FENCE):
@@ -66,14 +67,12 @@ def ledger(database: Database) -> int:
     return noted
 
 
-def finish(database: Database) -> list[str]:
+def finish(database: Database, place: int, batch_id: str, papers: dict[str, Any]) -> list[str]:
     """Read one page of each paper, as the pipeline does: set the text, lock the paper, count, add the seal when all are read."""
-    batch_id, papers = sys.argv[4], json.loads(sys.argv[5])
-    mine = int(next(places))
     sealed: list[str] = []
     for paper_id, paper in papers.items():
         with database.transaction() as unit:
-            unit.pages.set_text(paper["pages"][mine], facts.ref("text"))
+            unit.pages.set_text(paper["pages"][place], facts.ref("text"))
             unit.papers.lock(paper_id)
             if unit.pages.unread(paper_id) == 0:
                 batch = unit.batches.get(batch_id)
@@ -82,36 +81,30 @@ def finish(database: Database) -> list[str]:
     return sealed
 
 
-JOBS: dict[str, Callable[[Database], object]] = {"lease": lease, "number": number, "ledger": ledger, "finish": finish}
+JOBS: dict[str, Callable[..., object]] = {"lease": lease, "number": number, "ledger": ledger, "finish": finish}
 
 
-def main() -> None:
-    database, job, threads = Database(sys.argv[1]), JOBS[sys.argv[2]], int(sys.argv[3])
-    with database.read() as unit:
-        unit.records.count()
+def run(order: dict[str, Any]) -> list[object]:
+    """The job in one thread for each of the `places`; the answers of all."""
+    database = Database(order["url"])
     answers: list[object] = []
-    failures: list[BaseException] = []
 
-    def run() -> None:
+    def one(place: int) -> None:
         try:
-            answers.append(job(database))
-        except BaseException as error:  # noqa: BLE001 - raised again below
-            failures.append(error)
+            answers.append(JOBS[order["job"]](database, place, *order["arguments"]))
+        except BaseException as error:  # noqa: BLE001 - an answer of the wrong kind fails the test
+            answers.append({"failed": repr(error)})
 
-    print("ready", flush=True)
-    global places  # noqa: PLW0603 - each thread takes the next of this process's places
-    places = iter(json.loads(sys.stdin.readline()))
-    crew = [threading.Thread(target=run) for _ in range(threads)]
+    crew = [threading.Thread(target=one, args=(place,)) for place in order["places"]]
     for member in crew:
         member.start()
     for member in crew:
         member.join()
-    if failures:
-        raise failures[0]
-    print(json.dumps(answers))
+    database.close()
+    return answers
 
-
-places = iter([0])
 
 if __name__ == "__main__":
-    main()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        print(json.dumps(run(json.loads(line))), flush=True)
