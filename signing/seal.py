@@ -37,7 +37,7 @@ from pyhanko.sign.validation import read_certification_data
 from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing import chain, timestamps, verify
+from signing import chain, parsed, timestamps, verify
 from signing.embedded import HOSTILE
 from signing.errors import (
     CertificateRefused,
@@ -120,11 +120,11 @@ class _Job:
 
     @property
     def certificate(self) -> x509.Certificate:
-        return x509.Certificate.load(self.key.certificate)
+        return parsed.certificate(self.key.certificate)
 
     @property
     def evidence(self) -> Evidence:
-        return Evidence(tuple(x509.Certificate.load(der) for der in self.key.chain))
+        return Evidence(tuple(parsed.certificate(der) for der in self.key.chain))
 
     def check_key(self) -> None:
         """Circular 15/2025, Art. 5 §1: the certificate is checked before anything is signed."""
@@ -219,10 +219,10 @@ class _KeySigner(signers.Signer):
     """Our key holder as pyHanko asks for it."""
 
     def __init__(self, key: SealKey) -> None:
-        chain_store = SimpleCertificateStore.from_certs(x509.Certificate.load(der) for der in key.chain)
-        super().__init__(signing_cert=x509.Certificate.load(key.certificate), cert_registry=chain_store, embed_roots=False)
+        chain_store = SimpleCertificateStore.from_certs(parsed.certificate(der) for der in key.chain)
+        super().__init__(signing_cert=parsed.certificate(key.certificate), cert_registry=chain_store, embed_roots=False)
         self._key = key
-        self._sample_length = x509.Certificate.load(key.certificate).public_key.byte_size
+        self._sample_length = parsed.certificate(key.certificate).public_key.byte_size
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """The raw signature; in a dry run only its size matters (ECDSA: two numbers and their frame)."""

@@ -12,12 +12,14 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import new as new_hash
+from threading import local
 from typing import Protocol
 from weakref import WeakKeyDictionary, ref
 
 from asn1crypto import algos, cms, core, tsp, x509
 from pyhanko.sign.timestamps import TimeStamper
 
+from signing import parsed
 from signing.errors import TimestampUnavailable
 from signing.keys import SealKey
 
@@ -43,11 +45,11 @@ class LocalTimestamper:
         """`key` must be certified for time-stamping; `clock` gives aware UTC times."""
         self._key = key
         self._clock = clock or (lambda: datetime.now(UTC))
-        self._certificate = x509.Certificate.load(key.certificate)
-        self._chain = [one for one in map(x509.Certificate.load, key.chain) if one.self_signed == "no"]
 
     def token(self, digest: bytes, algorithm: str) -> bytes:
         """A token over `digest`, dated now to the second."""
+        certificate = parsed.certificate(self._key.certificate)
+        between = [one for one in map(parsed.certificate, self._key.chain) if one.self_signed == "no"]
         info = tsp.TSTInfo(
             {
                 "version": "v1",
@@ -56,7 +58,7 @@ class LocalTimestamper:
                 "serial_number": secrets.randbits(120) + 1,
                 "gen_time": self._clock().replace(microsecond=0),
                 "accuracy": {"seconds": 1},
-                "tsa": x509.GeneralName(name="directory_name", value=self._certificate.subject),
+                "tsa": x509.GeneralName(name="directory_name", value=certificate.subject),
             }
         ).dump()
         signer = self._signer_info(info)
@@ -69,7 +71,7 @@ class LocalTimestamper:
                             "version": "v3",
                             "digest_algorithms": [signer["digest_algorithm"]],
                             "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(info)},
-                            "certificates": [self._certificate, *self._chain],
+                            "certificates": [certificate, *between],
                             "signer_infos": [signer],
                         }
                     ),
@@ -78,24 +80,24 @@ class LocalTimestamper:
         )
 
     def _signer_info(self, info: bytes) -> cms.SignerInfo:
-        digest = self._key.digest
+        digest, certificate = self._key.digest, parsed.certificate(self._key.certificate)
         attributes = cms.CMSAttributes(
             [
                 _attribute("content_type", "tst_info"),
                 _attribute("message_digest", new_hash(digest, info).digest()),
                 _attribute("signing_time", cms.Time({"utc_time": core.UTCTime(self._clock().replace(microsecond=0))})),
-                _attribute("signing_certificate_v2", _signing_certificate(self._certificate)),
+                _attribute("signing_certificate_v2", _signing_certificate(certificate)),
             ]
         )
-        is_rsa = self._certificate.public_key.algorithm == "rsa"
+        is_rsa = certificate.public_key.algorithm == "rsa"
         return cms.SignerInfo(
             {
                 "version": "v1",
                 "sid": cms.SignerIdentifier(
                     {
                         "issuer_and_serial_number": {
-                            "issuer": self._certificate.issuer,
-                            "serial_number": self._certificate.serial_number,
+                            "issuer": certificate.issuer,
+                            "serial_number": certificate.serial_number,
                         }
                     }
                 ),
@@ -148,12 +150,19 @@ class _Client(TimeStamper):
         return token
 
 
-_CLIENTS: WeakKeyDictionary[Timestamper, _Client] = WeakKeyDictionary()
+class _Clients(local):
+    """The clients of one thread: pyHanko keeps parsed tokens in them, which two threads must not share."""
+
+    def __init__(self) -> None:
+        self.known: WeakKeyDictionary[Timestamper, _Client] = WeakKeyDictionary()
+
+
+_CLIENTS = _Clients()
 
 
 def client(timestamper: Timestamper) -> TimeStamper:
     """The pyHanko client for `timestamper`, the same object each time (a new one costs an extra token for every file)."""
-    found = _CLIENTS.get(timestamper)
-    if found is None:
-        found = _CLIENTS.setdefault(timestamper, _Client(timestamper))
-    return found
+    known = _CLIENTS.known
+    if timestamper not in known:
+        known[timestamper] = _Client(timestamper)
+    return known[timestamper]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
+from signing import parsed
 from signing.errors import TrustUnusable
 
 SIGNER_KEY_USAGE = frozenset({"non_repudiation", "digital_signature"})
@@ -108,11 +108,11 @@ class TrustStore:
         """SHA-256 of each root certificate, lower-case hex: what a person compares with the published value."""
         return tuple(sha256(root).hexdigest() for root in self.roots)
 
-    @cached_property
+    @property
     def parsed(self) -> Evidence:
-        """Roots, intermediates and CRLs as objects, parsed once."""
-        certificates = (x509.Certificate.load(der) for der in self.roots + self.intermediates)
-        return Evidence(tuple(certificates), tuple(crl.CertificateList.load(der) for der in self.crls))
+        """Roots, intermediates and CRLs as objects of this thread."""
+        certificates = (parsed.certificate(der) for der in self.roots + self.intermediates)
+        return Evidence(tuple(certificates), tuple(parsed.revocation_list(der) for der in self.crls))
 
     def _manager(self) -> SimpleTrustManager:
         # An explicit list, even an empty one: without it certvalidator trusts the operating system's web roots.

@@ -1,4 +1,4 @@
-"""Seven public documents with real signatures of the Government CA: intact, signed by whom they say, undecidable without the root."""
+"""Seven public documents with signatures of the Government CA: intact, signed by whom they say, undecidable without the root."""
 
 from __future__ import annotations
 

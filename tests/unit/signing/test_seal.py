@@ -218,3 +218,17 @@ def test_a_tampered_file_is_not_sealed_over(tmp_path: Path, sealed: Path, pki: D
     with pytest.raises(SealRejected):
         seal(bad, tmp_path / "out.pdf", clerk_request(), pki.clerk(), pki.trust(), pki.timestamper())
     assert not (tmp_path / "out.pdf").exists()
+
+
+def test_threads_share_keys_trust_and_time_stamper(tmp_path: Path, plain: Path, pki: DemoPki) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    trust, key, stamper = pki.trust(), pki.clerk(), pki.timestamper()
+
+    def one(number: int) -> Indication:
+        out = tmp_path / f"{number}.pdf"
+        seal(plain, out, clerk_request(), key, trust, stamper)
+        return verify(out, trust).indication
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(one, range(12))) == {Indication.PASSED}
