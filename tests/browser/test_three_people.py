@@ -78,9 +78,7 @@ def test_a_page_goes_in_is_found_and_is_valid(site: Site, browser: Browser, scan
         expect(page.locator("mark").first).to_be_visible()
         page.locator(f'a[href*="{code}"]').click()
         expect(page.locator("dd", has_text=code)).to_be_visible()
-        page.wait_for_function(
-            "[...document.querySelectorAll('.thumbs img')].every((image) => image.complete && image.naturalWidth)"
-        )
+        page.evaluate("Promise.all([...document.querySelectorAll('.thumbs img')].map((image) => image.decode()))")
         with page.expect_download() as taken:
             page.get_by_role("link", name="Bản đã ký").click()
         sealed = tmp_path / "sealed.pdf"
@@ -132,8 +130,9 @@ def test_review_by_keyboard_only(site: Site, browser: Browser, scan: Path) -> No
         title.focus()
         assert page.locator("rect.evidence.now").count() <= 1
         title.fill("Quyết định đã xác nhận")
+        this = page.url
         page.keyboard.press("Control+Enter")
-        page.wait_for_url(lambda url: url.endswith("/review"))
+        page.wait_for_url(lambda url: url != this)
         page.goto(f"{site.address}/records?q=da+xac+nhan")
         for _ in range(60):
             if page.locator("mark, .results li").count():
