@@ -82,7 +82,15 @@ def build() -> Any:
         help=say(
             "Sohoa: biến giấy tờ đã quét thành hồ sơ điện tử đã ký, tìm được và kiểm tra được.",
             "Sohoa: turns scanned papers into sealed records that can be found and verified.",
-        )
+        ),
+        epilog=say(
+            "Mã thoát: 0 xong; 1 kết quả xấu (chữ ký sai, sổ bị sửa, thiếu phần mềm, giấy tờ cần xử lý); 2 dùng sai lệnh;"
+            " 3 không thể kết luận; 4 có tệp không đọc được hoặc bị từ chối; 5 không tìm thấy; 69 cơ sở dữ liệu, kho hoặc bộ nhận"
+            " dạng không trả lời; 70 lỗi phần mềm; 78 thiết lập sai; 130 bị dừng; 141 đầu ra đã đóng.",
+            "Exit codes: 0 done; 1 a bad answer (signature, ledger, something missing, papers needing attention); 2 wrong use;"
+            " 3 cannot be concluded; 4 a file unreadable or refused; 5 not found; 69 database, store or engine does not answer;"
+            " 70 defect; 78 wrong setting; 130 stopped; 141 output closed.",
+        ),
     )(_global_options)
     return get_command(app)
 

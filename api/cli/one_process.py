@@ -10,8 +10,8 @@ import os
 import resource
 import signal
 from collections.abc import Callable
-from types import FrameType
-from typing import Never, TypeVar
+from types import FrameType, TracebackType
+from typing import Never, Self, TypeVar
 
 from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, CodedError
 from ingest.options import BoxOptions
@@ -20,19 +20,26 @@ T = TypeVar("T")
 
 
 class OneProcessBox:
-    """Runs functions in this process (main thread only) under the limits of `options`."""
+    """Runs functions in this process (main thread only) under the limits of `options`, which hold inside the `with` block."""
 
     def __init__(self, options: BoxOptions) -> None:
-        self._seconds = options.seconds
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        most = options.memory_bytes if hard == resource.RLIM_INFINITY else min(options.memory_bytes, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+        self._options = options
+        self._before = resource.getrlimit(resource.RLIMIT_AS)
+
+    def __enter__(self) -> Self:
+        _, hard = self._before
+        most = self._options.memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
         # One page at a time gains nothing from threads inside the engine; they only burn more CPU seconds.
-        os.environ["OMP_THREAD_LIMIT"] = "1"
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        resource.setrlimit(resource.RLIMIT_AS, self._before)
 
     def run(self, function: Callable[..., T], *args: object, seconds: int | None = None) -> T:
         """What `function(*args)` returns; raises its CodedError, or BoxTimeout, BoxMemory, BoxCrash."""
-        limit = seconds or self._seconds
+        limit = seconds or self._options.seconds
 
         def expired(_signal: int, _frame: FrameType | None) -> Never:
             raise BoxTimeout(seconds=limit)

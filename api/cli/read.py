@@ -35,27 +35,29 @@ def build() -> Any:
 
 def run(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help=say("PDF hoặc ảnh.", "PDFs or images."))],
-    _text: Annotated[bool, typer.Option("--text", help=say("Chỉ in chữ (mặc định).", "Text only (the default)."))] = False,
+    as_text: Annotated[bool, typer.Option("--text", help=say("Chỉ in chữ (mặc định).", "Text only (the default)."))] = False,
     as_document: Annotated[bool, json_option()] = False,
     _lang: Annotated[Lang | None, lang_option()] = None,
 ) -> int:
     """Read each file; one that cannot be read does not stop the others."""
+    if as_text and as_document:
+        raise typer.BadParameter(say("chọn --text hoặc --json, không cả hai.", "choose --text or --json, not both."))
     settings = load()
-    box = OneProcessBox(settings.box)
     codes: list[ExitCode] = []
     documents: list[dict[str, object]] = []
-    for path in files:
-        try:
-            result = read_file(readable_file(path), settings, box)
-        except CodedError as error:
-            tell(error, str(path))
-            codes.append(ExitCode.UNAVAILABLE if exit_code(error) is ExitCode.UNAVAILABLE else ExitCode.REFUSED)
-            documents.append({"name": path.name, "error": as_json(error)})
-            continue
-        if as_document:
-            documents.append(file_json(result, language()))
-        else:
-            _print_text(result)
+    with OneProcessBox(settings.box) as box:
+        for path in files:
+            try:
+                result = read_file(readable_file(path), settings, box)
+            except CodedError as error:
+                tell(error, str(path))
+                codes.append(ExitCode.UNAVAILABLE if exit_code(error) is ExitCode.UNAVAILABLE else ExitCode.REFUSED)
+                documents.append({"name": path.name, "error": as_json(error)})
+                continue
+            if as_document:
+                documents.append(file_json(result, language()))
+            else:
+                _print_text(result)
     if as_document:
         console.document({"files": documents})
     return worst(codes)

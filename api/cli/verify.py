@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from api.cli import console
 from api.cli.exit_codes import ExitCode, worst
 from api.cli.failing import as_json, tell
 from api.cli.language import Lang, language, say
+from api.cli.one_process import OneProcessBox
 from api.cli.options import command, json_option, lang_option
 from api.cli.paths import readable_file
 from api.settings import load
@@ -75,24 +77,26 @@ def run(
     _lang: Annotated[Lang | None, lang_option()] = None,
 ) -> int:
     """Judge each file; the exit code is the worst of them."""
-    trusted = _given(trust) if trust else _default(load().data_dir)
+    settings = load()
+    trusted = _given(trust) if trust else _default(settings.data_dir)
     if not as_document:
         _tell_trust(trusted)
     codes: list[ExitCode] = []
     documents: list[dict[str, object]] = []
-    for path in files:
-        try:
-            verdict = verify(readable_file(path), trusted.store, name=path.name)
-        except CodedError as error:
-            tell(error, str(path))
-            codes.append(ExitCode.REFUSED)
-            documents.append({"name": path.name, "error": as_json(error)})
-            continue
-        codes.append(CODES[verdict.indication])
-        view = VerdictView.of(verdict, language())
-        documents.append(view.model_dump(mode="json"))
-        if not as_document:
-            _print(path, view)
+    with OneProcessBox(settings.box) as box:
+        for path in files:
+            try:
+                verdict = box.run(partial(verify, name=path.name), readable_file(path), trusted.store)
+            except CodedError as error:
+                tell(error, str(path))
+                codes.append(ExitCode.REFUSED)
+                documents.append({"name": path.name, "error": as_json(error)})
+                continue
+            codes.append(CODES[verdict.indication])
+            view = VerdictView.of(verdict, language())
+            documents.append(view.model_dump(mode="json"))
+            if not as_document:
+                _print(path, view)
     if as_document:
         console.document({"trust": _trust_json(trusted), "files": documents})
     return worst(codes)

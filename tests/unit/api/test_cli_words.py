@@ -75,6 +75,7 @@ def test_language_comes_from_the_option_then_the_environment_then_is_vietnamese(
         (["search", "--ownr", "1"], "--owner"),
         (["export", "X"], "thiếu '--out'"),
         (["digitise"], "thiếu 'PATH'"),
+        (["read", "x.png", "--text", "--json"], "không cả hai"),
         (["search", "--from", "hôm qua"], "--from"),
         (["--lang", "fr", "search"], "--lang"),
         (["attention", "give-up", "x"], "thiếu '--reason'"),
@@ -83,10 +84,18 @@ def test_language_comes_from_the_option_then_the_environment_then_is_vietnamese(
 def test_wrong_use_is_two_with_a_sentence_and_no_traceback(arguments: list[str], words: str, capsys) -> None:
     code, out, err = said(capsys, *arguments)
     assert code == ExitCode.USAGE
-    assert out == ""
+    assert out == "" or "--json" in arguments
     assert words in err
     assert "--help" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_exit_code_is_in_the_help(lang: str, capsys) -> None:
+    _, out, _ = said(capsys, "--lang", lang, "--help")
+    table = " ".join(out.split(":", 1)[1].split("xit codes" if lang == "en" else "Mã thoát")[1].split())
+    listed = {int(number) for number in re.findall(r"[:;] (\d+) ", table)}
+    assert listed == {int(code) for code in ExitCode}
 
 
 def test_no_command_shows_the_list(capsys) -> None:
