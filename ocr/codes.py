@@ -13,8 +13,13 @@ _FORMATS = zxingcpp.barcode_formats_from_str("QRCode|MicroQRCode|DataMatrix|Azte
 def read_codes(grey: Grey) -> tuple[Code2D, ...]:
     """Every matrix code that decodes, from top to bottom; works at any turn."""
     found = zxingcpp.read_barcodes(grey, formats=_FORMATS)
-    codes = [Code2D(code.text, _box(code.position), str(code.format).rsplit(".", maxsplit=1)[-1]) for code in found if code.text]
+    codes = [Code2D(code.text, _box(code.position), _name(code.format)) for code in found if code.text]
     return tuple(sorted(codes, key=lambda code: (code.box.y0, code.box.x0)))
+
+
+def _name(kind: zxingcpp.BarcodeFormat) -> str:
+    """`QRCode`, however the version of zxing-cpp at hand spells it."""
+    return str(kind).rsplit(".", maxsplit=1)[-1].replace(" ", "")
 
 
 def _box(position: zxingcpp.Position) -> Box:

@@ -21,7 +21,7 @@ _MOTTO = re.compile(r"\b(CONG HOA X|XA HOI CHU NGH|CHU NGHIA VIE)")
 _BEFORE = {"CONG": 0, "XA": 2, "CHU": 4}
 """Words of the motto that stand before the first one that was recognised."""
 _DATE = re.compile(r"\b(NGAY|THANG)\b.*\bNAM\b")
-_RECIPIENTS = re.compile(r"^\W*NOI NHAN\b")
+_RECIPIENTS = re.compile(r"^\W*NOI NHAN(\s*[:;.,]|$)")
 
 
 def folded(text: str) -> str:
@@ -33,20 +33,22 @@ def folded(text: str) -> str:
 def in_lines(words: Sequence[Word]) -> list[Words]:
     """Loose words gathered to lines, top to bottom, cut where a gap is wider than two and a half letters are tall."""
     lines: list[Words] = []
+    if not words:
+        return lines
     for word in sorted(words, key=lambda word: word.box.y0 + word.box.y1):
         if lines and _beside(word, lines[-1]):
             lines[-1].append(word)
         else:
             lines.append([word])
-    return [part for line in lines for part in cut(sorted(line, key=lambda word: word.box.x0), 2.5)]
+    widest = 2.5 * _height(lines)
+    return [part for line in lines for part in cut(sorted(line, key=lambda word: word.box.x0), widest)]
 
 
-def cut(line: Words, letters: float) -> list[Words]:
-    """`line` cut at gaps wider than `letters` times its height."""
-    widest = letters * median(word.box.y1 - word.box.y0 for word in line)
+def cut(line: Words, widest_px: float) -> list[Words]:
+    """`line` cut at gaps wider than `widest_px`."""
     parts = [[line[0]]]
     for before, word in pairwise(line):
-        if word.box.x0 - before.box.x1 > widest:
+        if word.box.x0 - before.box.x1 > widest_px:
             parts.append([])
         parts[-1].append(word)
     return parts
@@ -107,19 +109,28 @@ def _find_head(lines: list[Words]) -> _Head | None:
 
 
 def _foot_in_columns(lines: list[Words], width_px: float) -> list[Words]:
-    start = next((at for at, line in enumerate(lines) if _RECIPIENTS.search(_joined(line))), None)
-    if start is None:
+    starts = [at for at, line in enumerate(lines) if _RECIPIENTS.search(_joined(line))]
+    if not starts:
         return lines
-    anchor = lines[start][0].box
-    height = anchor.y1 - anchor.y0
-    split = width_px * 0.5
-    before = [line for line in lines if _middle(line) < anchor.y0 - height]
-    foot = [part for line in lines if _middle(line) >= anchor.y0 - height for part in cut(line, 1.5)]
-    if any(part[0].box.x0 < width_px * 0.3 and part[-1].box.x1 > width_px * 0.7 for part in foot):
+    height = _height(lines)
+    top, split = _middle(lines[starts[-1]]) - 0.7 * height, width_px * 0.5
+    foot: list[Words] = []
+    before: list[Words] = []
+    for line in lines:
+        middle = _middle(line)
+        beside = line[0].box.x0 > split * 0.9 and middle >= top - 2.5 * height  # the signature may begin a little higher
+        (foot if middle >= top or beside else before).append(line)
+    parts = [part for line in foot for part in cut(line, 2.0 * height)]
+    if any(part[0].box.x0 < width_px * 0.3 and part[-1].box.x1 > width_px * 0.7 for part in parts):
         return lines  # something runs across: this is no foot
-    left = [part for part in foot if part[0].box.x0 < split * 0.9 and part[-1].box.x1 < split * 1.15]
-    right = [part for part in foot if part not in left]
+    left = [part for part in parts if part[0].box.x0 < split * 0.9 and part[-1].box.x1 < split * 1.15]
+    right = [part for part in parts if part not in left]
     return [*before, *sorted(left, key=_middle), *sorted(right, key=_middle)]
+
+
+def _height(lines: Sequence[Words]) -> float:
+    """The usual height of a word, in pixels."""
+    return median(word.box.y1 - word.box.y0 for line in lines for word in line)
 
 
 def _joined(line: Words) -> str:

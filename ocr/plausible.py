@@ -11,9 +11,10 @@ import unicodedata
 
 _MARKED = frozenset("ăâđêôơư")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
-_SHAPES = frozenset("\u0302\u0306\u031b")
+_SHAPES = {"\u0302": "aeo", "\u0306": "a", "\u031b": "ou"}
+"""Circumflex, breve and horn with the vowels they stand on."""
 _ONSET = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnprstvxq]"
-_RHYME = "(?:[aeiouy]{1,3})(?:ch|nh|ng|c|m|n|p|t)?"
+_RHYME = "(?:[aeiouy]{1,3})(?:ch|nh|ng|c|k|m|n|p|t)?"
 _SYLLABLE = re.compile(f"(?:{_ONSET})?{_RHYME}")
 _VOWEL = re.compile("[aeiouy]")
 _FEW = 15
@@ -22,19 +23,22 @@ _FEW = 15
 
 def is_syllable(word: str) -> bool:
     """True when `word` has the shape of one Vietnamese syllable, whatever its case and whether or not it carries marks."""
-    letters, tones = [], 0
+    letters: list[str] = []
+    tones = 0
     for character in unicodedata.normalize("NFD", word.lower()):
         if character in _TONES:
             tones += 1
         elif character not in _SHAPES:
             letters.append(character)
+        elif not letters or letters[-1] not in _SHAPES[character]:
+            return False
     return tones <= 1 and _SYLLABLE.fullmatch("".join(letters)) is not None
 
 
 def is_marked(word: str) -> bool:
     """True when `word` carries a Vietnamese letter or tone."""
     lower = unicodedata.normalize("NFC", word.lower())
-    return any(c in _MARKED for c in lower) or any(c in _TONES | _SHAPES for c in unicodedata.normalize("NFD", lower))
+    return any(c in _MARKED for c in lower) or any(c in _TONES or c in _SHAPES for c in unicodedata.normalize("NFD", lower))
 
 
 def is_vietnamese(words: list[str]) -> bool:

@@ -17,16 +17,13 @@ from ocr.engines.tesseract import RawWord
 from ocr.model import Line, PageText, TextSource, Word
 from ocr.options import ReadOptions
 from ocr.order import in_lines, in_order
+from ocr.orientation import read_upright
 from ocr.plausible import is_vietnamese
 from ocr.prepare.decode import Grey, decode
 from ocr.prepare.geometry import Matrix, carried, quarter_turn, within
-from ocr.prepare.page import Reading, ink, prepared
+from ocr.prepare.page import ink
 from ocr.prepare.skew import share_inside
 
-_TURN_GAIN = 0.15
-"""A turned reading must be this much surer than the page as it lies."""
-_MARK_CONFIDENCE = 0.3
-"""Marks without any letter or digit below this confidence are dirt."""
 _LEAST_COVER = 0.5
 """Share of a page's ink that a text layer must lie over; a scan that only carries the text of its signature has less."""
 
@@ -44,8 +41,8 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
         layer = _good_layer(grey, image, source_pdf)
         if layer is not None:
             return layer
-    turn_deg, reading, words = _best_reading(grey, image, options)
-    lines = _mapped(_engine_lines(words), reading.grey.shape[1], reading.to_stored, image)
+    best = read_upright(grey, image.dpi, image.exif_turn_deg % 360, options)
+    lines = _mapped(_engine_lines(best.words), best.reading.grey.shape[1], best.reading.to_stored, image)
     return PageText(
         width_px=image.width_px,
         height_px=image.height_px,
@@ -53,8 +50,8 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
         lines=lines,
         source=TextSource.OCR if lines else TextSource.NONE,
         engine=f"tesseract {tesseract.version()} {options.language} psm{tesseract.PSM}",
-        turn_deg=turn_deg,
-        skew_deg=reading.tilt_deg,
+        turn_deg=best.turn_deg,
+        skew_deg=best.reading.tilt_deg,
         codes=read_codes(grey),
     )
 
@@ -81,41 +78,6 @@ def _good_layer(grey: Grey, image: PageImage, source_pdf: str) -> PageText | Non
         turn_deg=turn_deg,
         codes=read_codes(grey),
     )
-
-
-def _best_reading(grey: Grey, image: PageImage, options: ReadOptions) -> tuple[int, Reading, tuple[RawWord, ...]]:
-    """The page as it lies, or turned when it reads badly so and clearly better otherwise."""
-    turn = image.exif_turn_deg % 360
-    reading = prepared(grey, image.dpi, turn, options.reading_dpi)
-    words = _read(reading, options)
-    if sureness(words) >= options.turn_below_confidence:
-        return turn, reading, words
-    proposed = tesseract.upright_turn(reading.grey, reading.dpi, options.page_seconds)
-    if not proposed:
-        return turn, reading, words
-    other_turn = (turn + proposed) % 360
-    other = prepared(grey, image.dpi, other_turn, options.reading_dpi)
-    other_words = _read(other, options)
-    if sureness(other_words) > sureness(words) + _TURN_GAIN:
-        return other_turn, other, other_words
-    return turn, reading, words
-
-
-def _read(reading: Reading, options: ReadOptions) -> tuple[RawWord, ...]:
-    words = tesseract.read(reading.grey, reading.dpi, options.language, options.page_seconds)
-    return tuple(word for word in words if _is_word(word, reading.dpi))
-
-
-def _is_word(word: RawWord, dpi: float) -> bool:
-    tall = word.box.y1 - word.box.y0 > dpi
-    spoken = any(character.isalnum() for character in word.text)
-    return not tall and (spoken or word.confidence >= _MARK_CONFIDENCE)
-
-
-def sureness(words: tuple[RawWord, ...]) -> float:
-    """Mean confidence weighted by length; 0 without words."""
-    letters = sum(len(word.text) for word in words)
-    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
 
 
 def _engine_lines(words: tuple[RawWord, ...]) -> list[list[Word]]:

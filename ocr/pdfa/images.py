@@ -6,18 +6,16 @@ import io
 from pathlib import Path
 
 import pikepdf
-import pillow_heif
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageOps
 
 from ocr.errors import PageUnreadable
+from ocr.prepare.decode import flat
 
 _QUALITY = 90
 _DCT_FRAMES = {0xC0, 0xC1, 0xC2}
 """Baseline, extended and progressive Huffman: what every PDF viewer decodes."""
 _STRIP_OFFSET, _STRIP_BYTES, _ROWS_PER_STRIP = 273, 279, 278
-
-pillow_heif.register_heif_opener()
 
 
 def embedded(pdf: pikepdf.Pdf, path: str) -> pikepdf.Stream:
@@ -95,18 +93,11 @@ def _g4(pdf: pikepdf.Pdf, image: Image.Image) -> pikepdf.Stream:
 
 
 def _fine_jpeg(pdf: pikepdf.Pdf, image: Image.Image) -> pikepdf.Stream:
-    grey = image.mode in {"L", "LA", "I", "I;16", "F"}
-    if image.mode in {"LA", "PA", "RGBA"} or "transparency" in image.info:
-        paper = Image.new("RGBA", image.size, "white")
-        paper.alpha_composite(image.convert("RGBA"))
-        image = paper
-    elif image.mode.startswith(("I", "F")):
-        image = image.point(lambda value: value / 257)
-    flat = image.convert("L" if grey else "RGB")
+    paper = flat(image)
     built = io.BytesIO()
-    flat.save(built, "JPEG", quality=_QUALITY, subsampling=0, optimize=True)
-    stream = _stream(pdf, built.getvalue(), flat.size, Name.DCTDecode)
-    stream.ColorSpace = Name.DeviceGray if grey else Name.DeviceRGB
+    paper.save(built, "JPEG", quality=_QUALITY, subsampling=0, optimize=True)
+    stream = _stream(pdf, built.getvalue(), paper.size, Name.DCTDecode)
+    stream.ColorSpace = Name.DeviceGray if paper.mode == "L" else Name.DeviceRGB
     return stream
 
 

@@ -1,4 +1,4 @@
-"""The invisible text of a page: every word as wide as its box, as tall as its line, along the tilt of the page."""
+"""The invisible text of a page: every word as wide as its box, as tall as its line, stepping down the tilt."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ def placed(box: Box, page: PageText) -> Placed:
     if page.turn_deg % 180:
         along, across = across, along
     width, height = _unhulled(max(along, _LEAST_PX), max(across, _LEAST_PX), abs(page.skew_deg))
-    cos, sin = _direction(page)
+    cos, sin = _direction(page.turn_deg - page.skew_deg)
     x, y = (box.x0 + box.x1) / 2, page.height_px - (box.y0 + box.y1) / 2
     scale = 72 / page.dpi
     start, bottom = cos * x + sin * y - width / 2, cos * y - sin * x - height / 2
     return Placed(start * scale, width * scale, bottom * scale, height * scale)
 
 
-def _direction(page: PageText) -> tuple[float, float]:
-    """Cosine and sine of the angle, counter-clockwise in PDF space, along which the lines of the stored page run."""
-    angle = math.radians(page.turn_deg - page.skew_deg)
+def _direction(angle_deg: float) -> tuple[float, float]:
+    """Cosine and sine of an angle, counter-clockwise in PDF space."""
+    angle = math.radians(angle_deg)
     return math.cos(angle), math.sin(angle)
 
 
@@ -65,25 +65,49 @@ def _unhulled(along: float, across: float, tilt_deg: float) -> tuple[float, floa
 
 
 def _line(line: Line, page: PageText, glyphs: Glyphs) -> str:
-    words = [(text, placed(word.box, page)) for word in line.words if (text := readable(word.text))]
+    words = [(text, word.box) for word in line.words if (text := readable(word.text))]
     if not words:
         return ""
-    cos, sin = _direction(page)
-    bottom, height = _band([place for _, place in words])
-    after: list[float | None] = [place.start for _, place in words[1:]]
+    bottom, height = _band([placed(box, page) for _, box in words])
+    runs = [_run(box, page, bottom, height) for _, box in words]
+    cos, sin = _direction(page.turn_deg)
     parts = []
-    for (text, place), following in zip(words, [*after, None], strict=True):
-        tall = place.height > _TALL * height
-        size, y = (place.height, place.bottom) if tall else (height, bottom)
-        matrix = (cos, sin, -sin, cos, cos * place.start - sin * y, sin * place.start + cos * y)
-        parts.append(
-            f"/F0 {_number(size)} Tf {_number(_stretch(text, size, place.width))} Tz "
-            f"{' '.join(_number(value) for value in matrix)} Tm {glyphs.encoded(text)} Tj"
-        )
-        if following is not None:
-            space = max(following - place.start - place.width, size * 0.05)
-            parts.append(f"{_number(_stretch(' ', size, space))} Tz {glyphs.encoded(' ')} Tj")
+    for (text, _), run, after in zip(words, runs, [*runs[1:], None], strict=True):
+        matrix = " ".join(_number(value) for value in (cos, sin, -sin, cos, run.x, run.y))
+        stretch = _number(_stretch(text, run.size, run.width))
+        parts.append(f"/F0 {_number(run.size)} Tf {stretch} Tz {matrix} Tm {glyphs.encoded(text)} Tj")
+        if after:
+            gap = (after.x - run.x) * cos + (after.y - run.y) * sin - run.width
+            parts.append(f"{_number(_stretch(' ', run.size, max(gap, run.size * 0.05)))} Tz {glyphs.encoded(' ')} Tj")
     return "\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A word as written: start of its baseline and width in points, type size."""
+
+    x: float
+    y: float
+    width: float
+    size: float
+
+
+def _run(box: Box, page: PageText, bottom: float, height: float) -> _Run:
+    """The word of `box` in a line that stands at `bottom` and is `height` tall in the tilted frame.
+
+    The word itself is written level, and only its place follows the tilt: poppler breaks a word whose letters do not
+    stand on one height, so a tilted line would be found and copied in pieces.
+    """
+    place = placed(box, page)
+    if place.height > _TALL * height:
+        bottom, height = place.bottom, place.height
+    cos, sin = _direction(page.turn_deg - page.skew_deg)
+    middle = place.start + place.width / 2
+    x, y = cos * middle - sin * bottom, sin * middle + cos * bottom
+    along = (box.y1 - box.y0) if page.turn_deg % 180 else (box.x1 - box.x0)
+    width = max(along, _LEAST_PX) * 72 / page.dpi
+    cos, sin = _direction(page.turn_deg)
+    return _Run(x - cos * width / 2, y - sin * width / 2, width, height)
 
 
 def _band(places: list[Placed]) -> tuple[float, float]:

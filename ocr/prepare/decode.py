@@ -24,18 +24,20 @@ def decode(path: str) -> Pixels:
     """
     try:
         with Image.open(path) as image:
-            return np.asarray(_flat(image))
+            return np.asarray(flat(image))
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise PageUnreadable from error
 
 
-def _flat(image: Image.Image) -> Image.Image:
+def flat(image: Image.Image) -> Image.Image:
+    """`image` as 8-bit grey (`L`) or colour (`RGB`) on white paper, pixels and orientation as stored."""
     if image.mode.startswith(("I", "F")):
         deep = np.asarray(image, dtype=np.float64)
-        return Image.fromarray((deep * (255.0 / max(float(deep.max()), 1.0))).clip(0, 255).astype(np.uint8))
+        full = 65535.0 if float(deep.max(initial=0)) > 255 else 255.0
+        return Image.fromarray((deep * (255.0 / full)).clip(0, 255).astype(np.uint8))
     if image.mode in {"LA", "PA", "RGBA"} or "transparency" in image.info:
         solid = image.convert("RGBA")
         paper = Image.new("RGBA", solid.size, "white")
         paper.alpha_composite(solid)
-        return paper.convert("RGB")
+        return paper.convert("L" if image.mode in {"L", "LA"} else "RGB")
     return image.convert("L") if image.mode in {"1", "L"} else image.convert("RGB")

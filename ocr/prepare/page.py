@@ -14,6 +14,8 @@ from ocr.prepare.photo import page_corners, straightening
 from ocr.prepare.rules import without_rules
 from ocr.prepare.skew import tilt
 
+_SOFTENING = 0.35
+"""Blur before shrinking, as share of the shrinking factor: takes the grain of the scanner away with the pixels."""
 _LEAST_TILT_DEG = 0.2
 """Tesseract reads smaller tilts as well as none."""
 
@@ -64,7 +66,7 @@ def _flattened(grey: Grey, dpi: float, reading_dpi: float) -> tuple[Grey, Matrix
         return grey, scaling(1.0)
     size = (max(round(grey.shape[1] * factor), 1), max(round(grey.shape[0] * factor), 1))
     if factor < 1:
-        soft = cv2.GaussianBlur(grey, (0, 0), 0.5 / factor)
+        soft = cv2.GaussianBlur(grey, (0, 0), _SOFTENING / factor)
         scaled = cv2.resize(soft, size, interpolation=cv2.INTER_LINEAR)
     else:
         scaled = cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC)

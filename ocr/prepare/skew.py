@@ -14,6 +14,8 @@ from ocr.prepare.decode import Grey
 _REACH_DEG = 8.0
 _LEAST_GAIN = 1.02
 """The tilted profile must be this much sharper than the straight one, or the page counts as straight."""
+_DOWN = 1.0
+"""Upright pages measure about 0.1, sideways ones 5 and more."""
 
 
 def tilt(grey: Grey, dpi: float) -> float:
@@ -27,6 +29,15 @@ def tilt(grey: Grey, dpi: float) -> float:
     scores = [sharpness(x, y, angle) for angle in fine]
     found = float(fine[int(np.argmax(scores))])
     return round(found, 2) if max(scores) > _LEAST_GAIN * sharpness(x, y, 0.0) else 0.0
+
+
+def runs_down(grey: Grey, dpi: float) -> bool:
+    """True when the lines of text seem to run from top to bottom: the page lies on its side."""
+    y, x = ink_points(grey, dpi)
+    if len(x) < 500:
+        return False
+    near = np.arange(-4.0, 4.01, 0.5)
+    return max(sharpness(-y, x, angle) for angle in near) > _DOWN * max(sharpness(x, y, angle) for angle in near)
 
 
 def ink_points(grey: Grey, dpi: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -1,0 +1,92 @@
+"""Which way up a page lies, found by reading it. First do no harm: a page that reads well as it lies stays so.
+
+Tesseract itself reads text that runs downwards, so a sideways page may read well and still lie wrong: the shape of its
+words tells. Orientation detection only proposes; a turned reading is taken when it is clearly surer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ocr.engines import tesseract
+from ocr.engines.tesseract import RawWord
+from ocr.options import ReadOptions
+from ocr.prepare.decode import Grey
+from ocr.prepare.page import Reading, prepared
+from ocr.prepare.skew import runs_down
+
+_GAIN = 0.15
+"""A turned reading must be this much surer than the page as it lies."""
+_MARK_CONFIDENCE = 0.3
+"""Marks without any letter or digit below this confidence are dirt."""
+_LEAST_LETTERS = 40
+"""Fewer letters read are no ground to turn a page."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attempt:
+    """A page read at one quarter turn."""
+
+    turn_deg: int
+    reading: Reading
+    words: tuple[RawWord, ...]
+
+    @property
+    def letters(self) -> int:
+        """How many characters were read."""
+        return sum(len(word.text) for word in self.words)
+
+    @property
+    def sureness(self) -> float:
+        """Mean confidence weighted by length; 0 without words."""
+        return sum(word.confidence * len(word.text) for word in self.words) / self.letters if self.letters else 0.0
+
+    @property
+    def lies_sideways(self) -> bool:
+        """True when most longer words are taller than wide."""
+        shapes = [word.box.y1 - word.box.y0 > word.box.x1 - word.box.x0 for word in self.words if len(word.text) >= 3]
+        return sum(shapes) > len(shapes) / 2
+
+
+def read_upright(grey: Grey, dpi: float, asked_turn_deg: int, options: ReadOptions) -> Attempt:
+    """`grey` (stored pixels at `dpi`) read the way up in which it reads best, beginning with the turn its file asks for."""
+    flat = prepared(grey, dpi, asked_turn_deg, options.reading_dpi)
+    if runs_down(flat.grey, flat.dpi):
+        turned = _proposed(grey, dpi, asked_turn_deg, flat, options)
+        if turned and turned.sureness >= options.turn_below_confidence and not turned.lies_sideways:
+            return turned
+    as_it_lies = Attempt(asked_turn_deg, flat, _read(flat, options))
+    if as_it_lies.sureness >= options.turn_below_confidence and not as_it_lies.lies_sideways:
+        return as_it_lies
+    turned = _proposed(grey, dpi, asked_turn_deg, flat, options)
+    return turned if turned and _clearly_better(turned, as_it_lies, options) else as_it_lies
+
+
+def _proposed(grey: Grey, dpi: float, asked_turn_deg: int, flat: Reading, options: ReadOptions) -> Attempt | None:
+    """The page read at the turn that orientation detection proposes; None when it proposes none."""
+    proposed = tesseract.upright_turn(flat.grey, flat.dpi, options.page_seconds)
+    if not proposed:
+        return None
+    turn_deg = (asked_turn_deg + proposed) % 360
+    reading = prepared(grey, dpi, turn_deg, options.reading_dpi)
+    return Attempt(turn_deg, reading, _read(reading, options))
+
+
+def _clearly_better(turned: Attempt, as_it_lies: Attempt, options: ReadOptions) -> bool:
+    if turned.lies_sideways or turned.letters < _LEAST_LETTERS:
+        return False
+    if as_it_lies.lies_sideways:
+        return turned.sureness >= options.turn_below_confidence
+    return turned.sureness > as_it_lies.sureness + _GAIN
+
+
+def _read(reading: Reading, options: ReadOptions) -> tuple[RawWord, ...]:
+    words = tesseract.read(reading.grey, reading.dpi, options.language, options.page_seconds)
+    return tuple(word for word in words if _is_word(word, reading.dpi))
+
+
+def _is_word(word: RawWord, dpi: float) -> bool:
+    """Not dirt: no taller than an inch unless it runs down, and a bare mark only when the engine is fairly sure."""
+    huge = min(word.box.y1 - word.box.y0, word.box.x1 - word.box.x0) > dpi
+    spoken = any(character.isalnum() for character in word.text)
+    return not huge and (spoken or word.confidence >= _MARK_CONFIDENCE)

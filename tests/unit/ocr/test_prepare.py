@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from ocr.errors import PageUnreadable
+from ocr.model import Box
+from ocr.prepare.decode import Grey, decode
+from ocr.prepare.geometry import carried, quarter_turn, untilt, within
+from ocr.prepare.ground import levelled
+from ocr.prepare.page import ink, prepared
+from ocr.prepare.photo import page_corners, straightening
+from ocr.prepare.rules import without_rules
+from ocr.prepare.skew import runs_down, share_inside, tilt
+from tests.unit.ocr.paper import painted
+
+
+def grey_of(picture: Image.Image) -> Grey:
+    return np.asarray(picture.convert("L"))
+
+
+def leaning(grey: Grey, clockwise_deg: float) -> Grey:
+    height, width = grey.shape
+    matrix = np.linalg.inv(untilt(clockwise_deg, width, height))
+    return np.asarray(cv2.warpAffine(grey, matrix[:2], (width, height), borderValue=255), dtype=np.uint8)
+
+
+PAGE = grey_of(painted().picture)
+
+
+class TestDecode:
+    @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "I;16", "CMYK"])
+    def test_every_mode_of_white_paper_is_white(self, mode: str, tmp_path: Path) -> None:
+        white = Image.new("L", (40, 30), 255)
+        path = tmp_path / "page.tif"
+        deep = Image.fromarray(np.full((30, 40), 65535, np.uint16))
+        (deep if mode == "I;16" else white.convert(mode)).save(path)
+        assert decode(str(path)).min() == 255
+
+    def test_transparent_is_paper(self, tmp_path: Path) -> None:
+        Image.new("RGBA", (40, 30), (0, 0, 0, 0)).save(tmp_path / "page.png")
+        assert decode(str(tmp_path / "page.png")).min() == 255
+
+    def test_exif_orientation_is_not_applied(self, tmp_path: Path) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        Image.new("RGB", (40, 30), "white").save(tmp_path / "page.jpg", exif=exif)
+        assert decode(str(tmp_path / "page.jpg")).shape == (30, 40, 3)
+
+    @pytest.mark.parametrize("data", [b"", b"no image", b"\xff\xd8\xff\xe0"])
+    def test_what_is_no_image_is_refused(self, data: bytes, tmp_path: Path) -> None:
+        (tmp_path / "page.jpg").write_bytes(data)
+        with pytest.raises(PageUnreadable):
+            decode(str(tmp_path / "page.jpg"))
+
+    def test_a_cut_image_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "page.jpg"
+        painted().picture.save(path)
+        path.write_bytes(path.read_bytes()[:9000])
+        with pytest.raises(PageUnreadable):
+            decode(str(path))
+
+
+class TestGeometry:
+    @given(turn=st.sampled_from([0, 90, 180, 270]), angle=st.floats(-8, 8), x=st.floats(0, 800), y=st.floats(0, 1000))
+    def test_a_point_comes_back_exactly(self, turn: int, angle: float, x: float, y: float) -> None:
+        matrix = untilt(angle, 900, 1100) @ quarter_turn(turn, 900, 1100)
+        point = Box(x, y, x, y)
+        back = carried(carried(point, matrix), np.linalg.inv(matrix))
+        assert math.dist((back.x0, back.y0), (x, y)) < 1e-6
+
+    @pytest.mark.parametrize("turn", [0, 90, 180, 270])
+    def test_quarter_turns_agree_with_the_pixels(self, turn: int) -> None:
+        stored = np.zeros((30, 50), np.uint8)
+        stored[4:9, 10:22] = 1
+        y, x = np.nonzero(np.rot90(stored, -(turn // 90)))
+        box = carried(Box(10, 4, 22, 9), quarter_turn(turn, 50, 30))
+        assert (box.x0, box.y0, box.x1, box.y1) == (x.min(), y.min(), x.max() + 1, y.max() + 1)
+
+    def test_boxes_end_at_the_page(self) -> None:
+        assert within(Box(-5, 3, 120, 40), 100, 30) == Box(0, 3, 100, 30)
+
+
+class TestSkew:
+    @pytest.mark.parametrize("angle", [-6.0, -1.3, 0.6, 2.5])
+    def test_the_lean_is_measured_clockwise(self, angle: float) -> None:
+        assert tilt(leaning(PAGE, angle), 200) == pytest.approx(angle, abs=0.11)
+
+    def test_straight_and_empty_pages_are_straight(self) -> None:
+        assert abs(tilt(PAGE, 200)) <= 0.05
+        assert tilt(np.full((800, 600), 255, np.uint8), 200) == 0
+
+    def test_only_sideways_pages_run_down(self) -> None:
+        assert not runs_down(PAGE, 200)
+        assert not runs_down(leaning(PAGE, 3), 200)
+        assert runs_down(np.ascontiguousarray(np.rot90(PAGE)), 200)
+
+    def test_share_of_ink_inside_boxes(self) -> None:
+        page = painted()
+        boxes = [box for _, box in page.words]
+        assert share_inside(PAGE, 200, boxes) > 0.97
+        assert share_inside(PAGE, 200, boxes[:3]) < 0.1
+
+
+class TestGround:
+    def test_a_clean_page_is_left_alone(self) -> None:
+        assert levelled(PAGE, 200) is PAGE
+
+    def test_shadow_goes_and_text_stays(self) -> None:
+        shade = np.linspace(1, 0.4, PAGE.shape[1])[None, :]
+        flat = levelled((PAGE * shade).astype(np.uint8), 200)
+        assert np.percentile(flat, 20) > 240
+        assert flat[PAGE < 60].mean() < 90
+
+
+class TestRules:
+    def test_rules_and_leaders_go_and_words_stay(self) -> None:
+        page = PAGE.copy()
+        page[1:4, :] = page[-40:-37, 100:-100] = page[:, 20:23] = 0
+        for x in range(200, 900, 9):
+            page[60:63, x : x + 3] = 0
+        cleaned = without_rules(page, 200)
+        assert (cleaned[:140] < 128).sum() < 10
+        words = PAGE[200:-60] < 128
+        assert (cleaned[200:-60][words] < 128).mean() > 0.995
+
+    def test_a_page_without_them_is_left_alone(self) -> None:
+        assert without_rules(PAGE, 200) is PAGE
+
+
+class TestPhoto:
+    CORNERS = np.array([[180.0, 150], [1000, 240], [960, 1270], [120, 1200]])
+
+    def photo(self) -> Grey:
+        matrix, width, height = straightening(self.CORNERS, 100)
+        sheet = cv2.resize(PAGE, (width, height))
+        view = cv2.warpPerspective(sheet, np.linalg.inv(matrix), (1150, 1400), borderValue=70)
+        return np.asarray(view, dtype=np.uint8)
+
+    def test_the_page_is_found(self) -> None:
+        found = page_corners(self.photo())
+        assert found is not None
+        assert np.abs(found - self.CORNERS).max() < 14
+
+    def test_a_scan_is_no_photo(self) -> None:
+        assert page_corners(PAGE) is None
+        bordered = np.pad(PAGE, ((0, 60), (0, 0)))
+        assert page_corners(bordered) is None
+
+    def test_an_a4_sheet_gets_the_size_of_a4(self) -> None:
+        _, width, height = straightening(self.CORNERS, 200)
+        assert (width, height) == (1654, 2339)
+
+
+class TestPage:
+    def test_a_red_seal_fades_and_black_stays(self) -> None:
+        pixels = np.full((20, 20, 3), 255, np.uint8)
+        pixels[:10] = (215, 40, 45)
+        pixels[10] = 0
+        assert ink(pixels)[:10].min() > 200
+        assert ink(pixels)[10].max() == 0
+
+    @pytest.mark.parametrize(("dpi", "turn", "lean"), [(200.0, 0, 0.0), (300.0, 90, 1.5), (100.0, 180, -2.0), (150.0, 270, 0.0)])
+    def test_the_way_back_leads_to_the_stored_pixels(self, dpi: float, turn: int, lean: float) -> None:
+        page = painted(dpi=dpi)
+        stored = np.ascontiguousarray(np.rot90(leaning(grey_of(page.picture), lean), turn // 90))
+        reading = prepared(stored, dpi, turn, 200)
+        assert reading.tilt_deg == pytest.approx(lean, abs=0.15)
+        there = np.linalg.inv(reading.to_stored)
+        y, x = np.nonzero(stored < 100)
+        moved = there @ np.vstack([x + 0.5, y + 0.5, np.ones(len(x))])
+        under = reading.grey[moved[1].astype(int), moved[0].astype(int)]
+        assert (under < 160).mean() > 0.9
