@@ -56,10 +56,12 @@ def scan(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("broker", ["rabbitmq", "redis"])
-def test_worker_killed_in_the_middle_of_a_batch(tmp_path: Path, scan: Path, broker: str, request, postgres_url, s3_url) -> None:
+def test_worker_killed_in_the_middle_of_a_batch(
+    tmp_path: Path, scan: Path, broker: str, request, own_database, own_bucket
+) -> None:
     broker_url = request.getfixturevalue(f"{broker}_url")
-    settings = settings_for(tmp_path / "data", broker_url=broker_url, database_url=postgres_url, objects_url=s3_url)
-    with sohoa_in(settings.data_dir, broker_url=broker_url, database_url=postgres_url, objects_url=s3_url) as sohoa:
+    settings = settings_for(tmp_path / "data", broker_url=broker_url, database_url=own_database, objects_url=own_bucket)
+    with sohoa_in(settings.data_dir, broker_url=broker_url, database_url=own_database, objects_url=own_bucket) as sohoa:
         batch = send(sohoa, scan)
         with WorkerProcess(settings, tmp_path / "worker.log") as first:
             wait_until(sohoa, batch.id, lambda progress: progress.pages_read >= 5)
@@ -73,9 +75,9 @@ def test_worker_killed_in_the_middle_of_a_batch(tmp_path: Path, scan: Path, brok
         assert problems(sohoa, batch.id) == []
 
 
-def test_queues_deleted_while_work_waits(tmp_path: Path, scan: Path, rabbitmq_url: str, postgres_url: str) -> None:
-    settings = settings_for(tmp_path / "data", broker_url=rabbitmq_url, database_url=postgres_url)
-    with sohoa_in(settings.data_dir, broker_url=rabbitmq_url, database_url=postgres_url) as sohoa:
+def test_queues_deleted_while_work_waits(tmp_path: Path, scan: Path, rabbitmq_url: str, own_database: str) -> None:
+    settings = settings_for(tmp_path / "data", broker_url=rabbitmq_url, database_url=own_database)
+    with sohoa_in(settings.data_dir, broker_url=rabbitmq_url, database_url=own_database) as sohoa:
         batch = send(sohoa, scan)
         assert delete_queues(sohoa.celery), "there was no message to lose"
         with WorkerProcess(settings, tmp_path / "worker.log"):
