@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, TypeVar
 
 from asn1crypto import crl, ocsp, x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.misc import PdfError
@@ -18,6 +21,7 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
+from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from signing.trust import Evidence
 
@@ -28,12 +32,19 @@ HOSTILE = (
     SignatureValidationError,
     CMSExtractionError,
     ValueError,
-    KeyError,
     TypeError,
     AttributeError,
-    IndexError,
     AssertionError,
-    OverflowError,
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    StopIteration,
+    struct.error,
+    zlib.error,
+    UnsupportedAlgorithm,
+    InvalidSignature,
+    PathError,
+    ValidationError,
     RecursionError,
     NotImplementedError,
     MemoryError,

@@ -5,6 +5,7 @@ Trust plays no part here: a stranger's signature can be intact.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from hashlib import new as new_hash
 
@@ -20,6 +21,7 @@ from signing.keys import LEAST_EC_BITS, LEAST_RSA_BITS
 from signing.model import Finding, Severity, Topic
 
 _WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
+_HEX_STRING = re.compile(rb"<[0-9A-Fa-f]*>")
 _ZONE_SLACK = timedelta(minutes=10)
 
 
@@ -85,9 +87,17 @@ def padding(signature: EmbeddedPdfSignature, *, strict: bool) -> list[Finding]:
     """Behind the CMS, the reserved space holds zeros only: it is the one stretch of the file that no signature covers."""
     content = bytes(signature.pkcs7_content)
     used = len(cms.ContentInfo.load(content).dump())
-    if not content[used:].strip(b"\x00"):
+    if not content[used:].strip(b"\x00") and _HEX_STRING.fullmatch(_gap(signature)):
         return []
     return [Finding(Topic.INTEGRITY, "SIGNATURE_SPACE_USED", Severity.FAILURE if strict else Severity.DOUBT)]
+
+
+def _gap(signature: EmbeddedPdfSignature) -> bytes:
+    """The unsigned stretch as it is written; no longer than the signature it should hold."""
+    first, second = int(signature.byte_range[1]), int(signature.byte_range[2])
+    stream = signature.reader.stream
+    stream.seek(first)
+    return bytes(stream.read(min(second - first, 2 * len(signature.pkcs7_content) + 2)))
 
 
 def strength(signature: EmbeddedPdfSignature) -> list[Finding]:

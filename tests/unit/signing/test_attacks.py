@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -351,7 +352,13 @@ def appended_end_marks(data: bytes) -> bytes:
     return data + b"%%EOF\n%%EOF\n"
 
 
+def white_space_in_the_signature_space(data: bytes) -> bytes:
+    _, _, start, _ = _byte_range(data)
+    return data[: start - 9] + b"\t\t" + data[start - 7 :]
+
+
 BYTES = [
+    white_space_in_the_signature_space,
     flipped_inside,
     signature_value_flipped,
     signed_digest_flipped,
@@ -394,6 +401,22 @@ def test_any_flipped_byte_is_found(tmp_path: Path, sealed: Path, pki: DemoPki, a
     bad.write_bytes(_flip(data, position))
     # A flip in the last cross-references makes the signature unreachable: told as hidden, which is doubt.
     assert verify(bad, pki.trust()).indication is not Indication.PASSED
+
+
+def test_no_mutilation_raises_or_passes(tmp_path: Path, sealed: Path, pki: DemoPki) -> None:
+    """Seeded noise: bytes overwritten, cut out and doubled, outside the unsigned certificates of the CMS."""
+    chance = random.Random(20261123)
+    data = sealed.read_bytes()
+    _, length, second, _ = _byte_range(data)
+    bad = tmp_path / "bad.pdf"
+    for _ in range(40):
+        at = chance.choice([chance.randrange(length), chance.randrange(second, len(data) - 12)])
+        kind = chance.randrange(3)
+        middle = bytes([data[at] ^ chance.randrange(1, 256)]) if kind == 0 else (b"" if kind == 1 else data[at : at + 900] * 2)
+        bad.write_bytes(data[:at] + middle + data[at + chance.randrange(1, 900 if kind else 2) :])
+        verdict = verify(bad, pki.trust())
+        assert verdict.indication is not Indication.PASSED
+        assert report.sentences(verdict)
 
 
 def test_a_time_stamp_that_was_touched_proves_nothing(tmp_path: Path, sealed: Path, pki: DemoPki) -> None:
