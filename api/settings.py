@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.errors import ApiError
-from api.options import DoubtOptions, PipelineOptions, SealOptions
+from api.options import DoubtOptions, PipelineOptions, SealOptions, WebOptions
 from ingest.errors import NextStep
 from ingest.options import BoxOptions, IntakeOptions
 from ocr.options import ReadOptions, ReviewOptions
@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     doubt: DoubtOptions = Field(default=DoubtOptions(), description="what always goes to a person")
     pipeline: PipelineOptions = Field(default=PipelineOptions(), description="order and patience of the steps")
     seal: SealOptions = Field(default=SealOptions(), description="how copies are sealed")
+    web: WebOptions = Field(default=WebOptions(), description="how the HTTP API and the pages answer")
     codes: CodeOptions = Field(default=CodeOptions(), description="how codes are built")
 
     @property

@@ -18,6 +18,9 @@ from storage.relay import relay
 
 log = logging.getLogger(__name__)
 
+IN_THE_BOX = ("ingest.identify", "ingest.archive", "ingest.split", "ocr.recognise", "ocr.searchable", "signing.verify")
+"""Modules whose functions run in child processes: imported once, before the children are forked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sohoa:
@@ -58,7 +61,7 @@ def build(settings: Settings) -> Sohoa:
         settings=settings,
         database=database,
         objects=open_store(settings.effective_objects_url),
-        box=ProcessBox(settings.box),
+        box=ProcessBox(settings.box, preload=IN_THE_BOX),
         pki=ensure(settings.data_dir / "demo-pki"),
         celery=celery,
         publish=publisher(celery),

@@ -140,8 +140,9 @@ def _add_paper(
         first_page=span.first,
         pages=span.last - span.first + 1,
         state=PaperState.WORKING,
-        dossier=span.separator.get("dossier", batch.dossier),
-        owner=span.separator.get("owner", batch.owner),
+        # A sheet is paper like any other: it may add what the clerk left open, never contradict the clerk.
+        dossier=batch.dossier or span.separator.get("dossier", ""),
+        owner=batch.owner or span.separator.get("owner", ""),
         paper_type=span.separator.get("type", ""),
         type_confidence=1.0 if span.separator.get("type") else 0.0,
         code="",

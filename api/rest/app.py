@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI
 
 from api.access.browser import hosts_for
-from api.http.options import WebOptions
+from api.options import WebOptions
 from api.http.problems import install
 from api.http.shield import Shield
 from api.rest import attention, batches, health, papers, records, verification
@@ -31,7 +31,7 @@ with `?purpose=`. Sentences come in Vietnamese or English (`?lang=`, else Accept
 
 def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box | None = None) -> FastAPI:
     """The web application on a joined product. `viewer` draws page images (default: one child process of its own)."""
-    chosen = options or WebOptions()
+    chosen = options or sohoa.settings.web
     box = viewer or ProcessBox(BoxOptions(workers=1, seconds=chosen.viewer_seconds))
 
     @asynccontextmanager

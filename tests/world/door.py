@@ -16,7 +16,7 @@ from PIL import Image
 
 from api.access.permissions import Role
 from api.demo.tokens import ensure_tokens
-from api.http.options import WebOptions
+from api.options import WebOptions
 from api.intake import Intake
 from api.pipeline.facts import JSON, PAGE_TEXT, image_facts
 from api.rest.app import create_app
