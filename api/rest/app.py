@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import FastAPI
 
 from api.access.browser import hosts_for
-from api.options import WebOptions
 from api.http.problems import install
 from api.http.shield import Shield
+from api.options import WebOptions
 from api.rest import attention, batches, health, papers, records, verification
 from api.web.pages import auditor, clerk, door, officer, review
 from api.web.site import error_page, mount_static
