@@ -6,11 +6,11 @@ measured here, byte by byte, and compared later with what the parser believes. D
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from signing.model import Finding, Severity, Topic
 
@@ -18,6 +18,8 @@ _EOF = re.compile(rb"%%EOF")
 _STARTXREF = re.compile(rb"startxref[\s\x00]+(\d{1,12})[\s\x00]+%%EOF")
 _BYTE_RANGE = re.compile(rb"/ByteRange\b")
 _SECTION = re.compile(rb"xref\b|\d{1,10}\s+\d{1,5}\s+obj\b")
+_BLOCK = 1 << 20
+_OVERLAP = 16
 _PADDING = b" \t\r\n\x0c\x00"
 
 
@@ -42,29 +44,57 @@ class Layout:
 
 
 def scan(path: Path) -> Layout:
-    """The outline of the file at `path`; it is mapped, not read into memory.
+    """The outline of the file at `path`, read in blocks: a large scan costs no memory.
 
     Raises:
         OSError: the file cannot be read.
     """
-    if path.stat().st_size == 0:
-        return Layout(0, -1, (), b"", trailing_is_padding=True, startxref=-1, startxref_is_section=False, byte_ranges=0)
-    with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        ends = tuple(found.end() for found in _EOF.finditer(data))
+    size = path.stat().st_size
+    with path.open("rb") as handle:
+        # From the start on; the small reads come after.
+        ends, byte_ranges = _marks(handle)
         last = ends[-1] if ends else 0
-        starts = [int(found.group(1)) for found in _STARTXREF.finditer(data, max(0, last - 128), last)] if ends else []
-        at = starts[-1] if starts else -1
-        tail = data[last:]
+        before = _at(handle, max(0, last - 128), min(128, last))
+        starts = _STARTXREF.findall(before)
+        at = int(starts[-1]) if starts else -1
         return Layout(
-            size=len(data),
-            header_at=data.find(b"%PDF-", 0, 1024),
+            size=size,
+            header_at=_at(handle, 0, 1024).find(b"%PDF-"),
             eof_ends=ends,
-            trailing=tail[:64],
-            trailing_is_padding=not tail.strip(_PADDING),
+            trailing=_at(handle, last, 64),
+            trailing_is_padding=_only_padding(handle, last),
             startxref=at,
-            startxref_is_section=0 <= at < len(data) and _SECTION.match(data, at) is not None,
-            byte_ranges=sum(1 for _ in _BYTE_RANGE.finditer(data)),
+            startxref_is_section=at >= 0 and _SECTION.match(_at(handle, at, 32)) is not None,
+            byte_ranges=byte_ranges,
         )
+
+
+def _at(handle: IO[bytes], offset: int, length: int) -> bytes:
+    handle.seek(offset)
+    return handle.read(length)
+
+
+def _marks(handle: IO[bytes]) -> tuple[tuple[int, ...], int]:
+    """Ends of all `%%EOF` and the number of `/ByteRange`; blocks overlap, so that no mark falls between two."""
+    ends: list[int] = []
+    byte_ranges = start = 0
+    data = handle.read(_BLOCK)
+    while data:
+        block = handle.read(_BLOCK)
+        # A mark within the last bytes may go on in the next block; it is found there.
+        limit = len(data) - _OVERLAP if block else len(data)
+        ends += [start + found.end() for found in _EOF.finditer(data) if found.start() < limit]
+        byte_ranges += sum(1 for found in _BYTE_RANGE.finditer(data) if found.start() < limit)
+        start, data = start + max(limit, 0), data[max(limit, 0) :] + block if block else b""
+    return tuple(ends), byte_ranges
+
+
+def _only_padding(handle: IO[bytes], offset: int) -> bool:
+    handle.seek(offset)
+    while block := handle.read(_BLOCK):
+        if block.strip(_PADDING):
+            return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,16 @@ def test_the_outline_is_measured(tmp_path: Path) -> None:
     assert (layout.trailing, layout.trailing_is_padding, len(layout.eof_ends)) == (b"\ntail", False, 1)
 
 
+@pytest.mark.parametrize("shift", range(-12, 13))
+def test_marks_on_the_border_of_two_blocks_are_counted_once(tmp_path: Path, shift: int) -> None:
+    path = tmp_path / "x"
+    mark = b"/ByteRange %%EOF"
+    border = (1 << 20) + shift
+    path.write_bytes(b"%PDF-1.7\n".ljust(border, b" ") + mark + b" " * ((1 << 20) - shift - len(mark)))
+    layout = preflight.scan(path)
+    assert (layout.byte_ranges, layout.eof_ends, layout.size) == (1, (border + len(mark),), 2 << 20)
+
+
 def test_strict_parse_and_hybrid_rules(tmp_path: Path, world: World, plain: Path) -> None:
     """P7 and P16: our own files fail, foreign ones are told."""
     from signing.embedded import open_pdf
