@@ -96,11 +96,12 @@ class Steps:
             "error_params": {},
             "changed_at": now,
         }
-        if not self._work.insert_once(steps, values, ("kind", "subject")):
+        row = self._work.insert_new(steps, values, ("kind", "subject"))
+        if row is None:
             return None
         if state is StepState.READY:
             self._hint(batch.priority, batch.unit)
-        return self.get(str(values["id"]))
+        return _step(row)
 
     def lease_next(self, worker: str, lease_seconds: int, *, kinds: frozenset[StepKind] | None = None) -> Step | None:
         """The best free step, now held by `worker`, or None.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Column, Connection, Row, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 Clock = Callable[[], datetime]
@@ -39,6 +39,14 @@ class Work:
 
     def insert_once(self, table: Table, values: dict[str, Any], unique: Sequence[str]) -> bool:
         """Insert `values`; False, with nothing changed, when a row with the same `unique` columns is there."""
+        return self._insert(table, values, unique, [table.c[unique[0]]]) is not None
+
+    def insert_new(self, table: Table, values: dict[str, Any], unique: Sequence[str]) -> Row[Any] | None:
+        """The same, giving the row as it stands in the table, or None when one is there."""
+        return self._insert(table, values, unique, list(table.c))
+
+    def _insert(self, table: Table, values: dict[str, Any], unique: Sequence[str], wanted: list[Column[Any]]) -> Row[Any] | None:
         insert: Any = postgresql.insert(table) if self.postgres else sqlite.insert(table)
-        statement = insert.values(**values).on_conflict_do_nothing(index_elements=list(unique))
-        return self.connection.execute(statement.returning(table.c[unique[0]])).first() is not None
+        statement = insert.values(**values).on_conflict_do_nothing(index_elements=list(unique)).returning(*wanted)
+        row: Row[Any] | None = self.connection.execute(statement).first()
+        return row
