@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import pikepdf
@@ -22,7 +21,7 @@ from ocr.pdfa.images import embedded
 from ocr.pdfa.metadata import describe
 from ocr.pdfa.text import readable, text_operators
 
-_PART_BYTES = 32 * 1024**2
+_PART_BYTES = 16 * 1024**2
 """Image bytes held in memory before a part of the paper is put on disk."""
 _PART_PAGES = 200
 
@@ -34,14 +33,16 @@ def build(pages: Sequence[tuple[PageImage, PageText]], out: str, info: DocumentI
     """
     glyphs = Glyphs.of(readable(word.text) for _, text in pages for line in text.lines for word in line.words)
     try:
-        with tempfile.TemporaryDirectory(prefix="sohoa-pdf-", dir=Path(out).parent) as folder, ExitStack() as opened:
-            pdf = _joined(_parts(pages, glyphs, Path(folder)), opened)
+        with (
+            tempfile.TemporaryDirectory(prefix="sohoa-pdf-", dir=Path(out).parent) as folder,
+            _joined(_parts(pages, glyphs, Path(folder)), Path(folder)) as pdf,
+        ):
             font = add_font(pdf, glyphs)
             for page in pdf.pages:
                 page.obj.Resources.Font = Dictionary(F0=font)
             describe(pdf, info)
             pdf.save(out, deterministic_id=True, min_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.disable)
-    except OSError as error:
+    except (OSError, pikepdf.PdfError) as error:
         raise PdfNotWritten from error
 
 
@@ -51,23 +52,28 @@ def _parts(pages: Sequence[tuple[PageImage, PageText]], glyphs: Glyphs, folder: 
     part, weight = pikepdf.new(), 0
     for image, text in pages:
         if weight >= _PART_BYTES or len(part.pages) >= _PART_PAGES:
-            path = folder / f"{len(parts)}.pdf"
-            part.save(path)
-            parts.append(path)
+            parts.append(_written(part, folder / f"{len(parts)}.pdf"))
             part, weight = pikepdf.new(), 0
         weight += _add_page(part, image, text, glyphs)
     return [*parts, part]
 
 
-def _joined(parts: list[pikepdf.Pdf | Path], opened: ExitStack) -> pikepdf.Pdf:
-    """One document of all parts; images of parts on disk are copied only when it is saved."""
-    if len(parts) == 1 and isinstance(parts[0], pikepdf.Pdf):
-        return parts[0]
-    whole = pikepdf.new()
-    for part in parts:
-        source = opened.enter_context(pikepdf.open(part)) if isinstance(part, Path) else part
-        whole.pages.extend(source.pages)
-    return whole
+def _joined(parts: list[pikepdf.Pdf | Path], folder: Path) -> pikepdf.Pdf:
+    """One document of all parts. Joined on disk by qpdf, because pages taken over from another open file are held in memory."""
+    *written, last = parts
+    if not written and isinstance(last, pikepdf.Pdf):
+        return last
+    paths = [_written(part, folder / f"{place}.pdf") for place, part in enumerate(parts)]
+    whole = folder / "whole.pdf"
+    pikepdf.Job({"empty": "", "pages": [{"file": str(path)} for path in paths], "outputFile": str(whole)}).run()
+    return pikepdf.open(whole)
+
+
+def _written(part: pikepdf.Pdf | Path, path: Path) -> Path:
+    if isinstance(part, pikepdf.Pdf):
+        part.save(path)
+        part.close()
+    return path
 
 
 def _add_page(pdf: pikepdf.Pdf, image: PageImage, text: PageText, glyphs: Glyphs) -> int:
