@@ -21,6 +21,8 @@ def add_task(app: Celery, pipeline: Pipeline) -> None:
     def work() -> None:
         pipeline.work()
 
+    # A worker that was stopped and started again in this process brings a new pipeline; the old one is closed.
+    app.tasks.pop(WORK, None)
     # Not shared: Celery would hand the first app's task, with its closed pipeline, to every later app of this process.
     app.task(name=WORK, shared=False)(work)
 

@@ -90,7 +90,8 @@ def test_evidence_stands_beside_the_copy(done) -> None:
         assert len(evidence.pages) == record.pages
         assert evidence.sealed == record.sealed
         assert all(0 <= word.confidence <= 1 for page in evidence.pages for line in page.text.lines for word in line.words)
-        assert all(decision.kind is DecisionKind.AUTOMATIC for decision in evidence.decisions)
+        assert {decision.kind for decision in evidence.decisions} <= {DecisionKind.AUTOMATIC, DecisionKind.EMPTY}
+        assert all(decision.by.startswith("auto:") for decision in evidence.decisions)
         assert json.dumps(evidence.paper_type)
 
 

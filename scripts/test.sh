@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Every test, on two processes: the long files first, so that no core waits at the end. Arguments go to pytest.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export SOHOA_SHARED="${SOHOA_SHARED:-$(cd .. && pwd)/shared}"
+exec .venv/bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations 15 \
+  tests/integration tests/browser tests/contract tests/unit tests/architecture "$@"
