@@ -13,7 +13,8 @@ from api.pipeline.papers import page_texts, successor
 from ingest.model import ObjectRef
 from ocr.fields.types import catalogue
 from ocr.model import Decision, Field, PageText
-from storage.codes import render_result_code
+from signing.report import VIETNAM
+from storage.codes import render_result_code, series_name
 from storage.model import LedgerEntry, Paper, PaperState, Record, RecordState, Step
 from storage.records.unit_of_work import UnitOfWork
 
@@ -58,13 +59,14 @@ def issue_code(context: Context, step: Step) -> Outcome:
     def write(uow: UnitOfWork) -> Successor | None:
         if uow.papers.lock(paper.id).code:
             return successor(context, step)
-        today = datetime.now(UTC).date()
-        number = uow.codes.next(f"result/{batch.unit}/{today.year}")
+        today = datetime.now(VIETNAM).date()  # the year turns at midnight in Vietnam
+        series = series_name(batch.unit, today)
+        number = uow.codes.next(series)
         code = render_result_code(
             options.template, owner=paper.owner, paper_type=_type_code(paper), unit=batch.unit, issued=today, number=number
         )
         uow.papers.update(paper.id, code=code)
-        uow.ledger.append("code.issued", paper.id, MACHINE, {"series": f"result/{batch.unit}/{today.year}", "number": number})
+        uow.ledger.append("code.issued", paper.id, MACHINE, {"series": series, "number": number})
         return successor(context, step)
 
     return Outcome(write)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
+from signing.report import VIETNAM
 from storage.model import Record, RecordState
-
-HANOI = timezone(timedelta(hours=7), "ICT")
-"""Vietnam has one time zone and no summer time."""
 
 
 def day(value: date | None, lang: str = "vi") -> str:
@@ -21,7 +19,7 @@ def moment(value: datetime | None, lang: str = "vi") -> str:
     """A point in time in Vietnam, to the second."""
     if value is None:
         return "—"
-    local = value.astimezone(HANOI)
+    local = value.astimezone(VIETNAM)
     return local.strftime("%H:%M:%S %d/%m/%Y") if lang == "vi" else local.strftime("%Y-%m-%d %H:%M:%S +07:00")
 
 

@@ -15,10 +15,11 @@ from api.http.identity import Lang, Product, Purpose
 from api.http.lookups import SearchForm, fields_of, record_for, search
 from api.views import JournalView, RecordView, SearchView
 from api.web.pictures import pictures_of
-from api.web.shapes import HANOI, validity
+from api.web.shapes import validity
 from api.web.site import page
 from api.web.visits import Visit
 from ocr.fields.types import catalogue
+from signing.report import VIETNAM
 from storage.model import SearchPage
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +37,7 @@ def find(request: Request, form: Annotated[SearchForm, Query()], principal: MayS
     found: SearchPage | None = search(sohoa, form, principal) if asked else None
     with sohoa.database.read() as uow:
         newest = () if found else uow.records.latest(form.limit, 0)
-    today = datetime.now(HANOI).date()
+    today = datetime.now(VIETNAM).date()
     records = [hit.record for hit in found.hits] if found else list(newest)
     context: dict[str, Any] = {
         "form": form,
@@ -80,7 +81,7 @@ def one(request: Request, code: Code, principal: MayRead, sohoa: Product, lang: 
     context: dict[str, Any] = {
         "record": RecordView.of(record, masked=False),
         "paper_id": record.paper_id,
-        "validity": validity(record, datetime.now(HANOI).date()),
+        "validity": validity(record, datetime.now(VIETNAM).date()),
         "type_name": kind.name(lang) if kind else record.paper_type,
         "fields": [field for field in fields if field.value or field.decision],
         "pictures": pictures_of(sohoa, paper),
