@@ -103,9 +103,16 @@ def _find_head(lines: list[Words]) -> _Head | None:
         split = first.box.x0 - 0.3 * height
         below = [other for other in lines if 0 < _middle(other) - first.box.y0 < 14 * height]
         dates = [_middle(other) for other in below if _DATE.search(_joined([w for w in other if w.box.x1 > split]))]
-        bottom = max(dates, default=first.box.y1 + 2.5 * height) + 0.8 * height
-        return _Head(first.box.y0 - 0.8 * height, bottom, split)
+        bottom = min(dates, default=first.box.y1 + 2.5 * height) + 0.8 * height
+        across = [_middle(other) for other in below if other is not line and _runs_across(other, split, height)]
+        return _Head(first.box.y0 - 0.8 * height, min([bottom, *(at - 0.5 * height for at in across)]), split)
     return None
+
+
+def _runs_across(line: Words, split: float, height: float) -> bool:
+    """Whether the line is set over both columns: words on either side, and no gap between them."""
+    left, right = [word for word in line if word.box.x1 <= split], [word for word in line if word.box.x1 > split]
+    return bool(left and right) and min(w.box.x0 for w in right) - max(w.box.x1 for w in left) < 0.8 * height
 
 
 def _foot_in_columns(lines: list[Words], width_px: float) -> list[Words]:

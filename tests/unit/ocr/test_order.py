@@ -41,6 +41,18 @@ def test_columns_that_the_engine_already_parted_are_kept() -> None:
     assert texts(in_order(right_first, 1100)) == [*LEFT, *RIGHT, *BODY]
 
 
+def test_a_date_in_running_text_below_the_head_does_not_stretch_it() -> None:
+    cited = at(60, 330, "Căn cứ Nghị định số 30/2020/NĐ-CP về công tác văn thư ban hành ngày 05 tháng 3 năm 2020")
+    page = [*HEAD, REST[0], REST[1], cited]
+    assert texts(in_order(page, 1100)) == [*LEFT, *RIGHT, *texts(page[-3:])]
+
+
+def test_a_line_across_both_columns_ends_the_head_even_without_a_date_line() -> None:
+    across = at(60, 190, "Căn cứ Nghị định về công tác văn thư và các quy định của pháp luật có liên quan khác")
+    page = [*HEAD[:1], across, REST[2]]
+    assert texts(in_order(page, 1100)) == [LEFT[0], RIGHT[0], *texts([across, REST[2]])]
+
+
 def test_the_motto_alone_in_the_middle_changes_nothing() -> None:
     page = [
         at(300, 100, RIGHT[0]),
