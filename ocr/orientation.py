@@ -6,6 +6,7 @@ words tells. Orientation detection only proposes; a turned reading is taken when
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.engines import tesseract
@@ -39,13 +40,19 @@ class Attempt:
     @property
     def sureness(self) -> float:
         """Mean confidence weighted by length; 0 without words."""
-        return sum(word.confidence * len(word.text) for word in self.words) / self.letters if self.letters else 0.0
+        return sureness(self.words)
 
     @property
     def lies_sideways(self) -> bool:
         """True when most longer words are taller than wide."""
         shapes = [word.box.y1 - word.box.y0 > word.box.x1 - word.box.x0 for word in self.words if len(word.text) >= 3]
         return sum(shapes) > len(shapes) / 2
+
+
+def sureness(words: Sequence[RawWord]) -> float:
+    """Mean confidence weighted by length; 0 without words."""
+    letters = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
 
 
 def read_upright(grey: Grey, dpi: float, asked_turn_deg: int, options: ReadOptions) -> Attempt:

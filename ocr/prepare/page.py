@@ -37,36 +37,37 @@ def ink(pixels: Pixels) -> Grey:
 
 def prepared(grey: Grey, dpi: float, turn_deg: int, reading_dpi: float) -> Reading:
     """The reading image of `grey` (stored pixels at `dpi`), turned clockwise by `turn_deg`."""
-    source, flat, matrix = _flattened(grey, dpi, reading_dpi)
-    matrix = quarter_turn(turn_deg, flat.shape[1], flat.shape[0]) @ matrix
+    flat, matrix = _flattened(grey, dpi, reading_dpi)
+    turn = quarter_turn(turn_deg, flat.shape[1], flat.shape[0])
     upright = np.ascontiguousarray(np.rot90(flat, -(turn_deg // 90) % 4)) if turn_deg else flat
     angle = tilt(upright, reading_dpi)
+    matrix = turn @ matrix
     if abs(angle) >= _LEAST_TILT_DEG:
         height, width = upright.shape
-        matrix = untilt(angle, width, height) @ matrix
-        upright = _warped(source, matrix, width, height)  # from the source: interpolated once, not twice
+        back = untilt(angle, width, height)
+        straight = cv2.warpAffine(upright, back[:2], (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        upright = np.asarray(straight, dtype=np.uint8)
+        matrix = back @ matrix
     else:
         angle = 0.0
     clean = without_rules(levelled(upright, reading_dpi), reading_dpi)
     return Reading(clean, reading_dpi, np.asarray(np.linalg.inv(matrix), dtype=np.float64), angle)
 
 
-def _flattened(grey: Grey, dpi: float, reading_dpi: float) -> tuple[Grey, Grey, Matrix]:
-    """The page softened, the same at reading resolution and cut out of its photo if it is one, and the matrix between."""
+def _flattened(grey: Grey, dpi: float, reading_dpi: float) -> tuple[Grey, Matrix]:
+    """The page at reading resolution, cut out of its photo if it is one, and the matrix that did it."""
     corners = page_corners(grey)
     if corners is not None:
         matrix, width, height = straightening(corners, reading_dpi)
-        return grey, _warped(grey, matrix, width, height), matrix
+        flat = cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(flat, dtype=np.uint8), matrix
     factor = reading_dpi / dpi
     if abs(factor - 1) < 0.02:
-        return grey, grey, scaling(1.0)
+        return grey, scaling(1.0)
     size = (max(round(grey.shape[1] * factor), 1), max(round(grey.shape[0] * factor), 1))
-    soft = np.asarray(cv2.GaussianBlur(grey, (0, 0), _SOFTENING / factor), dtype=np.uint8) if factor < 1 else grey
-    flat = cv2.resize(soft, size, interpolation=cv2.INTER_LINEAR if factor < 1 else cv2.INTER_CUBIC)
-    matrix = np.diag([size[0] / grey.shape[1], size[1] / grey.shape[0], 1.0])
-    return soft, np.asarray(flat, dtype=np.uint8), matrix
-
-
-def _warped(grey: Grey, matrix: Matrix, width: int, height: int) -> Grey:
-    warped = cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(warped, dtype=np.uint8)
+    if factor < 1:
+        soft = cv2.GaussianBlur(grey, (0, 0), _SOFTENING / factor)
+        scaled = cv2.resize(soft, size, interpolation=cv2.INTER_LINEAR)
+    else:
+        scaled = cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(scaled, dtype=np.uint8), np.diag([size[0] / grey.shape[1], size[1] / grey.shape[0], 1.0])
