@@ -74,6 +74,16 @@ class RequestTooLarge(ApiError):
     en = "The request is larger than allowed ({limit} bytes)."
 
 
+class UploadStalled(ApiError):
+    """The sender of a request body said nothing for `seconds`; what had come of it is thrown away."""
+
+    code = "api.upload_stalled"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Bên gửi im lặng quá {seconds} giây nên việc gửi đã dừng; hãy gửi lại."
+    en = "The sender was silent for more than {seconds} seconds, so the upload was given up; send it again."
+
+
 class NoSuchAddress(ApiError):
     """There is no page or route at this address."""
 
@@ -110,6 +120,7 @@ STATUSES: dict[str, int] = {
     "api.forged_request": 403,
     "api.bad_range": 416,
     "api.request_too_large": 413,
+    "api.upload_stalled": 408,
     "api.no_such_address": 404,
     "api.wrong_method": 405,
     "api.internal": 500,
@@ -143,6 +154,7 @@ TITLES: dict[int, tuple[str, str]] = {
     403: ("Không được phép", "Not allowed"),
     404: ("Không tìm thấy", "Not found"),
     405: ("Sai cách gửi", "Method not allowed"),
+    408: ("Gửi quá lâu", "Request timeout"),
     409: ("Xung đột", "Conflict"),
     413: ("Quá lớn", "Too large"),
     416: ("Ngoài phạm vi tệp", "Range not satisfiable"),

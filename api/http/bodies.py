@@ -1,55 +1,83 @@
-"""Request bodies as blocking streams, so that a use case in a worker thread reads them piece by piece, never whole."""
+"""Request bodies: spooled to disk while they come in, so that a slow sender holds neither memory nor a worker thread."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import AsyncIterator, Iterable
-from typing import BinaryIO, cast
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import BinaryIO
 
-from anyio import from_thread
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive
 
-from api.errors import BadRequest
+from api.errors import BadRequest, UploadStalled
+from storage.errors import StoreFull
 
 UPLOAD_LIMIT_BYTES = 5 * 1024**3
 """Outermost limit of one upload request; the limit of a single file is `IntakeOptions.max_file_bytes`."""
 
+IDLE_SECONDS = 60.0
+"""How long the sender of a body may say nothing before the request is given up."""
 
-class _Body(io.RawIOBase):
-    """A body that a worker thread of the event loop reads."""
+PIECE_BYTES = 1024 * 1024
+"""What is gathered in memory before a worker thread writes it down."""
 
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
-        self._chunks = chunks
-        self._left = b""
-        self._ended = False
 
-    def readable(self) -> bool:
-        return True
+@asynccontextmanager
+async def spooled(request: Request, folder: Path, limit: int, too_large: Callable[[], Exception]) -> AsyncIterator[BinaryIO]:
+    """The body of `request` as a file in `folder`, ready to be read; it is gone after the block.
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill `buffer` with what comes next; 0 at the end."""
-        while not self._left and not self._ended:
-            self._left = from_thread.run(self._next)
-        count = min(len(buffer), len(self._left))
-        buffer[:count] = self._left[:count]
-        self._left = self._left[count:]
-        return count
-
-    async def _next(self) -> bytes:
+    Threads are taken only to write a piece down. Raises what `too_large` makes beyond `limit` bytes, BadRequest when the
+    sender hangs up, UploadStalled (from `timely`), StoreFull.
+    """
+    with tempfile.TemporaryFile(dir=folder) as out:
+        gathered, size = bytearray(), 0
         try:
-            return await anext(self._chunks)
-        except StopAsyncIteration:
-            self._ended = True
-            return b""
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise too_large()
+                gathered += chunk
+                if len(gathered) >= PIECE_BYTES:
+                    await run_in_threadpool(_write, out, bytes(gathered))
+                    gathered.clear()
         except ClientDisconnect as error:
             raise BadRequest(where="body") from error
+        await run_in_threadpool(_write, out, bytes(gathered))
+        out.seek(0)
+        yield out
 
 
-def stream_of(request: Request) -> BinaryIO:
-    """The body of `request`, to be read in a thread of `run_in_threadpool`; raises BadRequest when the sender hangs up."""
-    return cast("BinaryIO", io.BufferedReader(_Body(request.stream()), 1024 * 1024))
+def _write(out: BinaryIO, data: bytes) -> None:
+    try:
+        out.write(data)
+        out.flush()
+    except OSError as error:
+        raise StoreFull from error
+
+
+def timely(receive: Receive, idle_seconds: float = IDLE_SECONDS) -> Receive:
+    """`receive`, giving up with UploadStalled when the rest of a body does not come; waiting for a hang-up has no end."""
+    complete = False
+
+    async def next_message() -> Message:
+        nonlocal complete
+        if complete:
+            return await receive()
+        try:
+            async with asyncio.timeout(idle_seconds):
+                message = await receive()
+        except TimeoutError as error:
+            raise UploadStalled(seconds=idle_seconds) from error
+        complete = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    return next_message
 
 
 BINARY_BODY: dict[str, object] = {

@@ -59,8 +59,8 @@ def same_origin(request: Request) -> None:
     )
 
 
-def public() -> Action:
-    """The rule of a route that needs no sign-in, said out loud so that none is open by accident."""
+async def public() -> Action:
+    """The rule of a route that needs no sign-in, said out loud so that none is open by accident. Needs no thread."""
     return Action.PUBLIC
 
 

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.browser import host_allowed
 from api.errors import ForgedRequest, to_problem
+from api.http.bodies import timely
 from api.http.problems import answer
 
 CONTENT_SECURITY_POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -48,4 +49,4 @@ class Shield:
         if not host_allowed(Headers(scope=scope).get("host", ""), self._allowed):
             await answer(to_problem(ForgedRequest(), "en"))(scope, receive, send_guarded)
             return
-        await self._app(scope, receive, send_guarded)
+        await self._app(scope, timely(receive), send_guarded)

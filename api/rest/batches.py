@@ -5,33 +5,43 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from time import monotonic
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from api.access.permissions import Principal
 from api.errors import BadRequest
-from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, stream_of, uploads_in
+from api.http.bodies import BINARY_BODY, UPLOAD_LIMIT_BYTES, form_body, spooled, uploads_in
 from api.http.identity import Lang, MayReadBatch, MaySend, Product
 from api.http.problems import documented
 from api.http.sending import NewBatch, ReceiptView, open_batch, receive_upload
 from api.intake import Intake
+from api.refusals import FileTooLarge
 from api.views import BatchView, FileView, PaperView, ProgressView, View
 from api.wiring import Sohoa
 from ingest.names import safe_name
-from storage.model import BatchProgress, FileRow
+from storage.model import BatchProgress
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
 
 BatchId = Annotated[str, Path(description="Id of the batch", examples=["0f8c1d6c6a0e4d3c9c5a3f6b0c7d1e2f"])]
 
 
-def known_batch(batch_id: BatchId, sohoa: Product) -> str:
-    """The id of a batch that exists, checked before a stream begins; raises NotFound."""
+def _known(sohoa: Sohoa, batch_id: str) -> str:
     with sohoa.database.read() as uow:
         return uow.batches.get(batch_id).id
+
+
+# The principal stands first in both: whoever is not signed in learns nothing about what exists.
+def batch_to_send_to(_: MaySend, batch_id: BatchId, sohoa: Product) -> str:
+    """The id of a batch that exists, checked before a body is taken; raises Unauthorized, Forbidden, NotFound."""
+    return _known(sohoa, batch_id)
+
+
+def batch_to_follow(_: MayReadBatch, batch_id: BatchId, sohoa: Product) -> str:
+    """The id of a batch that exists, checked before a stream begins; raises Unauthorized, Forbidden, NotFound."""
+    return _known(sohoa, batch_id)
 
 
 class BatchDetailView(View):
@@ -77,7 +87,7 @@ def one(batch_id: BatchId, sohoa: Product, _: MayReadBatch, lang: Lang) -> Batch
     "/{batch_id}/files/{sha256}",
     responses={201: {"description": "Durably received", "model": FileView}, **documented(404, 413, 507)},
     max_body_size=UPLOAD_LIMIT_BYTES,
-    openapi_extra={"requestBody": form_body("files", several=True)},
+    openapi_extra={"requestBody": BINARY_BODY},
 )
 async def put_file(
     request: Request,
@@ -90,18 +100,21 @@ async def put_file(
     lang: Lang,
 ) -> FileView:
     """Send one file, keyed by its hash. Safe to repeat: 201 the first time, 200 after that; durable before it answers."""
-    stream = stream_of(request)
-    row, first = await run_in_threadpool(_receive, sohoa, batch_id, name, stream, principal, sha256.lower())
-    response.status_code = 201 if first else 200
+    known = await run_in_threadpool(_known_file, sohoa, batch_id, sha256.lower(), name)
+    most = sohoa.settings.intake.max_file_bytes
+    async with spooled(request, sohoa.settings.data_dir / "tmp", most, lambda: FileTooLarge(limit_mib=most // 1024**2)) as stream:
+        row = await run_in_threadpool(
+            Intake(sohoa).receive, batch_id, name, stream, actor=principal.name, expect_sha256=sha256.lower()
+        )
+    response.status_code = 200 if known else 201
     return FileView.of(row, lang)
 
 
-def _receive(sohoa: Sohoa, batch_id: str, name: str, stream: BinaryIO, principal: Principal, sha256: str) -> tuple[FileRow, bool]:
+def _known_file(sohoa: Sohoa, batch_id: str, sha256: str, name: str) -> bool:
+    """Whether the file was received before; raises NotFound for a batch that is not there, before a byte is taken."""
     with sohoa.database.read() as uow:
         uow.batches.get(batch_id)
-        first = uow.files.find(batch_id, sha256, safe_name(name)) is None
-    row = Intake(sohoa).receive(batch_id, name, stream, actor=principal.name, expect_sha256=sha256)
-    return row, first
+        return uow.files.find(batch_id, sha256, safe_name(name)) is not None
 
 
 @router.post(
@@ -113,7 +126,7 @@ def _receive(sohoa: Sohoa, batch_id: str, name: str, stream: BinaryIO, principal
 )
 async def post_files(
     request: Request,
-    batch_id: Annotated[str, Depends(known_batch)],
+    batch_id: Annotated[str, Depends(batch_to_send_to)],
     sohoa: Product,
     principal: MaySend,
     lang: Lang,
@@ -133,7 +146,7 @@ def _progress(sohoa: Sohoa, batch_id: str) -> BatchProgress:
 
 @router.get("/{batch_id}/events", response_class=EventSourceResponse, responses=documented(404))
 async def events(
-    request: Request, _: MayReadBatch, batch_id: Annotated[str, Depends(known_batch)], sohoa: Product
+    request: Request, batch_id: Annotated[str, Depends(batch_to_follow)], sohoa: Product
 ) -> AsyncIterator[ServerSentEvent]:
     """Progress as server-sent events: `progress` whenever a count moves, `finished` as the last one."""
     options = request.app.state.web_options

@@ -45,8 +45,8 @@ class ReadyView(View):
 
 
 @router.get("/health")
-def health(_: Annotated[Action, Depends(public)]) -> HealthView:
-    """200 as long as the process lives."""
+async def health(_: Annotated[Action, Depends(public)]) -> HealthView:
+    """200 as long as the process lives; answered without a worker thread, so that busy ones cannot hide it."""
     return HealthView()
 
 

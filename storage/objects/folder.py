@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -149,8 +149,9 @@ class FolderStore:
         self._make_folder(temporary)
         before = time.time() - _STALE_SECONDS
         for left in temporary.iterdir():
-            if left.stat().st_mtime < before:
-                left.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # whoever writes it just now has finished
+                if left.stat().st_mtime < before:
+                    left.unlink()
         self._ready = True
 
 
