@@ -1,13 +1,20 @@
-"""Use case: what a machine could not finish becomes a line a person can act on: retry, replace the file, give up."""
+"""Use case: what a machine could not finish becomes a line a person can act on: retry, replace the file, give up.
+
+The paper is locked before its steps, as everywhere. A failed index step is about the index only: its paper is done and
+stays done.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from typing import BinaryIO
 
-from api.intake import Intake
-from api.refusals import ReasonMissing
+from api.intake import Intake, add_file
+from api.refusals import AlreadyGivenUp, ReasonMissing, ReplaceWouldDouble, SameFile
 from api.wiring import Sohoa
-from storage.model import Attention, FileRow, FileState, PaperState, Step
+from ingest.names import safe_name
+from storage.errors import Conflict
+from storage.model import Attention, FileRow, FileState, PaperState, Step, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 
 
@@ -17,49 +24,83 @@ class AttentionDesk:
     def __init__(self, sohoa: Sohoa) -> None:
         self._sohoa = sohoa
 
-    def lines(self, batch_id: str = "") -> tuple[Attention, ...]:
+    def lines(self, batch_id: str = "", limit: int = 200, offset: int = 0) -> tuple[Attention, ...]:
         """What needs a person, oldest first; of one batch, or of all."""
         with self._sohoa.database.read() as uow:
-            return uow.steps.attention(batch_id)
+            return uow.steps.attention(batch_id, limit, offset)
 
     def retry(self, step_id: str, *, actor: str) -> None:
-        """Try the failed step again from the start. Raises NotFound."""
+        """Try again from the start; of a paper, every failed step. Raises NotFound, Conflict, AlreadyGivenUp."""
         with self._sohoa.database.transaction() as uow:
-            step = uow.steps.get(step_id)
-            uow.steps.retry(step_id)
-            if step.paper_id:
+            step = _failed(uow, step_id)
+            if step.paper_id and step.kind is not StepKind.INDEX:
+                failed = [other for other in uow.steps.of_paper(step.paper_id) if other.state is StepState.FAILED]
                 uow.papers.update(step.paper_id, state=PaperState.WORKING, reason_code="", reason_params={})
-            elif step.file_id:
-                uow.files.set_state(step.file_id, FileState.RECEIVED)
-            uow.ledger.append("step.retried", step.paper_id or step.file_id, actor, {"step": step.kind})
+            else:
+                failed = [step]
+                if not step.paper_id:
+                    state = FileState.ACCEPTED if step.kind is StepKind.SPLIT else FileState.RECEIVED
+                    uow.files.set_state(step.file_id, state)
+            for other in failed:
+                uow.steps.retry(other.id)
+            uow.ledger.append("step.retried", step.paper_id or step.file_id, actor, {"step": step.kind, "steps": len(failed)})
         self._sohoa.wake_workers()
 
     def replace(self, step_id: str, name: str, stream: BinaryIO, *, actor: str) -> FileRow:
-        """Receive a better scan in place of the file behind the failure; the old one is kept and marked as replaced."""
+        """Receive a better scan in place of the file behind the failure; the old one is kept and marked as replaced.
+
+        Raises SameFile, ReplaceWouldDouble, Conflict (somebody acted meanwhile), NotFound, and what `receive` raises.
+        """
         with self._sohoa.database.read() as uow:
-            step = uow.steps.get(step_id)
-        row = Intake(self._sohoa).receive(step.batch_id, name, stream, actor=actor)
+            _failed(uow, step_id, lock=False)
+        ref = Intake(self._sohoa).keep(stream)
         with self._sohoa.database.transaction() as uow:
-            _close(uow, step)
+            step = _failed(uow, step_id)
+            if uow.files.get(step.file_id).object.sha256 == ref.sha256:
+                raise SameFile
+            papers = uow.papers.of_file(step.file_id)
+            if any(paper.state is PaperState.DONE for paper in papers):
+                raise ReplaceWouldDouble
+            for paper in papers:
+                close_paper(uow, paper.id)
+            if not papers:
+                uow.steps.give_up(step.id)
+            row = add_file(uow, uow.batches.get(step.batch_id), safe_name(name), ref, actor=actor)
             uow.files.set_state(step.file_id, FileState.REPLACED)
             uow.ledger.append("file.replaced", step.file_id, actor, {"by": row.id})
+        self._sohoa.wake_workers()
         return row
 
     def give_up(self, step_id: str, *, reason: str, actor: str) -> None:
-        """Stop working on the paper (or file) behind the failure; its bytes stay. Raises ReasonMissing, NotFound."""
+        """Stop working on the paper (or file) behind the failure; its bytes stay. Raises ReasonMissing, NotFound, Conflict."""
         if not reason.strip():
             raise ReasonMissing
         with self._sohoa.database.transaction() as uow:
-            step = uow.steps.get(step_id)
-            _close(uow, step)
-            if not step.paper_id:
-                uow.files.set_state(step.file_id, FileState.GIVEN_UP)
-            uow.ledger.append(
-                "step.given_up", step.paper_id or step.file_id, actor, {"step": step.kind, "reason": reason.strip()}
-            )
+            step = _failed(uow, step_id)
+            if step.paper_id and step.kind is not StepKind.INDEX:
+                close_paper(uow, step.paper_id)
+            else:
+                uow.steps.give_up(step.id)
+                if not step.paper_id:
+                    uow.files.set_state(step.file_id, FileState.GIVEN_UP)
+            details: dict[str, object] = {"step": step.kind, "reason": reason.strip()}
+            uow.ledger.append("step.given_up", step.paper_id or step.file_id, actor, details)
 
 
-def _close(uow: UnitOfWork, step: Step) -> None:
-    uow.steps.give_up(step.id)
-    if step.paper_id:
-        uow.papers.update(step.paper_id, state=PaperState.GIVEN_UP)
+def close_paper(uow: UnitOfWork, paper_id: str) -> None:
+    """Give the paper up: nobody works on any step of it any more, and whoever does loses the lease."""
+    uow.papers.lock(paper_id)
+    for step in uow.steps.of_paper(paper_id):
+        with contextlib.suppress(Conflict):  # done meanwhile
+            uow.steps.give_up(step.id)
+    uow.papers.update(paper_id, state=PaperState.GIVEN_UP)
+
+
+def _failed(uow: UnitOfWork, step_id: str, *, lock: bool = True) -> Step:
+    """The step, still failed, its paper locked and not given up."""
+    step = uow.steps.get(step_id)
+    if step.paper_id and lock and uow.papers.lock(step.paper_id).state is PaperState.GIVEN_UP:
+        raise AlreadyGivenUp
+    if uow.steps.get(step_id).state is not StepState.FAILED:
+        raise Conflict
+    return step

@@ -6,6 +6,7 @@ under the same name, changes nothing and returns the first receipt.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -27,6 +28,7 @@ from storage.records.unit_of_work import UnitOfWork
 
 CHUNK_BYTES = 1024 * 1024
 UNIDENTIFIED = "application/octet-stream"
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +79,27 @@ class Intake:
 
         Raises EmptyFile, FileTooLarge, HashMismatch (nothing is kept), NotFound (no such batch), StoreFull, StoreUnavailable.
         """
-        with tempfile.TemporaryDirectory(dir=self._sohoa.settings.data_dir / "tmp") as folder:
-            spooled = self._spool(stream, Path(folder) / "upload")
-            if expect_sha256 and expect_sha256.lower() != spooled.sha256:
-                raise HashMismatch
-            ref = self._sohoa.objects.put_file(spooled.path, UNIDENTIFIED)
+        ref = self.keep(stream, expect_sha256=expect_sha256)
         with self._sohoa.database.transaction() as uow:
             row = add_file(uow, uow.batches.get(batch_id), safe_name(name), ref, actor=actor)
         self._sohoa.wake_workers()
         return row
 
-    def _spool(self, stream: BinaryIO, path: Path) -> Spooled:
-        limit = self._sohoa.settings.intake.max_file_bytes
+    def keep(self, stream: BinaryIO, *, expect_sha256: str = "") -> ObjectRef:
+        """Make the bytes of `stream` durable without telling anybody yet; raises as `receive` does."""
         try:
-            spooled = spool(stream, path, limit, self._too_large)
+            with tempfile.TemporaryDirectory(dir=self._sohoa.settings.data_dir / "tmp") as folder:
+                spooled = self._spool(stream, Path(folder) / "upload")
+                if expect_sha256 and expect_sha256.lower() != spooled.sha256:
+                    raise HashMismatch
+                return self._sohoa.objects.put_file(spooled.path, UNIDENTIFIED)
         except OSError as error:
-            raise StoreFull from error
+            if error.errno in NO_SPACE:
+                raise StoreFull from error
+            raise
+
+    def _spool(self, stream: BinaryIO, path: Path) -> Spooled:
+        spooled = spool(stream, path, self._sohoa.settings.intake.max_file_bytes, self._too_large)
         if not spooled.size:
             raise EmptyFile
         return spooled
@@ -118,9 +125,6 @@ def spool(stream: BinaryIO, path: Path, limit: int, too_large: Callable[[], Exce
 
 def add_file(uow: UnitOfWork, batch: Batch, name: str, ref: ObjectRef, *, actor: str, parent_id: str = "") -> FileRow:
     """Write the row, the first step and the ledger line of a received file; the first receipt if it is already there."""
-    known = uow.files.find(batch.id, ref.sha256, name)
-    if known is not None:
-        return known
     row = FileRow(
         id=uuid4().hex,
         batch_id=batch.id,
@@ -135,7 +139,10 @@ def add_file(uow: UnitOfWork, batch: Batch, name: str, ref: ObjectRef, *, actor:
         notes=(),
         created_at=datetime.now(UTC),
     )
-    uow.files.add(row)
+    if known := uow.files.find(batch.id, ref.sha256, name):
+        return known
+    if not uow.files.add(row):  # somebody else sent the very same file at the same moment
+        return uow.files.find(batch.id, ref.sha256, name) or row
     uow.steps.add(StepKind.IDENTIFY, row.id, batch=batch, file_id=row.id)
     details: dict[str, object] = {"sha256": ref.sha256, "size": ref.size, "batch": batch.id}
     uow.ledger.append("file.received", row.id, actor, details)

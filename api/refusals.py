@@ -97,6 +97,49 @@ class FieldsUndecided(ApiError):
     en = "{count} required fields are not sure enough; a person must confirm."
 
 
+class OnlySeparators(ApiError):
+    """A file holds separator sheets and nothing else."""
+
+    code = "api.only_separators"
+    vi = "Tệp chỉ có tờ phân cách, không có trang giấy tờ nào."
+    en = "The file holds separator sheets only, no page of any paper."
+
+
+class SameFile(ApiError):
+    """The file given in place of another one is that very file."""
+
+    code = "api.same_file"
+    vi = "Tệp thay thế giống hệt tệp cũ; hãy quét lại rồi gửi bản mới."
+    en = "The replacement is the very same file; scan again and send the new one."
+
+
+class ReplaceWouldDouble(ApiError):
+    """Other papers of the same file are done already; a new file would digitise them again."""
+
+    code = "api.replace_would_double"
+    next_step = NextStep.GIVE_UP
+    vi = "Tệp này còn giấy tờ khác đã số hóa xong. Hãy bỏ giấy tờ bị lỗi, rồi quét riêng giấy tờ đó."
+    en = "Other papers of this file are done. Give up the failed paper, then scan that paper by itself."
+
+
+class AlreadyGivenUp(ApiError):
+    """The paper was given up; nothing is done with it any more."""
+
+    code = "api.already_given_up"
+    next_step = NextStep.GIVE_UP
+    vi = "Giấy tờ này đã bị bỏ, không xử lý tiếp."
+    en = "This paper was given up; nothing more is done with it."
+
+
+class WorkerLost(ApiError):
+    """Every worker that took this step ended without an answer (killed, out of memory)."""
+
+    code = "api.worker_lost"
+    next_step = NextStep.RETRY
+    vi = "Bộ xử lý dừng đột ngột {attempts} lần khi làm bước này; có thể giấy tờ quá lớn hoặc máy thiếu bộ nhớ."
+    en = "Workers ended {attempts} times while doing this step; the paper may be too large or memory too small."
+
+
 class StepUnexpected(ApiError):
     """A step failed in a way nobody foresaw; the log has the details under the step's id."""
 

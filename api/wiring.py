@@ -9,6 +9,7 @@ from celery import Celery
 
 from api.settings import Settings
 from api.worker.messages import Publish, make_celery, publisher
+from api.workspace import sweep
 from ingest.ports import Box, ObjectStore
 from ingest.sandbox import ProcessBox
 from signing.demo_pki import DemoPki, ensure
@@ -53,7 +54,9 @@ class Sohoa:
 def build(settings: Settings) -> Sohoa:
     """Open everything `settings` name: the database migrated, the stores reachable, the demo keys there."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (settings.data_dir / "tmp").mkdir(exist_ok=True)
+    scratch = settings.data_dir / "tmp"
+    scratch.mkdir(exist_ok=True)
+    sweep(scratch)
     database = Database(settings.effective_database_url)
     database.migrate()
     celery = make_celery(settings.broker_url)

@@ -27,6 +27,8 @@ class CodedError(Exception):
 
     code: ClassVar[str] = ""
     retryable: ClassVar[bool] = False
+    environment: ClassVar[bool] = False
+    """The fault lies outside the paper (full disk, store away): waiting helps, and tries are not counted."""
     next_step: ClassVar[NextStep] = NextStep.REPLACE
     vi: ClassVar[str] = ""
     en: ClassVar[str] = ""

@@ -19,6 +19,7 @@ class EngineMissing(OcrError):
     code = "ocr.engine_missing"
     next_step = NextStep.ADMIN
     retryable = True
+    environment = True
     vi = "Máy chưa cài bộ nhận dạng chữ: {what}. Chạy `sohoa doctor` để biết cách cài."
     en = "The recognition engine is not installed: {what}. Run `sohoa doctor` to see how to install it."
 

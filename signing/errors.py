@@ -85,6 +85,7 @@ class TimestampUnavailable(SigningError):
 
     code = "signing.timestamp_unavailable"
     retryable = True
+    environment = True
     next_step = NextStep.RETRY
     vi = "Máy chủ cấp dấu thời gian không trả lời đúng. Tài liệu chờ ký lại, không hạ mức chữ ký."
     en = "No time-stamp authority gave a valid answer. The document waits; the level of the signature is not lowered."

@@ -38,6 +38,7 @@ class StoreFull(StorageError):
 
     code = "storage.full"
     retryable = True
+    environment = True
     vi = "Kho lưu trữ đã đầy; giải phóng dung lượng rồi thử lại."
     en = "The store is full; free some space, then try again."
 
@@ -47,6 +48,7 @@ class StoreUnavailable(StorageError):
 
     code = "storage.unavailable"
     retryable = True
+    environment = True
     vi = "Không kết nối được kho lưu trữ ({what})."
     en = "The store cannot be reached ({what})."
 
@@ -86,6 +88,7 @@ class StoreBusy(StorageError):
 
     code = "storage.busy"
     retryable = True
+    environment = True
     next_step = NextStep.RETRY
     vi = "Cơ sở dữ liệu đang bận; thử lại sau ít giây."
     en = "The database is busy; try again in a few seconds."

@@ -8,19 +8,21 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import threading
 from uuid import uuid4
 
-from api.pipeline.files import identify_file, refusal, split_file
+from api.intake import NO_SPACE
+from api.pipeline.files import identify_file, split_file
 from api.pipeline.leases import LeaseKeeper
 from api.pipeline.outcome import MACHINE, Context, Handler, Outcome, Successor
 from api.pipeline.pages import read
 from api.pipeline.papers import classify_paper, confirm, find_fields, seal_paper
 from api.pipeline.records import index_record, issue_code, store_record
-from api.pipeline.workspace import Workspace
-from api.refusals import StepUnexpected
+from api.refusals import StepUnexpected, WorkerLost
 from api.wiring import Sohoa
-from ingest.errors import CodedError, IngestError
-from storage.errors import LeaseLost
+from api.workspace import Workspace
+from ingest.errors import CodedError
+from storage.errors import LeaseLost, StoreFull
 from storage.model import FileState, PaperState, Step, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 
@@ -38,7 +40,8 @@ HANDLERS: dict[StepKind, Handler] = {
     StepKind.STORE: store_record,
     StepKind.INDEX: index_record,
 }
-ON_A_FILE = frozenset({StepKind.IDENTIFY, StepKind.SPLIT})
+LONGEST_PAUSE_S = 60.0
+"""However often the store was away: when it is back, work goes on within a minute."""
 
 
 class Pipeline:
@@ -50,19 +53,31 @@ class Pipeline:
         self._context = Context(sohoa, Workspace(sohoa.objects, sohoa.settings.data_dir / "tmp"))
         self._keeper = LeaseKeeper(sohoa.database, self._options.lease_seconds)
         self._name = f"{socket.gethostname()}/{os.getpid()}"
+        self._stopping = threading.Event()
 
     def work(self) -> bool:
         """Take the best ready step and everything that follows from it directly; False if nothing was ready."""
+        if self._stopping.is_set():
+            return False
         with self._sohoa.database.transaction() as uow:
             step = uow.steps.lease_next(self._name, self._options.lease_seconds)
         if step is None:
             return False
+        if step.attempts > self._options.max_attempts:
+            # A try is counted when the step is taken: one that kills its worker must come to an end too.
+            self._failed(step, WorkerLost(attempts=self._options.max_attempts))
+            return True
         while step is not None:
             step = self._perform(step)
         return True
 
+    def stop(self) -> None:
+        """Take nothing new: the steps in hand are finished, what follows from them is left ready for others."""
+        self._stopping.set()
+
     def close(self) -> None:
         """Stop keeping leases and remove scratch files."""
+        self.stop()
         self._keeper.close()
         self._context.workspace.close()
 
@@ -76,6 +91,12 @@ class Pipeline:
             return None
         except CodedError as error:
             self._failed(step, error)
+            return None
+        except OSError as error:
+            full = error.errno in NO_SPACE
+            if not full:
+                log.exception("step %s %s failed unexpectedly", step.kind, step.id)
+            self._failed(step, StoreFull() if full else StepUnexpected(kind=type(error).__name__, step=step.id))
             return None
         except Exception as error:
             log.exception("step %s %s failed unexpectedly", step.kind, step.id)
@@ -95,36 +116,43 @@ class Pipeline:
 
     def _hold(self, uow: UnitOfWork, step: Step, following: Successor) -> Step | None:
         """Add the next step already leased: this worker has the paper in hand. If the worker dies, the lease runs out."""
-        return uow.steps.add(
+        stopping = self._stopping.is_set()
+        added = uow.steps.add(
             following.kind,
             following.subject,
             batch=uow.batches.get(step.batch_id),
             file_id=following.file_id,
             paper_id=following.paper_id,
-            state=StepState.LEASED,
-            lease=f"{self._name}/{uuid4().hex}",
+            state=StepState.READY if stopping else StepState.LEASED,
+            lease="" if stopping else f"{self._name}/{uuid4().hex}",
             lease_seconds=self._options.lease_seconds,
         )
+        return None if stopping else added
 
     def _failed(self, step: Step, error: CodedError) -> None:
-        """Try again later, or hand the step to a person; a file that keeps failing at the door is refused."""
+        """Try again later, or hand the step to a person. What is nobody's fault (store away, we are stopping) is no try."""
+        pause_s = min(LONGEST_PAUSE_S, self._options.backoff_seconds * 2 ** max(0, step.attempts - 1))
         try:
             with self._sohoa.database.transaction() as uow:
-                if error.retryable and step.attempts < self._options.max_attempts:
-                    uow.steps.again(step, error, self._options.backoff_seconds * 2 ** (step.attempts - 1))
-                elif step.kind in ON_A_FILE and isinstance(error, IngestError):
-                    uow.steps.done(step)
-                    refusal(uow.files.get(step.subject), error).apply(uow)
+                if error.retryable and (error.environment or self._stopping.is_set()):
+                    uow.steps.again(step, error, 0 if self._stopping.is_set() else pause_s, counted=False)
+                elif error.retryable and step.attempts < self._options.max_attempts:
+                    uow.steps.again(step, error, pause_s)
                 else:
-                    self._hand_over(uow, step, error)
+                    hand_over(uow, step, error)
+        except LeaseLost:
+            log.warning("step %s %s was taken over by another worker", step.kind, step.id)
         except CodedError as second:
             # The database itself is away: the lease runs out and the sweeper gives the step to somebody.
             log.warning("step %s: failure %s not written: %s", step.id, error.code, second.code)
 
-    def _hand_over(self, uow: UnitOfWork, step: Step, error: CodedError) -> None:
-        uow.steps.failed(step, error)
-        if step.kind in ON_A_FILE:
-            uow.files.set_state(step.subject, FileState.ATTENTION)
-        elif step.kind is not StepKind.INDEX:
-            uow.papers.update(step.paper_id, state=PaperState.ATTENTION, reason_code=error.code, reason_params=error.params)
-        uow.ledger.append("step.failed", step.paper_id or step.file_id, MACHINE, {"step": step.kind, "code": error.code})
+
+def hand_over(uow: UnitOfWork, step: Step, error: CodedError) -> None:
+    """The step has failed for good: a line on the attention list, and its paper (or file) says so."""
+    paper = uow.papers.lock(step.paper_id) if step.paper_id else None
+    uow.steps.failed(step, error)
+    if paper is None:
+        uow.files.set_state(step.subject, FileState.ATTENTION)
+    elif step.kind is not StepKind.INDEX and paper.state is not PaperState.GIVEN_UP:
+        uow.papers.update(paper.id, state=PaperState.ATTENTION, reason_code=error.code, reason_params=error.params)
+    uow.ledger.append("step.failed", step.paper_id or step.file_id, MACHINE, {"step": step.kind, "code": error.code})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -9,9 +10,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from api.intake import UNIDENTIFIED, add_file
-from api.pipeline.facts import image_facts
+from api.pipeline.facts import JSON, image_facts
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
-from api.refusals import SignatureBroken
+from api.refusals import OnlySeparators, SignatureBroken
 from ingest.archive import expand
 from ingest.errors import CodedError, IngestError
 from ingest.identify import identify
@@ -61,7 +62,14 @@ def _signatures(context: Context, path: Path, name: str) -> dict[str, object]:
     verdict = context.sohoa.box.run(partial(verify, name=name), path, context.sohoa.pki.trust())
     if verdict.indication is Indication.FAILED:
         raise SignatureBroken(why=verdict.sub_indication or verdict.indication)
-    return {"verdict": as_json(verdict)}
+    # The ledger is for ever: names of signers go into an object of their own, not into it.
+    report = context.sohoa.objects.put_bytes(json.dumps(as_json(verdict), ensure_ascii=False).encode(), JSON)
+    return {
+        "indication": verdict.indication,
+        "sub_indication": verdict.sub_indication,
+        "signatures": len(verdict.signatures),
+        "report": report.sha256,
+    }
 
 
 def _refuse_or_raise(row: FileRow, error: CodedError) -> Outcome:
@@ -112,6 +120,8 @@ def split_file(context: Context, step: Step) -> Outcome:
         except CodedError as error:
             return _refuse_or_raise(row, error)
     spans = papers([image for image, _ in pages])
+    if not spans:
+        return refusal(row, OnlySeparators())
 
     def write(uow: UnitOfWork) -> Successor | None:
         for ordinal, span in enumerate(spans):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from api.pipeline.workspace import Workspace
 from api.wiring import Sohoa
+from api.workspace import Workspace
 from storage.model import Step, StepKind
 from storage.records.unit_of_work import UnitOfWork
 

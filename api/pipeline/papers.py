@@ -125,10 +125,11 @@ def confirm(context: Context, step: Step) -> Outcome:
         paper = uow.papers.get(step.subject)
         batch = uow.batches.get(paper.batch_id)
         fields = uow.fields.of_paper(paper.id)
-    outcome = automatic(fields, catalogue()[paper.paper_type], settings.review, datetime.now(UTC))
+    kind = catalogue()[paper.paper_type]
+    outcome = automatic(fields, kind, settings.review, datetime.now(UTC))
     doubt = _doubt(context, paper)
     if batch.automatic and doubt is None and not outcome.complete:
-        doubt = FieldsUndecided(count=len(outcome.undecided))
+        doubt = FieldsUndecided(count=sum(spec.required and spec.name in outcome.undecided for spec in kind.fields))
     if batch.automatic and doubt is None:
         return _decide(context, step, outcome)
 

@@ -6,6 +6,7 @@ Threads suffice: reading and parsing happen in child processes (`ingest.sandbox`
 from __future__ import annotations
 
 import os
+import time
 
 from celery import Celery
 from celery.worker import WorkController
@@ -14,12 +15,18 @@ from api.pipeline.engine import Pipeline
 from api.settings import Settings
 from api.worker.messages import QUEUES, WORK
 
+STRETCH_S = 30.0
+"""A message is held no longer than this beyond its step (brokers give unacknowledged messages to others)."""
+
 
 def add_task(app: Celery, pipeline: Pipeline) -> None:
     """Register the one task: a message says that there is work, the database says which."""
 
     def work() -> None:
-        pipeline.work()
+        # One message may wake a worker for many steps: lost messages are made up for, surplus ones cost a look.
+        until = time.monotonic() + STRETCH_S
+        while pipeline.work() and time.monotonic() < until:
+            pass
 
     # A worker that was stopped and started again in this process brings a new pipeline; the old one is closed.
     app.tasks.pop(WORK, None)

@@ -15,9 +15,14 @@ from api.pipeline.engine import Pipeline
 from api.wiring import Sohoa
 from api.worker.celery_app import add_task, concurrency_of, make_worker
 from api.worker.sweeper import Sweeper
+from storage.errors import StorageError
 from storage.model import BatchProgress
 
 log = logging.getLogger(__name__)
+
+STOP_SECONDS = 60
+AWAY_SECONDS = 300
+"""How long the database may be away before waiting is given up."""
 
 
 class EmbeddedWorker:
@@ -27,7 +32,7 @@ class EmbeddedWorker:
         self._sohoa = sohoa
         self._pipeline = Pipeline(sohoa)
         add_task(sohoa.celery, self._pipeline)
-        self._sweeper = Sweeper(sohoa)
+        self._sweeper = Sweeper(sohoa, self._pipeline.work)
         self._controller = make_worker(sohoa.celery, concurrency_of(sohoa.settings))
         self._thread = threading.Thread(target=self._controller.start, name="worker", daemon=True)
 
@@ -39,9 +44,13 @@ class EmbeddedWorker:
 
     def stop(self) -> None:
         """Finish the steps in hand and stop; what is still ready stays in the database."""
+        self._pipeline.stop()
         self._sweeper.stop()
         state.should_stop = 0
-        self._thread.join(timeout=60)
+        self._thread.join(timeout=STOP_SECONDS)
+        if self._thread.is_alive():  # it ends with the process; its leases run out
+            log.warning("the worker did not end within %s s", STOP_SECONDS)
+            return
         state.should_stop = None
         self._pipeline.close()
 
@@ -67,10 +76,18 @@ class EmbeddedWorker:
 def wait_for(
     sohoa: Sohoa, batch_id: str, on_progress: Callable[[BatchProgress], None] | None = None, poll_seconds: float = 0.2
 ) -> BatchProgress:
-    """Poll the database until the batch is finished, whoever works on it."""
+    """Poll the database until the batch is finished, whoever works on it; an absence of the database is waited out."""
+    patience = time.monotonic() + AWAY_SECONDS
     while True:
-        with sohoa.database.read() as uow:
-            progress = uow.batches.progress(batch_id)
+        try:
+            with sohoa.database.read() as uow:
+                progress = uow.batches.progress(batch_id)
+        except StorageError as error:
+            if not error.retryable or time.monotonic() > patience:
+                raise
+            time.sleep(1)
+            continue
+        patience = time.monotonic() + AWAY_SECONDS
         if on_progress is not None:
             on_progress(progress)
         if progress.finished:

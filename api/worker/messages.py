@@ -6,6 +6,7 @@ messages travel inside the process (kombu's memory transport).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from celery import Celery
@@ -15,6 +16,9 @@ from storage.model import Priority
 WORK = "sohoa.work"
 """Name of the one Celery task."""
 QUEUES = {Priority.COUNTER: "sohoa.counter", Priority.BULK: "sohoa.bulk"}
+
+AWAY_SECONDS = 5.0
+"""Without this pause every finished step would wait for the connection timeout while the broker is away."""
 
 Publish = Callable[[str, dict[str, object]], None]
 
@@ -36,6 +40,7 @@ def make_celery(broker_url: str) -> Celery:
         broker_connection_retry_on_startup=True,
         # A dead broker must not hold up the person at the counter: the sweeper sends the hint again.
         broker_connection_timeout=3,
+        broker_connection_max_retries=None,  # however long it is away: a worker waits for it
         task_publish_retry=False,
         broker_transport_options={"polling_interval": 0.05}
         if not broker_url
@@ -44,12 +49,25 @@ def make_celery(broker_url: str) -> Celery:
     return app
 
 
+class QueueAway(Exception):
+    """The broker did not answer a moment ago; it is not asked again just yet."""
+
+
 def publisher(app: Celery) -> Publish:
-    """A function that sends one hint; it raises what the broker's client raises."""
+    """A function that sends one hint; it raises what the broker's client raises, or QueueAway shortly after that."""
+    away_until = 0.0
 
     def publish(topic: str, payload: dict[str, object]) -> None:
-        if topic == "work":
-            priority = Priority(str(payload.get("priority", Priority.COUNTER)))
+        nonlocal away_until
+        if topic != "work":
+            return
+        if time.monotonic() < away_until:
+            raise QueueAway
+        priority = Priority(str(payload.get("priority", Priority.COUNTER)))
+        try:
             app.send_task(WORK, queue=QUEUES[priority])
+        except Exception:
+            away_until = time.monotonic() + AWAY_SECONDS
+            raise
 
     return publish

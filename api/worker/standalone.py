@@ -29,11 +29,12 @@ def run_worker(settings: Settings, concurrency: int = 0) -> None:
     sohoa = build(settings)
     pipeline = Pipeline(sohoa)
     add_task(sohoa.celery, pipeline)
-    sweeper = Sweeper(sohoa)
+    sweeper = Sweeper(sohoa, pipeline.work)
     sweeper.start()
     try:
         make_worker(sohoa.celery, concurrency or concurrency_of(settings), Worker).start()
     finally:
+        pipeline.stop()
         sweeper.stop()
         pipeline.close()
         sohoa.close()

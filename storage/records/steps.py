@@ -143,10 +143,16 @@ class Steps:
         """The step's result is in this transaction; LeaseLost unless its token still holds."""
         self._release(step, StepState.DONE)
 
-    def again(self, step: Step, error: CodedError, delay_seconds: float) -> None:
-        """Back to ready after `delay_seconds`, the error remembered; LeaseLost unless its token still holds."""
+    def again(self, step: Step, error: CodedError, delay_seconds: float, *, counted: bool = True) -> None:
+        """Back to ready after `delay_seconds`, the error remembered; LeaseLost unless its token still holds.
+
+        With `counted` False this try does not count: the fault was not the paper's.
+        """
         not_before = self._work.now() + timedelta(seconds=delay_seconds)
         self._release(step, StepState.READY, error, not_before)
+        if not counted:
+            fewer = steps.update().where(steps.c.id == step.id, steps.c.attempts > 0).values(attempts=steps.c.attempts - 1)
+            self._work.connection.execute(fewer)
         if delay_seconds <= 0:
             self._hint(step.priority, step.unit)
 
@@ -183,6 +189,11 @@ class Steps:
         if row is None:
             raise NotFound(what="step", key=step_id)
         return _step(row)
+
+    def of_paper(self, paper_id: str) -> tuple[Step, ...]:
+        """Every step on a paper and on its pages, oldest first."""
+        rows = self._work.connection.execute(select(steps).where(steps.c.paper_id == paper_id).order_by(steps.c.seq))
+        return tuple(_step(row) for row in rows)
 
     def find(self, kind: StepKind, subject: str) -> Step | None:
         """The step of this kind on this subject, or None."""
