@@ -131,6 +131,7 @@ STATUSES: dict[str, int] = {
     "api.page_not_shown": 500,
     "ingest": 422,
     "ingest.file_too_large": 413,
+    "ingest.scratch_full": 507,
     "ocr": 500,
     "ocr.bad_dossier_code": 422,
     "ocr.bad_owner_id": 422,

@@ -45,6 +45,16 @@ class FileUnreadable(IngestError):
     en = "The file could not be read from disk. Try again."
 
 
+class ScratchFull(IngestError):
+    """The machine's own disk, handles or memory failed while the file was worked on (`why`, an errno name); not its fault."""
+
+    code = "ingest.scratch_full"
+    retryable = True
+    next_step = NextStep.ADMIN
+    vi = "Máy chủ hết chỗ trống hoặc ổ đĩa có lỗi khi xử lý tệp ({why}). Tệp không có lỗi; hãy báo quản trị viên rồi thử lại."
+    en = "The server ran out of space or its disk failed while the file was processed ({why}). The file is not at fault."
+
+
 class TypeUnsupported(IngestError):
     """The file is of a known kind that is not a scan; `found` names it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, cast
@@ -42,7 +43,9 @@ def keep(data: bytes, media_type: Literal["image/jpeg", "image/png"], into: str,
 def write_bitonal(image: Image.Image, into: str, index: int, dpi: float) -> Stored:
     """Lossless black and white: TIFF, CCITT Group 4."""
     path = target(into, index, "tif")
-    image.convert("1", dither=Image.Dither.NONE).save(path, format="TIFF", compression="group4", dpi=(dpi, dpi))
+    out = io.BytesIO()
+    image.convert("1", dither=Image.Dither.NONE).save(out, format="TIFF", compression="group4", dpi=(dpi, dpi))
+    path.write_bytes(out.getbuffer())  # the encoders, writing to disk themselves, would not say why that failed
     return Stored(str(path), TIFF)
 
 
@@ -58,7 +61,9 @@ def write_photo(image: Image.Image, into: str, index: int, dpi: float, quality: 
     path = target(into, index, "jpg")
     whole_dpi = (round(dpi), round(dpi))
     profile = image.info.get("icc_profile")
-    image.save(path, format="JPEG", quality=quality, subsampling="4:4:4", dpi=whole_dpi, icc_profile=profile)
+    out = io.BytesIO()
+    image.save(out, format="JPEG", quality=quality, subsampling="4:4:4", dpi=whole_dpi, icc_profile=profile)
+    path.write_bytes(out.getbuffer())
     return Stored(str(path), JPEG)
 
 
