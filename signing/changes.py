@@ -8,6 +8,7 @@ left out here. In a foreign file such a change is doubt with a name; a change of
 # (pyHanko is typed in parts)
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,10 +32,12 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from signing.embedded import HOSTILE, Opened, covered_until, is_timestamp
+from signing.embedded import HOSTILE, Opened, attempt, covered_until, is_timestamp
 from signing.model import Finding, Severity, Topic
 from signing.pages import shows_otherwise
 
+_MOST_GAP = 1 << 20
+_VALUE_ALONE = re.compile(rb"\s*(?:<[0-9A-Fa-f\s]*>|\((?:[^()\\]|\\.)*\))\s*", re.DOTALL)
 _WHOLE = SignatureCoverageLevel.ENTIRE_FILE
 _LTA = ModificationLevel.LTA_UPDATES
 
@@ -82,7 +85,7 @@ class Aftermath:
 def after(signature: EmbeddedPdfSignature, opened: Opened, size: int, *, strict: bool) -> Aftermath:
     """Coverage of the signature and the judgement of everything behind it; `size` is the length of the file in bytes."""
     if _ill_range(signature, size) or signature.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
-        return Aftermath(covers_whole_file=False, findings=(p8_coverage(),))
+        return Aftermath(covers_whole_file=False, findings=(p8_coverage(signature, strict=strict),))
     if signature.coverage is _WHOLE:
         return Aftermath(covers_whole_file=True, findings=(Finding(Topic.CHANGES, "COVERS_WHOLE_FILE", Severity.OK),))
     return Aftermath(covers_whole_file=False, findings=(p9_changes(signature, opened, strict=strict),))
@@ -95,8 +98,16 @@ def _ill_range(signature: EmbeddedPdfSignature, size: int) -> bool:
     return start != 0 or first <= 0 or length < 0 or second - first != signature_hex or second + length > size
 
 
-def p8_coverage() -> Finding:
-    """P8: a signature covers at least the whole revision it stands in."""
+def p8_coverage(signature: EmbeddedPdfSignature, *, strict: bool) -> Finding:
+    """P8: a signature covers at least the whole revision it stands in.
+
+    Some tools leave out white space beside the value, or write the value as a plain string: doubt in a foreign file.
+    """
+    first, second = int(signature.byte_range[1]), int(signature.byte_range[2])
+    if not strict and 0 < first < second <= first + _MOST_GAP:
+        signature.reader.stream.seek(first)
+        if _VALUE_ALONE.fullmatch(signature.reader.stream.read(second - first)):
+            return Finding(Topic.INTEGRITY, "COVERAGE_LOOSE", Severity.DOUBT)
     return Finding(Topic.INTEGRITY, "COVERAGE_TOO_SMALL", Severity.FAILURE)
 
 
@@ -122,17 +133,31 @@ def _locked(signature: EmbeddedPdfSignature) -> bool:
 
 
 def _foreign_change(signature: EmbeddedPdfSignature, opened: Opened) -> Finding:
-    """In a foreign file: proven change of what is shown fails, everything else is doubt with a name."""
-    shown = shows_otherwise(opened.reader, int(signature.signed_revision))
-    if shown:
-        return Finding(Topic.CHANGES, shown, Severity.FAILURE)
-    if _review(signature, opened, metadata_policy()) is not None:
+    """In a foreign file: proven change of what is shown fails, everything else is doubt with a name.
+
+    Filled forms, and notes where the author's certification allows them, show something else and are no proof of forgery.
+    """
+    level = _review(signature, opened, metadata_policy())
+    if level is not None and not (level is ModificationLevel.FORM_FILLING and _locked(signature)):
         # A later signer who signed the whole file has signed the new metadata too: told, not doubted (P11 judges that signer).
         confirmed = not is_timestamp(opened.signatures[-1]) and opened.signatures[-1].coverage is _WHOLE
         return Finding(Topic.CHANGES, "METADATA_CHANGED", Severity.WARNING if confirmed else Severity.DOUBT)
-    if _review(signature, opened, form_policy()) is not None:
+    if not _locked(signature) and _review(signature, opened, form_policy()) is not None:
         return Finding(Topic.CHANGES, "FORM_CHANGED", Severity.DOUBT)
+    shown = shows_otherwise(opened.reader, int(signature.signed_revision))
+    if shown.startswith("ANNOTATION_") and _notes_permitted(signature, opened):
+        return Finding(Topic.CHANGES, "ANNOTATION_PERMITTED", Severity.DOUBT)
+    if shown:
+        return Finding(Topic.CHANGES, shown, Severity.FAILURE)
     return Finding(Topic.CHANGES, "UNEXPLAINED_CHANGE", Severity.DOUBT)
+
+
+def _notes_permitted(signature: EmbeddedPdfSignature, opened: Opened) -> bool:
+    """Whether a certification in the file permits annotations (DocMDP P=3) and this signature does not take it back."""
+    levels = [attempt(lambda one=one: one.docmdp_level) for one in opened.signatures]  # type: ignore[misc]  # bound on purpose
+    given = [level.value for level in levels if level is not None]
+    own = attempt(lambda: signature.docmdp_level)
+    return bool(given) and min(given) == 3 and (own is None or own.value == 3)
 
 
 def _review(signature: EmbeddedPdfSignature, opened: Opened, policy: DiffPolicy) -> ModificationLevel | None:

@@ -8,15 +8,17 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import IO, TypeVar
+from dataclasses import dataclass, replace
+from typing import IO, Any, TypeVar
 
 from asn1crypto import crl, ocsp, x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
@@ -48,9 +50,15 @@ HOSTILE = (
     RecursionError,
     NotImplementedError,
     MemoryError,
+    NameError,  # asn1crypto: a variable without a value for key types it does not know
+    RuntimeError,
     OSError,
 )
 """What parsers throw at broken or hostile input. A verdict never raises for it."""
+MAKER = "Sohoa"
+"""How our own signatures name the program that made them (`/Prop_Build`): under the signature, so nobody can take it out."""
+_HEADER = 20
+"""As many bytes as pyHanko reads, one by one, for the header."""
 SUBFILTERS = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached", "/ETSI.RFC3161"})
 
 
@@ -60,7 +68,7 @@ class Broken:
 
     field_name: str
     reason: str
-    """`subfilter` or `format`."""
+    """`subfilter`, `signer` (not one signer with a certificate) or `format`."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,10 @@ class Opened:
     """Whether the strict parser took the file (rule P7)."""
     hybrid: bool
     """Whether it has hybrid cross-references (rule P16)."""
+    locked: bool = False
+    """Whether it needs a password that we do not have."""
+    shifted: bool = False
+    """Whether offsets count from a header that is not at the start: no signature then covers what stands before it."""
 
     @property
     def revisions(self) -> int:
@@ -90,24 +102,85 @@ def attempt(work: Callable[[], T]) -> T | None:
         return None
 
 
-def open_pdf(handle: IO[bytes]) -> Opened | None:
-    """The file behind `handle`, strictly parsed if possible, else leniently; None when no parser takes it."""
+def open_pdf(handle: IO[bytes], header_at: int = 0) -> Opened | None:
+    """The file behind `handle`, strictly parsed if possible, else leniently; None when no parser takes it.
+
+    `header_at`: where the PDF begins. Tools differ in whether offsets count from there or from the first byte.
+    """
+    if header_at <= 0:
+        return _open(handle)
+    found = _open(_From(handle, 0, header_at))
+    if found is not None:
+        return found
+    shifted = _open(_From(handle, header_at, 0))
+    return None if shifted is None else replace(shifted, shifted=True)
+
+
+def _open(handle: IO[bytes] | io.RawIOBase) -> Opened | None:
     strict = attempt(lambda: _reader(handle, strict=True))
     hybrid = strict is not None and bool(strict.xrefs.hybrid_xrefs_present)
     # A strict reader refuses to judge hybrid files, so these are read leniently and the fact is told.
     reader = strict if strict is not None and not hybrid else attempt(lambda: _reader(handle, strict=False))
     if reader is None:
         return None
-    found, broken = ([], []) if reader.encrypted else _signatures(reader)
-    return Opened(reader, tuple(found), tuple(broken), strict is not None, hybrid or bool(reader.xrefs.hybrid_xrefs_present))
+    locked = reader.encrypted and not _unlocked(reader)
+    found, broken = ([], []) if locked else _signatures(reader)
+    hybrid = hybrid or bool(reader.xrefs.hybrid_xrefs_present)
+    return Opened(reader, tuple(found), tuple(broken), strict is not None, hybrid, locked)
 
 
-def _reader(handle: IO[bytes], *, strict: bool) -> PdfFileReader:
+def _reader(handle: IO[bytes] | io.RawIOBase, *, strict: bool) -> PdfFileReader:
     handle.seek(0, io.SEEK_SET)
     reader = PdfFileReader(handle, strict=strict)
-    if not reader.encrypted:
+    if not reader.encrypted or _unlocked(reader):
         reader.root.get("/Pages")
     return reader
+
+
+def _unlocked(reader: PdfFileReader) -> bool:
+    """Whether the file opens without a password: many are encrypted only to forbid printing."""
+    result = attempt(lambda: reader.decrypt(b""))
+    return result is not None and result.status is not AuthStatus.FAILED
+
+
+class _From(io.RawIOBase):
+    """A file from a later byte on, as if it began there; or with the header shown at its start until it was read once.
+
+    pyHanko wants the header at the first byte, many files have something before it.
+    """
+
+    def __init__(self, handle: IO[bytes], start: int, header_at: int) -> None:
+        super().__init__()
+        self._handle, self._start, self._header_at = handle, start, header_at
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Counted from the later byte."""
+        moved = offset + self._start if whence == io.SEEK_SET else offset
+        return self._handle.seek(moved, whence) - self._start
+
+    def tell(self) -> int:
+        """Counted from the later byte."""
+        return self._handle.tell() - self._start
+
+    def readinto(self, buffer: Any) -> int:
+        """One byte after the other means that pyHanko looks for the header; everything else is read as it stands."""
+        at = self._handle.tell()
+        if self._header_at and len(buffer) == 1 and at < _HEADER:
+            self._handle.seek(self._header_at + at)
+            data = self._handle.read(1)
+            self._handle.seek(at + 1)
+        else:
+            data = self._handle.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _signatures(reader: PdfFileReader) -> tuple[list[EmbeddedPdfSignature], list[Broken]]:
@@ -115,17 +188,27 @@ def _signatures(reader: PdfFileReader) -> tuple[list[EmbeddedPdfSignature], list
     broken: list[Broken] = []
     fields = attempt(lambda: list(enumerate_sig_fields(reader, filled_status=True)))
     for name, value, field in fields or ():
-        signature = attempt(lambda field=field, name=name: _one(reader, field, name))  # type: ignore[misc]  # bound on purpose
-        subfilter = attempt(lambda value=value: value.get_object().get("/SubFilter"))  # type: ignore[misc]
-        if subfilter not in SUBFILTERS:
-            broken.append(Broken(name, "subfilter"))
-        elif signature is None:
-            broken.append(Broken(name, "format"))
+        one = _read(reader, name, value, field)
+        if isinstance(one, Broken):
+            broken.append(one)
         else:
-            found.append(signature)
+            found.append(one)
     if fields is None:
         broken.append(Broken("", "format"))
     return sorted(found, key=lambda one: int(one.signed_revision)), broken
+
+
+def _read(reader: PdfFileReader, name: str, value: Any, field: generic.DictionaryObject) -> EmbeddedPdfSignature | Broken:
+    try:
+        if value.get_object().get("/SubFilter") not in SUBFILTERS:
+            return Broken(name, "subfilter")
+        return _one(reader, field, name)
+    except CMSExtractionError:
+        return Broken(name, "signer")
+    except SignatureValidationError as error:
+        return Broken(name, "signer" if error.ades_subindication is AdESIndeterminate.NO_SIGNING_CERTIFICATE_FOUND else "format")
+    except HOSTILE:
+        return Broken(name, "format")
 
 
 def _one(reader: PdfFileReader, field: generic.DictionaryObject, name: str) -> EmbeddedPdfSignature:
@@ -139,6 +222,11 @@ def _one(reader: PdfFileReader, field: generic.DictionaryObject, name: str) -> E
 def is_timestamp(signature: EmbeddedPdfSignature) -> bool:
     """Whether this is a document time-stamp; both the type and the sub-filter must say so."""
     return str(signature.sig_object.get("/SubFilter")) == "/ETSI.RFC3161"
+
+
+def made_by_us(signature: EmbeddedPdfSignature) -> bool:
+    """Whether the signature says that this program made it."""
+    return attempt(lambda: str(signature.sig_object["/Prop_Build"]["/App"]["/Name"])) == f"/{MAKER}"
 
 
 def covered_until(signature: EmbeddedPdfSignature) -> int:

@@ -48,6 +48,19 @@ CATALOGUE: dict[str, Wording] = {
     "SUBFILTER_UNKNOWN": Wording(
         "Chữ ký {field} thuộc loại không nhận biết được.", "Signature {field} is of an unknown kind.", "FORMAT_FAILURE"
     ),
+    "SIGNER_NOT_IN_SIGNATURE": Wording(
+        "Chữ ký {field} không kèm chứng thư của đúng một người ký nên không kiểm tra được.",
+        "Signature {field} does not bring the certificate of exactly one signer and cannot be checked.",
+        "NO_SIGNING_CERTIFICATE_FOUND",
+    ),
+    "OPENS_WITHOUT_PASSWORD": Wording(
+        "Tệp được mã hóa nhưng mở được không cần mật khẩu.", "The file is encrypted, but opens without a password."
+    ),
+    "COVERAGE_LOOSE": Wording(
+        "Phần chừa lại cho chữ ký rộng hơn chính chữ ký.",
+        "The stretch left out for the signature is wider than the signature itself.",
+        "FORMAT_FAILURE",
+    ),
     "HEADER_NOT_AT_START": Wording(
         "Tệp có dữ liệu lạ trước phần mở đầu PDF.", "There are bytes before the PDF header.", "FORMAT_FAILURE"
     ),
@@ -182,6 +195,15 @@ CATALOGUE: dict[str, Wording] = {
     ),
     "ANNOTATION_ADDED": Wording(
         "Sau khi ký có thêm nội dung phủ lên trang.", "Something was laid over a page after signing.", "FORMAT_FAILURE"
+    ),
+    "ANNOTATION_REMOVED": Wording(
+        "Sau khi ký, nội dung phủ trên trang đã bị gỡ.",
+        "Something that lay over a page was removed after signing.",
+        "FORMAT_FAILURE",
+    ),
+    "ANNOTATION_PERMITTED": Wording(
+        "Sau khi ký có thêm ghi chú, loại thay đổi mà người ký cho phép.",
+        "Notes were added after signing, which the signer permits.",
     ),
     "METADATA_CHANGED": Wording(
         "Sau chữ ký này, thông tin mô tả của tệp đã được ghi lại.", "Metadata of the file were rewritten after this signature."

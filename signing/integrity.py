@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timedelta
 from hashlib import new as new_hash
 
-from asn1crypto import cms, core
+from asn1crypto import cms, core, parser
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.general import MultivaluedAttributeError, NonexistentAttributeError, find_unique_cms_attribute
 from pyhanko.sign.validation import EmbeddedPdfSignature
@@ -21,6 +21,8 @@ from signing.keys import LEAST_EC_BITS, LEAST_RSA_BITS
 from signing.model import Finding, Severity, Topic
 
 _WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
+_FIXED_STRENGTH = frozenset({"ed25519", "ed448"})
+"""Edwards curves come in one size each; asn1crypto cannot measure them."""
 _HEX_STRING = re.compile(rb"<[0-9A-Fa-f]*>")
 _ZONE_SLACK = timedelta(minutes=10)
 
@@ -86,7 +88,7 @@ def p15_attributes(signature: EmbeddedPdfSignature, *, strict: bool) -> list[Fin
 def padding(signature: EmbeddedPdfSignature, *, strict: bool) -> list[Finding]:
     """Behind the CMS, the reserved space holds zeros only: it is the one stretch of the file that no signature covers."""
     content = bytes(signature.pkcs7_content)
-    used = len(cms.ContentInfo.load(content).dump())
+    used = parser.peek(content)  # not by dumping it again: asn1crypto takes minutes for indefinite lengths
     if not content[used:].strip(b"\x00") and _HEX_STRING.fullmatch(_gap(signature)):
         return []
     return [Finding(Topic.INTEGRITY, "SIGNATURE_SPACE_USED", Severity.FAILURE if strict else Severity.DOUBT)]
@@ -107,7 +109,9 @@ def strength(signature: EmbeddedPdfSignature) -> list[Finding]:
     if used:
         found.append(Finding(Topic.SIGNATURE, "DIGEST_WEAK", Severity.DOUBT, {"algorithm": "+".join(sorted(used))}))
     public = signature.signer_cert.public_key
-    least = LEAST_RSA_BITS if public.algorithm in {"rsa", "rsassa_pss"} else LEAST_EC_BITS
+    if public.algorithm in _FIXED_STRENGTH:
+        return found
+    least = LEAST_EC_BITS if public.algorithm == "ec" else LEAST_RSA_BITS
     if public.bit_size is not None and public.bit_size < least:
         found.append(Finding(Topic.SIGNATURE, "KEY_WEAK", Severity.DOUBT, {"bits": public.bit_size}))
     return found

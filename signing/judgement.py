@@ -13,14 +13,21 @@ from signing.roles import role_of, signer_name
 _ORDER = tuple(Topic)
 
 
+_BROKEN = {
+    "subfilter": ("SUBFILTER_UNKNOWN", Severity.DOUBT),
+    "signer": ("SIGNER_NOT_IN_SIGNATURE", Severity.DOUBT),
+    "format": ("FORMAT_FAILURE", Severity.FAILURE),
+}
+
+
 def of_broken(broken: Broken) -> SignatureVerdict:
-    """The verdict on a signature that cannot be read: a strange kind is undecidable, a malformed one has failed."""
-    strange = broken.reason == "subfilter"
-    code, severity = ("SUBFILTER_UNKNOWN", Severity.DOUBT) if strange else ("FORMAT_FAILURE", Severity.FAILURE)
+    """The verdict on a signature that cannot be read: what cannot be checked is undecidable, a malformed one has failed."""
+    code, severity = _BROKEN[broken.reason]
+    finding = Finding(Topic.SIGNATURE, code, severity, {"field": broken.field_name})
     return SignatureVerdict(
         field_name=broken.field_name,
-        indication=Indication.INDETERMINATE if strange else Indication.FAILED,
-        sub_indication="FORMAT_FAILURE",
+        indication=Indication.INDETERMINATE if severity is Severity.DOUBT else Indication.FAILED,
+        sub_indication=indicates(finding),
         signer="",
         issuer="",
         serial="",
@@ -30,7 +37,7 @@ def of_broken(broken: Broken) -> SignatureVerdict:
         level="",
         covers_whole_file=False,
         intact=False,
-        findings=(Finding(Topic.SIGNATURE, code, severity, {"field": broken.field_name}),),
+        findings=(finding,),
     )
 
 
@@ -58,7 +65,7 @@ def _of_signature(
     if not stamp:
         findings += [*integrity.p15_attributes(signature, strict=strict), *integrity.strength(signature)]
     findings += integrity.padding(signature, strict=strict)
-    intact = not _broken(judged)
+    intact = not _is_broken(judged)
     if intact:
         findings.append(Finding(Topic.INTEGRITY, "INTACT", Severity.OK))
     indication, sub = _worst(judged, findings)
@@ -80,7 +87,7 @@ def _of_signature(
     )
 
 
-def _broken(judged: ades.Judged) -> bool:
+def _is_broken(judged: ades.Judged) -> bool:
     return judged.sub_indication in {"HASH_FAILURE", "SIG_CRYPTO_FAILURE", "FORMAT_FAILURE"}
 
 

@@ -25,22 +25,31 @@ _HIDDEN_FLAGS = 0b10_0010
 
 
 def shows_otherwise(reader: PdfFileReader, signed_revision: int) -> str:
-    """`PAGE_CHANGED`, `PAGES_ADDED_OR_REMOVED`, `ANNOTATION_ADDED`, or empty when the pages show what was signed."""
-    old = reader.get_historical_resolver(signed_revision)
-    new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    """What a page shows otherwise than when it was signed; empty when nothing.
+
+    `PAGE_CHANGED`, `PAGES_ADDED_OR_REMOVED`, `ANNOTATION_ADDED` or `ANNOTATION_REMOVED`. Empty
+    too when the signed revision itself is beyond comparing: that proves nothing.
+    """
     try:
-        before, now = list(_pages(old)), list(_pages(new))
-        if len(before) != len(now):
-            return "PAGES_ADDED_OR_REMOVED"
-        digests_before, digests_now = _Digests(old), _Digests(new)
-        for one, other in zip(before, now, strict=True):
-            if digests_before.page(one) != digests_now.page(other):
-                return "PAGE_CHANGED"
-            if digests_now.shown_annotations(other) - digests_before.shown_annotations(one):
-                return "ANNOTATION_ADDED"
+        old = reader.get_historical_resolver(signed_revision)
+        before, digests = list(_pages(old)), _Digests(old)
+        signed = [(digests.page(one), digests.shown_annotations(one)) for one in before]
+    except HOSTILE:
+        return ""
+    try:
+        new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+        digests = _Digests(new)
+        final = [(digests.page(one), digests.shown_annotations(one)) for one in _pages(new)]
     except HOSTILE:
         return "PAGE_CHANGED"
-    return ""
+    if len(signed) != len(final):
+        return "PAGES_ADDED_OR_REMOVED"
+    pairs = list(zip(signed, final, strict=True))
+    if any(one[0] != other[0] for one, other in pairs):
+        return "PAGE_CHANGED"
+    if any(other[1] - one[1] for one, other in pairs):
+        return "ANNOTATION_ADDED"
+    return "ANNOTATION_REMOVED" if any(one[1] - other[1] for one, other in pairs) else ""
 
 
 def _pages(revision: HistoricalResolver) -> Iterator[dict[str, object]]:
@@ -94,10 +103,18 @@ class _Digests:
         return shown
 
     def _unseen(self, annotation: generic.DictionaryObject) -> bool:
-        if int(annotation.get("/F", 0)) & _HIDDEN_FLAGS or annotation.get("/FT") == "/Sig":
+        if int(annotation.get("/F", 0)) & _HIDDEN_FLAGS or self._field_type(annotation) == "/Sig":
             return True
         box = [float(one) for one in annotation.get("/Rect", ())]
         return len(box) == 4 and (box[0] == box[2] or box[1] == box[3])
+
+    def _field_type(self, widget: generic.DictionaryObject) -> object:
+        """The type of a field, which may stand on the parent of its widget."""
+        for _ in range(_MOST_DEPTH):
+            if "/FT" in widget or "/Parent" not in widget:
+                break
+            widget = _resolve(self._revision, widget.raw_get("/Parent"))
+        return widget.get("/FT")
 
     def _of(self, value: Any, depth: int) -> bytes:
         if depth > _MOST_DEPTH:

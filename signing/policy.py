@@ -13,7 +13,7 @@ class Profile(StrEnum):
     """How strictly a file is judged (signing.md §5)."""
 
     AUTO = "auto"
-    """Agency when every signer leads to one of our roots, else foreign."""
+    """Agency when every signature was made by this program and leads to one of our roots, else foreign."""
     AGENCY = "agency"
     FOREIGN = "foreign"
 

@@ -59,7 +59,7 @@ def scan(path: Path) -> Layout:
         at = int(starts[-1]) if starts else -1
         return Layout(
             size=size,
-            header_at=_at(handle, 0, 1024).find(b"%PDF-"),
+            header_at=header_at(handle),
             eof_ends=ends,
             trailing=_at(handle, last, 64),
             trailing_is_padding=_only_padding(handle, last),
@@ -67,6 +67,11 @@ def scan(path: Path) -> Layout:
             startxref_is_section=at >= 0 and _SECTION.match(_at(handle, at, 32)) is not None,
             byte_ranges=byte_ranges,
         )
+
+
+def header_at(handle: IO[bytes]) -> int:
+    """Where `%PDF-` stands in the first 1024 bytes; -1 when nowhere."""
+    return _at(handle, 0, 1024).find(b"%PDF-")
 
 
 def _at(handle: IO[bytes], offset: int, length: int) -> bytes:

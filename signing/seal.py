@@ -24,6 +24,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError as PyHankoSigningError
+from pyhanko.sign.signers.pdf_byterange import BuildProps
 from pyhanko.sign.signers.pdf_signer import (
     DSSContentSettings,
     PdfSignatureMetadata,
@@ -38,7 +39,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import chain, parsed, timestamps, verify
-from signing.embedded import HOSTILE
+from signing.embedded import HOSTILE, MAKER
 from signing.errors import (
     CertificateRefused,
     FileNotWritten,
@@ -173,6 +174,7 @@ class _Job:
             location=self.request.location or None,
             reason=self.request.reason or None,
             name=self.key.name,
+            app_build_props=BuildProps(name=MAKER),
             subfilter=SigSeedSubFilter.PADES,
             embed_validation_info=long_term,
             validation_context=self.trust.context(extra=self.evidence),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from signing import ades, changes, preflight
 from signing.chain import leads_home
-from signing.embedded import HOSTILE, Opened, attempt, covered_until, evidence, is_timestamp, open_pdf
+from signing.embedded import HOSTILE, Opened, attempt, covered_until, evidence, is_timestamp, made_by_us, open_pdf
 from signing.findings import indicates
 from signing.judgement import of_broken, of_signature
 from signing.loop import complete
@@ -46,7 +46,7 @@ def verify(path: Path, trust: TrustStore, policy: Policy = _ANY, now: datetime |
             layout = preflight.scan(path)
             if layout.header_at < 0:
                 return facts.alone("NOT_A_PDF", Severity.FAILURE)
-            opened = open_pdf(handle)
+            opened = open_pdf(handle, layout.header_at)
             if opened is None:
                 return facts.alone("DAMAGED", Severity.FAILURE)
             return _judge(facts, layout, opened, trust, policy)
@@ -58,7 +58,7 @@ def count_signatures(path: Path) -> int:
     """How many signatures and document time-stamps a file carries, readable or not; 0 for anything that is no PDF."""
     try:
         with path.open("rb") as handle:
-            opened = open_pdf(handle)
+            opened = open_pdf(handle, preflight.header_at(handle))
     except OSError:
         return 0
     return 0 if opened is None else len(opened.signatures) + len(opened.broken)
@@ -83,8 +83,8 @@ class _File:
 
 def _worst(signatures: Sequence[SignatureVerdict], findings: Sequence[Finding]) -> tuple[Indication, str]:
     """P11: every signature and time-stamp counts; the first of the worst names the sub-indication."""
-    cases = [(_AS_INDICATION[one.severity], indicates(one)) for one in findings if one.severity in _AS_INDICATION]
-    cases += [(one.indication, one.sub_indication) for one in signatures]
+    cases = [(one.indication, one.sub_indication) for one in signatures]
+    cases += [(_AS_INDICATION[one.severity], indicates(one)) for one in findings if one.severity in _AS_INDICATION]
     for wanted in (Indication.FAILED, Indication.INDETERMINATE):
         found = next((sub for indication, sub in cases if indication is wanted), None)
         if found is not None:
@@ -93,17 +93,21 @@ def _worst(signatures: Sequence[SignatureVerdict], findings: Sequence[Finding]) 
 
 
 def _judge(facts: _File, layout: Layout, opened: Opened, trust: TrustStore, policy: Policy) -> FileVerdict:
-    if opened.reader.encrypted:
+    if opened.locked:
         return facts.alone("ENCRYPTED", Severity.DOUBT)
     brought, store_readable = evidence(opened)
     setting = ades.Setting(trust, brought, facts.now, has_store=bool(brought.crls or brought.ocsps))
     strict = _is_agency(opened, setting, policy)
     facts.profile = (Profile.AGENCY if strict else Profile.FOREIGN).value
+    if opened.shifted:
+        return facts.alone("HEADER_NOT_AT_START", Severity.FAILURE if strict else Severity.DOUBT)
     verdicts = [of_signature(one, opened, setting, layout.size, strict=strict) for one in opened.signatures]
     verdicts += [of_broken(one) for one in opened.broken]
     findings = _document(layout, opened, verdicts, strict=strict)
     if not store_readable:
         findings.append(Finding(Topic.INTEGRITY, "STORE_UNREADABLE", Severity.FAILURE if strict else Severity.DOUBT))
+    if opened.reader.encrypted:
+        findings.append(Finding(Topic.INTEGRITY, "OPENS_WITHOUT_PASSWORD", Severity.WARNING))
     findings += p_roles(verdicts, policy)
     if not verdicts:
         findings.insert(0, Finding(Topic.INTEGRITY, "NO_SIGNATURE_FOUND", Severity.DOUBT))
@@ -114,7 +118,9 @@ def _is_agency(opened: Opened, setting: ades.Setting, policy: Policy) -> bool:
     if policy.profile is not Profile.AUTO:
         return policy.profile is Profile.AGENCY
     signers = [one for one in opened.signatures if not is_timestamp(one)]
-    return bool(signers) and not opened.broken and all(_home(one.signer_cert, setting) for one in signers)
+    if not signers or opened.broken or not all(made_by_us(one) for one in signers):
+        return False
+    return all(_home(one.signer_cert, setting) for one in signers)
 
 
 def _home(certificate: object, setting: ades.Setting) -> bool:
