@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from api.refusals import BadValue, NotWaiting, UnknownField
+from api.refusals import BadValue, NotWaiting, ReasonMissing, UnknownField
 from api.wiring import Sohoa
 from ocr.fields.types import PaperType, catalogue
 from ocr.review.decide import by_person
 from storage.errors import Conflict
-from storage.model import Paper, PaperState, StepKind
+from storage.model import Paper, PaperState, Step, StepKind
+from storage.records.unit_of_work import UnitOfWork
 
 DATES = frozenset({"issued_on", "valid_until"})
 
@@ -33,11 +34,7 @@ class ReviewDesk:
         """
         now = datetime.now(UTC)
         with self._sohoa.database.transaction() as uow:
-            paper = uow.papers.lock(paper_id)
-            if paper.state is not PaperState.REVIEW:
-                raise NotWaiting
-            if paper.version != version:
-                raise Conflict
+            paper, step = _waiting(uow, paper_id, version)
             check_values(catalogue()[paper.paper_type], values)
             machine = {field.name: field for field in uow.fields.of_paper(paper_id)}
             uow.fields.decide(
@@ -46,9 +43,6 @@ class ReviewDesk:
             paper = uow.papers.update(
                 paper_id, expect_version=version, state=PaperState.WORKING, reason_code="", reason_params={}
             )
-            step = uow.steps.find(StepKind.CONFIRM, paper_id)
-            if step is None:
-                raise NotWaiting
             uow.steps.finish_waiting(step.id)
             following = self._sohoa.settings.pipeline.after(StepKind.CONFIRM)
             if following is not None:
@@ -58,6 +52,31 @@ class ReviewDesk:
             uow.ledger.append("fields.confirmed", paper_id, actor, {"fields": sorted(values)})
         self._sohoa.wake_workers()
         return paper
+
+    def send_back(self, paper_id: str, *, reason: str, version: int, actor: str) -> Paper:
+        """Give the waiting paper up, so that it is scanned again or left out; its bytes and what was read stay.
+
+        Raises ReasonMissing, Conflict when `version` is not the newest, NotWaiting, NotFound.
+        """
+        if not reason.strip():
+            raise ReasonMissing
+        with self._sohoa.database.transaction() as uow:
+            paper, step = _waiting(uow, paper_id, version)
+            paper = uow.papers.update(paper_id, expect_version=version, state=PaperState.GIVEN_UP)
+            uow.steps.give_up(step.id)
+            uow.ledger.append("step.given_up", paper_id, actor, {"step": step.kind, "reason": reason.strip()})
+        return paper
+
+
+def _waiting(uow: UnitOfWork, paper_id: str, version: int) -> tuple[Paper, Step]:
+    """The paper, locked before its step as everywhere, and the step that waits; raises Conflict, NotWaiting, NotFound."""
+    paper = uow.papers.lock(paper_id)
+    step = uow.steps.find(StepKind.CONFIRM, paper_id)
+    if paper.state is not PaperState.REVIEW or step is None:
+        raise NotWaiting
+    if paper.version != version:
+        raise Conflict
+    return paper, step
 
 
 def check_values(kind: PaperType, values: dict[str, str]) -> None:

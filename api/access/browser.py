@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from api.errors import ForgedRequest
 
@@ -27,7 +27,7 @@ def csrf_token(secret: str) -> str:
 
 def check_csrf(secret: str, shown: str) -> None:
     """Nothing if `shown` is the session's anti-forgery token, else ForgedRequest."""
-    if not hmac.compare_digest(csrf_token(secret), shown):
+    if not hmac.compare_digest(csrf_token(secret).encode(), shown.encode("utf-8", "replace")):
         raise ForgedRequest
 
 
@@ -39,7 +39,8 @@ def check_same_origin(*, host: str, origin: str, fetch_site: str) -> None:
     """
     if fetch_site not in {"", "same-origin", "none"}:
         raise ForgedRequest
-    if origin and urlsplit(origin).netloc.lower() != host.lower():
+    parts = _parts(origin)
+    if origin and (parts is None or parts.netloc.lower() != host.lower()):
         raise ForgedRequest
 
 
@@ -50,8 +51,16 @@ def host_allowed(host: str, allowed: Collection[str]) -> bool:
     """
     if "*" in allowed:
         return True
-    name = urlsplit(f"//{host}").hostname or ""
-    return name.lower() in allowed
+    parts = _parts(f"//{host}")
+    return parts is not None and (parts.hostname or "").lower() in allowed
+
+
+def _parts(address: str) -> SplitResult | None:
+    """The parts of an address, or None for what is none (`http://[`)."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def hosts_for(bind: str, extra: Collection[str] = ()) -> frozenset[str]:
@@ -66,7 +75,9 @@ def hosts_for(bind: str, extra: Collection[str] = ()) -> frozenset[str]:
 
 def safe_path(target: str) -> str:
     """`target` if it is a path of this site, else `/`: a redirect never leaves the house."""
-    parts = urlsplit(target)
+    parts = _parts(target)
+    if parts is None:
+        return "/"
     inside = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     clean = all(character.isprintable() and character not in "\\\r\n\t" for character in target)
     return target if inside and clean else "/"

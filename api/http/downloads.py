@@ -18,7 +18,7 @@ from ingest.model import ObjectRef
 from ingest.ports import ObjectStore
 
 CHUNK_BYTES = 256 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,19})-([0-9]{0,19})")
 _ASCII = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -72,7 +72,7 @@ def download(request: Request, store: ObjectStore, ref: ObjectRef, name: str) ->
     headers = {
         "ETag": etag,
         "Accept-Ranges": "bytes",
-        "Cache-Control": "private, no-cache",
+        "Cache-Control": "no-store",
         "Content-Disposition": content_disposition(name),
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }

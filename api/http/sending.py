@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import UploadFile
 
-from api.access.permissions import Principal
-from api.errors import ApiError
+from api.access.permissions import Action, Principal, Role
+from api.errors import ApiError, Forbidden
 from api.intake import Intake
 from api.views import FileView, ReasonView, View
 from api.wiring import Sohoa
@@ -30,7 +30,9 @@ class NewBatch(BaseModel):
 
 
 def open_batch(sohoa: Sohoa, principal: Principal, new: NewBatch) -> Batch:
-    """Open the batch in the caller's name; raises BadDossierCode, BadOwnerId."""
+    """Open the batch in the caller's name and unit; raises Forbidden for another unit's name, BadDossierCode, BadOwnerId."""
+    if principal.unit and new.unit not in {"", principal.unit} and principal.role is not Role.ADMIN:
+        raise Forbidden(action=f"{Action.BATCH_SEND.value}: {new.unit}")
     return Intake(sohoa).create_batch(
         actor=principal.name,
         unit=new.unit or principal.unit,

@@ -53,6 +53,7 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     app.state.sohoa = sohoa
     app.state.web_options = chosen
     app.state.viewer = box
+    app.state.readiness = health.Readiness()
     install(app, error_page)
     for part in (batches, papers, records, attention, verification, health, door, clerk, review, officer, auditor):
         app.include_router(part.router)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from time import monotonic
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from api.access.permissions import Action
 from api.http.identity import Product, public
@@ -17,6 +19,9 @@ from ingest.errors import CodedError
 from ocr.engines.tesseract import languages
 
 router = APIRouter(tags=["health"])
+
+_BELIEVED_SECONDS = 5.0
+"""How long an answer about the parts is believed: looking writes to the store."""
 
 PROBE = b"sohoa readiness probe\n"
 _ENGINE_SECONDS = 60.0
@@ -50,14 +55,40 @@ async def health(_: Annotated[Action, Depends(public)]) -> HealthView:
     return HealthView()
 
 
-@router.get("/ready", responses={503: {"description": "A part is missing", "model": ReadyView}})
-def ready(_: Annotated[Action, Depends(public)], sohoa: Product, response: Response) -> ReadyView:
-    """200 when the database answers, the store takes bytes and the recognition engine is there; else 503 with what is not."""
+class Readiness:
+    """What was found out about the parts, believed for a few seconds: the question needs no sign-in and must cost nothing.
+
+    Whoever asks meanwhile waits in the event loop, so that a part that hangs takes one worker thread and not all.
+    """
+
+    def __init__(self, seconds: float = _BELIEVED_SECONDS) -> None:
+        self._seconds = seconds
+        self._lock = asyncio.Lock()
+        self._seen: tuple[float, ReadyView] | None = None
+
+    async def of(self, sohoa: Sohoa) -> ReadyView:
+        """All parts, looked at anew if the last look is too old."""
+        async with self._lock:
+            if self._seen is None or monotonic() - self._seen[0] > self._seconds:
+                view = await run_in_threadpool(_look, sohoa)
+                self._seen = (monotonic(), view)
+            return self._seen[1]
+
+
+def _look(sohoa: Sohoa) -> ReadyView:
     checks: dict[str, Callable[[Sohoa], None]] = {"database": _database, "objects": _objects, "recognition": _engine}
     parts = tuple(_checked(name, check, sohoa) for name, check in checks.items())
-    if not all(part.ok for part in parts):
-        response.status_code = 503
     return ReadyView(ready=all(part.ok for part in parts), parts=parts)
+
+
+@router.get("/ready", responses={503: {"description": "A part is missing", "model": ReadyView}})
+async def ready(request: Request, _: Annotated[Action, Depends(public)], sohoa: Product, response: Response) -> ReadyView:
+    """200 when the database answers, the store takes bytes and the recognition engine is there; else 503 with what is not."""
+    readiness: Readiness = request.app.state.readiness
+    view = await readiness.of(sohoa)
+    if not view.ready:
+        response.status_code = 503
+    return view
 
 
 def _checked(name: str, check: Callable[[Sohoa], None], sohoa: Sohoa) -> PartView:

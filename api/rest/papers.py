@@ -53,6 +53,15 @@ class ReviewBody(BaseModel):
     values: dict[str, str] = Field(max_length=100, description="field name → decided value; empty: the paper does not have it")
 
 
+class SendBackBody(BaseModel):
+    """Why a paper that waits is not confirmed but given up."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"version": 3, "reason": "Quét thiếu trang 2"}]})
+
+    version: int = Field(ge=0, description="the paper's version that was looked at; a newer one is a conflict (409)")
+    reason: str = Field(max_length=500, description="kept in the ledger; no personal data")
+
+
 @router.get("/{paper_id}", responses=documented(404))
 def one(paper_id: PaperId, sohoa: Product, principal: MayReadPaper, lang: Lang, purpose: Purpose = "") -> PaperDetailView:
     """One paper and its pages. Recorded in the ledger."""
@@ -77,6 +86,13 @@ def review(paper_id: PaperId, body: ReviewBody, sohoa: Product, principal: MayRe
     return PaperView.of(paper, lang, masked=False)
 
 
+@router.post("/{paper_id}/send-back", responses=documented(404, 409))
+def send_back(paper_id: PaperId, body: SendBackBody, sohoa: Product, principal: MayReview, lang: Lang) -> PaperView:
+    """Give up a paper that waits for confirmation: a wrong or spoilt scan. Its bytes stay; a better one is a new file."""
+    paper = ReviewDesk(sohoa).send_back(paper_id, reason=body.reason, version=body.version, actor=principal.name)
+    return PaperView.of(paper, lang, masked=False)
+
+
 @router.get("/{paper_id}/pages/{index}.jpg", response_class=Response, responses={200: PICTURE, **documented(404)})
 def picture(
     request: Request,
@@ -91,7 +107,7 @@ def picture(
     row = page_row(sohoa, paper_id, index)
     turn = upright_turn(row, page_text(sohoa, row))
     asked = PagePicture(row, turn, min(width, request.app.state.web_options.max_page_width_px))
-    headers = {"ETag": asked.etag, "Cache-Control": "private, no-cache"}
+    headers = {"ETag": asked.etag, "Cache-Control": "no-store"}
     if etag_matches(request.headers.get("if-none-match", ""), asked.etag):
         return Response(status_code=304, headers=headers)
     paper_for(sohoa, paper_id, principal, purpose, "page.viewed", page=index)

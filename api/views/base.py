@@ -27,6 +27,11 @@ def mask_id(identifier: str) -> str:
     return MASK * (len(identifier) - len(shown)) + shown
 
 
+def mask_code(code: str, owner: str) -> str:
+    """`code` for the eye, the owner's identifier in it masked: a result code may begin with it."""
+    return code.replace(owner, mask_id(owner)) if owner else code
+
+
 class ReasonView(View):
     """Why something stopped: stable code, one sentence, what to press next."""
 

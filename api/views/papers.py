@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from api.views.base import ObjectView, ReasonView, View, mask_id
+from api.views.base import ObjectView, ReasonView, View, mask_code, mask_id
 from ingest.errors import Param
 from ocr.model import Decision, DecisionKind, Evidence, Field, PageText
 from storage.model import PageRow, Paper, PaperState
@@ -26,6 +26,8 @@ class PaperView(View):
     paper_type: str
     type_confidence: float
     code: str
+    code_shown: str
+    """The code for the eye: masked wherever the owner is."""
     original: ObjectView
     sealed: ObjectView | None
     evidence: ObjectView | None
@@ -49,6 +51,7 @@ class PaperView(View):
             paper_type=paper.paper_type,
             type_confidence=paper.type_confidence,
             code=paper.code,
+            code_shown=mask_code(paper.code, paper.owner) if masked else paper.code,
             original=ObjectView.of(paper.original),
             sealed=ObjectView.of(paper.sealed) if paper.sealed else None,
             evidence=ObjectView.of(paper.evidence) if paper.evidence else None,

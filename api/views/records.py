@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Self
 
-from api.views.base import ObjectView, View, mask_id
+from api.views.base import ObjectView, View, mask_code, mask_id
 from storage.model import LedgerEntry, Record, RecordState, SearchHit, SearchPage
 
 HIT_OPENS, HIT_CLOSES = "\ue000", "\ue001"
@@ -16,6 +16,9 @@ class RecordView(View):
     """A finished digitisation result."""
 
     code: str
+    """The handle for addresses; it may hold the owner's identifier."""
+    code_shown: str
+    """The code for the eye: masked wherever the owner is."""
     paper_id: str
     state: RecordState
     unit: str
@@ -40,6 +43,7 @@ class RecordView(View):
         """The record; the owner's identifier is masked unless told otherwise, also where it is the paper's own number."""
         return cls(
             code=record.code,
+            code_shown=mask_code(record.code, record.owner) if masked else record.code,
             paper_id=record.paper_id,
             state=record.state,
             unit=record.unit,

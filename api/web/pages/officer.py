@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.access.permissions import Action, Principal
 from api.http.downloads import send
-from api.http.identity import Lang, Product, Purpose
+from api.http.identity import Lang, Product, Purpose, note_access
 from api.http.lookups import SearchForm, fields_of, record_for, search
 from api.views import JournalView, RecordView, SearchView
 from api.web.pictures import pictures_of
@@ -37,6 +37,8 @@ def find(request: Request, form: Annotated[SearchForm, Query()], principal: MayS
     found: SearchPage | None = search(sohoa, form, principal) if asked else None
     with sohoa.database.read() as uow:
         newest = () if found else uow.records.latest(form.limit, 0)
+    if newest:
+        note_access(sohoa, "records.listed", "search", principal, form.purpose, shown=len(newest))
     today = datetime.now(VIETNAM).date()
     records = [hit.record for hit in found.hits] if found else list(newest)
     context: dict[str, Any] = {

@@ -62,10 +62,26 @@ def review_page(request: Request, paper_id: str, principal: MayReview, sohoa: Pr
 async def finish(paper_id: str, posted: Reviewed, sohoa: Product) -> Response:
     """Keep the decisions and go on with the next paper that waits."""
     values = {name.removeprefix(FIELD_PREFIX): posted.text(name) for name in posted.form if name.startswith(FIELD_PREFIX)}
-    version = posted.text("version")
-    if not version.isdecimal():
-        raise BadRequest(where="version")
     desk = ReviewDesk(sohoa)
-    await run_in_threadpool(desk.finish, paper_id, values, version=int(version), actor=posted.principal.name)
+    await run_in_threadpool(desk.finish, paper_id, values, version=_version(posted), actor=posted.principal.name)
+    return await _next(desk)
+
+
+@router.post("/review/{paper_id}/send-back")
+async def send_back(paper_id: str, posted: Reviewed, sohoa: Product) -> Response:
+    """Give the paper up with a reason and go on with the next one that waits."""
+    desk, reason = ReviewDesk(sohoa), posted.text("reason")[:500]
+    await run_in_threadpool(desk.send_back, paper_id, reason=reason, version=_version(posted), actor=posted.principal.name)
+    return await _next(desk)
+
+
+def _version(posted: Posted) -> int:
+    text = posted.text("version")
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise BadRequest(where="version")
+    return int(text)
+
+
+async def _next(desk: ReviewDesk) -> Response:
     following = await run_in_threadpool(desk.waiting, 1)
     return RedirectResponse(f"/review/{following[0].id}" if following else "/review", 303)

@@ -36,6 +36,8 @@ for (const input of inputs) {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey && !event.isComposing) {
+    const other = event.target.form;
+    if (other && other !== form) return; // a reason for giving up is being typed: that must not confirm
     event.preventDefault();
     form.requestSubmit();
   }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +16,12 @@ from PIL import Image
 from api.access.permissions import Role
 from api.access.tokens import issue
 from api.errors import PROBLEM_MEDIA_TYPE
+from api.rest.health import Readiness
 from api.views import mask_id
 from ingest.errors import NextStep
 from ocr.errors import EngineMissing
 from storage.model import LedgerEntry, PaperState, StepKind
+from tests.unit.api.test_rest_rules import routes
 from tests.world.door import HEIGHT_PX, OWNER, WIDTH_PX, Door, open_door, put_paper, put_record
 
 DATA = b"%PDF-1.7 some scan"
@@ -67,6 +71,89 @@ def test_roles_are_kept_apart(door: Door) -> None:
         assert answer.status_code == 403
         assert answer.json()["params"] == {"action": "batch.send"}
     assert door.client(Role.ADMIN).post("/v1/batches", json={}).status_code == 201
+
+
+def test_nobody_works_in_another_unit_s_name(door: Door) -> None:
+    own = door.sohoa.settings.unit
+    assert door.client().post("/v1/batches", json={"unit": own}).json()["unit"] == own
+    refused = door.client().post("/v1/batches", json={"unit": "H99.OTHER"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "api.forbidden")
+    assert door.client(Role.ADMIN).post("/v1/batches", json={"unit": "H99.OTHER"}).json()["unit"] == "H99.OTHER"
+
+
+ANYTHING = {"sha256": SHA256, "index": "0", "part": "sealed", "code": "KQ-1", "lang": "vi"}
+
+
+def guarded_routes() -> list[tuple[str, str]]:
+    open_ones = {"/health", "/ready", "/", "/sign-in", "/language/{lang}"}
+    found = []
+    for route in routes():
+        if route.path not in open_ones:
+            path = re.sub(r"\{(\w+)(?::path)?\}", lambda part: ANYTHING.get(part.group(1), "unknown"), route.path)
+            found += [(method, path) for method in route.methods]
+    return sorted(found)
+
+
+@pytest.mark.parametrize(("method", "path"), guarded_routes())
+def test_before_sign_in_unknown_and_known_look_the_same(door: Door, method: str, path: str) -> None:
+    answer = door.client(None).request(method, path, params={"name": "a.pdf"})
+    assert answer.status_code == 401, answer.text
+    assert answer.json()["code"] == "api.unauthorized"
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Host": "["}, {"Origin": "http://["}, {"X-CSRF-Token": "é".encode()}, {"Range": "bytes=" + "9" * 5000 + "-"}]
+)
+def test_malformed_headers_are_no_internal_error(door: Door, headers: dict[str, str]) -> None:
+    client = door.browser()
+    record = put_record(door.sohoa)
+    for answer in (
+        client.post("/v1/batches", json={}, headers=headers),
+        client.get(f"/v1/records/{record.code}/sealed", headers=headers),
+    ):
+        assert answer.status_code in {200, 403, 416}, answer.text
+    assert client.get("/sign-in?next=//%5B").status_code == 200
+
+
+def test_readiness_is_believed_for_a_while(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr("api.rest.health._objects", lambda _: looked.append("objects"))
+
+    async def ask(readiness: Readiness) -> int:
+        before = len(looked)
+        for _ in range(5):
+            assert (await readiness.of(door.sohoa)).ready
+        return len(looked) - before
+
+    assert asyncio.run(ask(Readiness())) == 1
+    assert asyncio.run(ask(Readiness(0))) == 5
+
+
+def test_what_was_read_does_not_stay_on_the_desk(door: Door) -> None:
+    record = put_record(door.sohoa)
+    client = door.client()
+    for path in (f"/v1/records/{record.code}/sealed", f"/v1/papers/{record.paper_id}/pages/0.jpg", f"/v1/records/{record.code}"):
+        assert client.get(path).headers["cache-control"] == "no-store", path
+
+
+def test_search_results_name_no_owner_for_the_eye(door: Door) -> None:
+    record = put_record(door.sohoa, "Giấy phép nuôi trồng thủy sản")
+    hit = door.client().get("/v1/records", params={"q": "thuy san"}).json()["hits"][0]["record"]
+    assert hit["code"] == record.code
+    assert hit["code_shown"] == "••••••••1234" + record.code.removeprefix(OWNER)
+    assert door.client().get(f"/v1/records/{record.code}").json()["code_shown"] == record.code
+
+
+def test_a_waiting_paper_can_be_sent_back(door: Door) -> None:
+    paper = put_paper(door.sohoa)
+    address = f"/v1/papers/{paper.id}/send-back"
+    assert door.client(Role.OFFICER).post(address, json={"version": paper.version, "reason": "x"}).status_code == 403
+    assert door.client().post(address, json={"version": paper.version + 5, "reason": "x"}).status_code == 409
+    assert door.client().post(address, json={"version": paper.version, "reason": ""}).json()["code"] == "api.reason_missing"
+    done = door.client().post(address, json={"version": paper.version, "reason": "quét nhầm giấy"})
+    assert (done.status_code, done.json()["state"]) == (200, PaperState.GIVEN_UP)
+    review = {"version": done.json()["version"], "values": {}}
+    assert door.client().post(f"/v1/papers/{paper.id}/review", json=review).json()["code"] == "api.not_waiting"
 
 
 def test_a_foreign_host_name_is_refused(door: Door) -> None:

@@ -46,6 +46,20 @@ def test_redirects_stay_in_the_house(target: str) -> None:
     assert safe_path(target) == "/"
 
 
+@pytest.mark.parametrize("target", ["//[", "/[", "http://[", "//%5B", "/\ud800"])
+def test_addresses_that_are_none_lead_nowhere_else(target: str) -> None:
+    assert safe_path(target) in {"/", "/["}
+
+
+def test_malformed_headers_are_refused_and_break_nothing() -> None:
+    assert not host_allowed("[", hosts_for("127.0.0.1"))
+    assert not host_allowed("[::1", hosts_for("127.0.0.1"))
+    with pytest.raises(ForgedRequest):
+        check_same_origin(host="h:1", origin="http://[", fetch_site="")
+    with pytest.raises(ForgedRequest):
+        check_csrf("a", "é")
+
+
 def test_paths_of_the_house_are_kept() -> None:
     assert safe_path("/records?q=quyết định&type=a") == "/records?q=quyết định&type=a"
 
@@ -82,6 +96,9 @@ def test_tokens_are_long_and_kept_as_hashes() -> None:
         ("bytes=0-1,5-6", None),
         ("lines=0-1", None),
         ("bytes=-", None),
+        (f"bytes={'9' * 5000}-", None),
+        (f"bytes=0-{'9' * 5000}", None),
+        ("bytes=٣-٤", None),
         ("", None),
     ],
 )

@@ -12,7 +12,7 @@ from api.access.browser import SESSION_COOKIE
 from api.access.permissions import PERMISSIONS, Role
 from api.web.site import NAVIGATION
 from ocr.errors import EngineMissing
-from storage.model import PaperState, StepKind
+from storage.model import PaperState, StepKind, StepState
 from tests.world.door import OWNER, Door, open_door, put_paper, put_record
 
 
@@ -167,6 +167,48 @@ def test_review_by_form(door: Door) -> None:
         }
     again = client.post(f"/review/{paper.id}", data=form)
     assert again.status_code == 409
+
+
+def test_a_waiting_paper_is_sent_back_with_a_reason(door: Door) -> None:
+    paper = put_paper(door.sohoa)
+    with door.sohoa.database.transaction() as uow:
+        paper = uow.papers.update(paper.id, reason_code="api.paper_unreadable", reason_params={"percent": 21})
+    client = door.browser()
+    shown = client.get(f"/review/{paper.id}").text
+    assert "Vì sao cần bạn xem: Không đọc được chữ trên giấy tờ này (độ tin cậy 21 %)" in shown
+    assert f'action="/review/{paper.id}/send-back"' in shown
+    form = {"csrf": csrf_in(shown), "version": str(paper.version)}
+    assert client.post(f"/review/{paper.id}/send-back", data=form | {"reason": " "}).status_code == 422
+    assert client.post(f"/review/{paper.id}/send-back", data=form | {"reason": "x", "version": "²"}).status_code == 422
+    assert client.post(f"/review/{paper.id}/send-back", data=form | {"reason": "x", "version": "77"}).status_code == 409
+    assert client.post(f"/review/{paper.id}/send-back", data=form | {"reason": "quét thiếu trang"}).url.path != "/sign-in"
+    with door.sohoa.database.read() as uow:
+        assert uow.papers.get(paper.id).state is PaperState.GIVEN_UP
+        step = uow.steps.find(StepKind.CONFIRM, paper.id)
+        assert step is not None
+        assert step.state is StepState.GIVEN_UP
+        noted = [entry for entry in uow.ledger.entries(subject=paper.id) if entry.event == "step.given_up"]
+    assert [(entry.actor, entry.details) for entry in noted] == [
+        ("demo-clerk", {"step": "confirm", "reason": "quét thiếu trang"})
+    ]
+    assert f"/review/{paper.id}" not in client.get("/review").text
+    assert client.post(f"/review/{paper.id}/send-back", data=form | {"reason": "x"}).status_code == 409
+
+
+def test_lists_show_no_owner_and_looking_at_the_newest_is_written_down(door: Door) -> None:
+    record = put_record(door.sohoa)
+    with door.sohoa.database.read() as uow:
+        batch = uow.papers.get(record.paper_id).batch_id
+    clerk = door.browser()
+    shown = clerk.get(f"/batches/{batch}").text
+    assert f'href="/records/{record.code}"' in shown
+    assert re.sub(r'"[^"]*"', "", shown).count(OWNER) == 0
+    assert f">••••••••1234{record.code.removeprefix(OWNER)}</a>" in shown
+    assert re.sub(r'"[^"]*"', "", clerk.get("/records?purpose=H55.9").text).count(OWNER) == 0
+    with door.sohoa.database.read() as uow:
+        noted = [entry for entry in uow.ledger.entries(subject="search") if entry.event == "records.listed"]
+    assert noted[-1].actor == "demo-clerk"
+    assert noted[-1].details["purpose"] == "H55.9"
 
 
 def test_search_and_record_page(door: Door) -> None:
