@@ -6,8 +6,8 @@ certificate had expired before signing (finding 3). Here the signer's chain is c
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,17 +17,14 @@ from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.sign.validation.ades import (
     ades_basic_validation,
-    ades_lta_validation,
     ades_timestamp_validation,
-    ades_with_time_validation,
 )
 from pyhanko.sign.validation.generic_cms import message_imprint_checker
-from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 
 from ingest.errors import Param
 from signing import chain, integrity
-from signing.embedded import HOSTILE, is_timestamp
+from signing.embedded import HOSTILE, covered_until, is_timestamp
 from signing.loop import complete
 from signing.model import Finding, Indication, Level, Severity, Topic
 from signing.trust import Evidence, TrustStore
@@ -57,6 +54,12 @@ class Setting:
     now: datetime
     has_store: bool
     """Whether the file carries revocation evidence for the long term."""
+    archive: Mapping[int, datetime] = field(default_factory=dict)
+    """What `archive_times` found."""
+
+    def control(self, signature: EmbeddedPdfSignature) -> datetime:
+        """The time at which the signature is proven to exist by what came after it: now, without a later time-stamp."""
+        return self.archive.get(covered_until(signature), self.now)
 
 
 def level_of(signature: EmbeddedPdfSignature, setting: Setting, archived: bool) -> str:
@@ -84,22 +87,37 @@ def judge(signature: EmbeddedPdfSignature, setting: Setting, archived: bool) -> 
 
 
 async def _judge(signature: EmbeddedPdfSignature, setting: Setting, level: str) -> Judged:
+    stamp = level == "DTS"
     best, findings = await _proven_time(signature, setting)
-    # A token that proves nothing is left aside, as §5.5 of the standard has it; pyHanko would fail the whole signature for it.
-    process = await _process(signature, setting, level if best else _without_token(level))
-    purpose = chain.Purpose.TIMESTAMP if level == "DTS" else chain.Purpose.SIGNATURE
-    held = await chain.check(
-        signature.signer_cert, setting.trust, purpose, best or setting.now, setting.evidence, later_evidence=True
-    )
-    own = _own(held, best is not None)
-    sub = own or process
-    indication = _indication(sub)
+    # A signer must hold when the signature was made; a time-stamp when the next one took over, the last one today (past
+    # validation, EN 319 102-1 §5.6): what expired since does not matter (signing.md, finding 6).
+    moment = setting.control(signature) if stamp else (best or setting.now)
+    process = await _process(signature, setting, moment, past=moment < setting.now)
+    purpose = chain.Purpose.TIMESTAMP if stamp else chain.Purpose.SIGNATURE
+    held = await chain.check(signature.signer_cert, setting.trust, purpose, moment, setting.evidence, later_evidence=True)
+    sub = _own(held, best is not None) or process
     findings += [p14_usage(held), p13_time(signature, best or setting.now, proven=best is not None), _chain_finding(held, sub)]
-    return Judged(indication, sub, level, best, tuple(one for one in findings if one is not None))
+    return Judged(_indication(sub), sub, level, best, tuple(one for one in findings if one is not None))
 
 
-def _without_token(level: str) -> str:
-    return "PKCS7" if level.startswith("PKCS7") else (Level.B_B.value if level != "DTS" else level)
+async def archive_times(signatures: Sequence[EmbeddedPdfSignature], setting: Setting) -> dict[int, datetime]:
+    """For each end of covered bytes, until when what they hold is proven to have existed: from the last time-stamp inwards.
+
+    Each document time-stamp that holds at the time the next one proves hands its own time on to everything it covers.
+    """
+    times: dict[int, datetime] = {}
+    control = setting.now
+    for one in sorted(signatures, key=covered_until, reverse=True):
+        times[covered_until(one)] = control
+        made = integrity.token_time(one.signed_data) if is_timestamp(one) else None
+        if made is None or integrity.breach(one):
+            continue
+        held = await chain.check(
+            one.signer_cert, setting.trust, chain.Purpose.TIMESTAMP, control, setting.evidence, later_evidence=True
+        )
+        if not held.sub_indication:
+            control = min(control, made.astimezone(UTC))
+    return times
 
 
 def _indication(sub: str) -> Indication:
@@ -116,21 +134,21 @@ def _own(held: chain.ChainResult, proven: bool) -> str:
     return meaning.get(held.sub_indication, held.sub_indication)
 
 
-async def _process(signature: EmbeddedPdfSignature, setting: Setting, level: str) -> str:
-    """P12: the process that fits the level; the wrong one answers NO_POE or SIG_CONSTRAINTS_FAILURE for sound files."""
-    spec = setting.trust.spec(setting.evidence)
-    timing = ValidationTimingInfo(setting.now, setting.now, point_in_time_validation=True)
+async def _process(signature: EmbeddedPdfSignature, setting: Setting, moment: datetime, *, past: bool) -> str:
+    """P12: the AdES process of the kind of signature, at the time for which it must hold.
+
+    pyHanko's own long-term process counts stale answers about other signers and expired intermediates as failures
+    (signing.md, findings 5 and 6), so time-stamps are validated one by one and the basic process runs at the time they prove.
+    """
+    spec = setting.trust.spec(setting.evidence, later_evidence=past, about=signature.signer_cert)
+    timing = ValidationTimingInfo(moment, moment, point_in_time_validation=True)
     work: Coroutine[Any, Any, Any]
-    if level == "DTS":
+    if is_timestamp(signature):
         work = ades_timestamp_validation(
             signature.signed_data, spec, expected_tst_imprint=signature.compute_digest, timing_info=timing
         )
-    elif level == Level.B_LTA:
-        work = ades_lta_validation(signature, PdfSignatureValidationSpec(spec, diff_policy=None), timing_info=timing)
-    elif level in {Level.B_B, "PKCS7"}:
-        work = ades_basic_validation(signature.signed_data, spec, timing_info=timing, raw_digest=signature.compute_digest())
     else:
-        work = ades_with_time_validation(signature.signed_data, spec, timing_info=timing, raw_digest=signature.compute_digest())
+        work = ades_basic_validation(signature.signed_data, spec, timing_info=timing, raw_digest=signature.compute_digest())
     try:
         result: AdESSubIndic = (await work).ades_subindic
     except HOSTILE:
@@ -157,6 +175,9 @@ async def _proven_time(signature: EmbeddedPdfSignature, setting: Setting) -> tup
             findings.append(Finding(Topic.TIME, code, Severity.DOUBT, params))
         else:
             times.append(when.astimezone(UTC))
+    # A later document time-stamp proves as much, if later.
+    if setting.control(signature) < setting.now:
+        times.append(setting.control(signature))
     return (min(times) if times else None), findings
 
 
@@ -171,7 +192,10 @@ async def _token_problem(signature: EmbeddedPdfSignature, token: cms.SignedData,
             return broken
         info = extract_certificate_info(token)
         extra = Evidence((*setting.evidence.certificates, *info.other_certs), setting.evidence.crls, setting.evidence.ocsps)
-        held = await chain.check(info.signer_cert, setting.trust, chain.Purpose.TIMESTAMP, setting.now, extra)
+        control = setting.control(signature)
+        held = await chain.check(
+            info.signer_cert, setting.trust, chain.Purpose.TIMESTAMP, control, extra, later_evidence=control < setting.now
+        )
     except HOSTILE:
         return "FORMAT_FAILURE"
     return held.sub_indication

@@ -76,7 +76,27 @@ async def check(
     `later_evidence` lets revocation lists issued after `moment` speak too: what is revoked *before* the moment is found, what
     is revoked after it does not matter (domain §5.4: old signatures are judged at signing time).
     """
-    context = trust.context(moment, extra, later_evidence=later_evidence)
+    result = await _check(certificate, trust, purpose, moment, extra, later_evidence=later_evidence)
+    if result.sub_indication or extra is None:
+        return result
+    # A good answer from the time of signing hides a later list that dates the revocation back: the list is asked by itself.
+    unanswered = extra.without_answers_on(certificate)
+    if len(unanswered.ocsps) == len(extra.ocsps):
+        return result
+    again = await _check(certificate, trust, purpose, moment, unanswered, later_evidence=later_evidence)
+    return again if again.sub_indication == "REVOKED" else result
+
+
+async def _check(
+    certificate: x509.Certificate,
+    trust: TrustStore,
+    purpose: Purpose,
+    moment: datetime | None,
+    extra: Evidence | None,
+    *,
+    later_evidence: bool,
+) -> ChainResult:
+    context = trust.context(moment, extra, later_evidence=later_evidence, about=certificate)
     validator = CertificateValidator(certificate, intermediate_certs=None, validation_context=context)
     try:
         if purpose is Purpose.TIMESTAMP:

@@ -216,6 +216,7 @@ def _one(reader: PdfFileReader, field: generic.DictionaryObject, name: str) -> E
     # Touch what the judging needs, so that a later step cannot be the first to stumble.
     str(signature.signer_cert.subject.human_friendly)
     signature.compute_integrity_info(skip_diff=True)
+    covered_until(signature)
     return signature
 
 

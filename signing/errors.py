@@ -91,6 +91,26 @@ class TimestampUnavailable(SigningError):
     en = "No time-stamp authority gave a valid answer. The document waits; the level of the signature is not lowered."
 
 
+class TimestampPending(TimestampUnavailable):
+    """All configured authorities were asked or are known to be down. The document waits; a later run completes it.
+
+    The level of the signature is never lowered.
+    """
+
+    code = "signing.timestamp_pending"
+    vi = "Chưa máy chủ nào cấp được dấu thời gian ({tried}). Tài liệu đang chờ, hệ thống sẽ tự thử lại."
+    en = "No authority could give a time-stamp yet ({tried}). The document waits and is tried again by itself."
+
+
+class RenewalRefused(SigningError):
+    """The evidence in the file no longer holds, so a new time-stamp would cover up a gap. `reason` is the ETSI sub-indication."""
+
+    code = "signing.renewal_refused"
+    next_step = NextStep.ADMIN
+    vi = "Không gia hạn được bằng chứng: chữ ký trong tệp hiện không còn kiểm chứng được ({reason})."
+    en = "The evidence cannot be renewed: the signatures in the file do not hold now ({reason})."
+
+
 class SealRejected(SigningError):
     """The sealed file did not pass our own verification, so it was thrown away. `reason` is the ETSI sub-indication."""
 

@@ -35,6 +35,7 @@ from pyhanko.sign.signers.pdf_signer import (
 )
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import read_certification_data
+from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -155,7 +156,7 @@ class _Job:
                 )
                 await signer.async_sign_pdf(writer, in_place=True)
                 if level is Level.B_LTA and stamper is not None:
-                    await self._archive(handle, stamper)
+                    await archive(handle, stamper, self.trust.context(extra=self.evidence), self.key.digest)
                 _flush(handle)
         except (PathError, ValidationError) as error:
             raise CertificateRefused(signer="TSA", reason="CERTIFICATE_CHAIN_GENERAL_FAILURE") from error
@@ -182,17 +183,6 @@ class _Job:
             dss_settings=DSSContentSettings(include_vri=False, placement=here if long_term else later),
         )
 
-    async def _archive(self, handle: IO[bytes], stamper: TimeStamper) -> None:
-        """The document time-stamp of B-LTA, over everything before it."""
-        await PdfTimeStamper(stamper, invis_settings=_INVISIBLE).async_timestamp_pdf(
-            QuietWriter(handle),
-            self.key.digest,
-            self.trust.context(extra=self.evidence),
-            in_place=True,
-            dss_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
-            embed_roots=False,
-        )
-
     def facts(self, ours: SignatureVerdict) -> Seal:
         """What is told about the finished signature."""
         return Seal(
@@ -204,6 +194,18 @@ class _Job:
             signed_at=(ours.signing_time or datetime.now(UTC)).astimezone(UTC),
             time_stamped=ours.time_source == "timestamp",
         )
+
+
+async def archive(handle: IO[bytes], stamper: TimeStamper, context: ValidationContext, digest: str) -> None:
+    """The document time-stamp of B-LTA, over everything before it, with the evidence for the time-stamps already there."""
+    await PdfTimeStamper(stamper, invis_settings=_INVISIBLE).async_timestamp_pdf(
+        QuietWriter(handle),
+        digest,
+        context,
+        in_place=True,
+        dss_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
+        embed_roots=False,
+    )
 
 
 class QuietWriter(IncrementalPdfFileWriter):

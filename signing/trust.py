@@ -44,6 +44,53 @@ class Evidence:
     crls: tuple[crl.CertificateList, ...] = ()
     ocsps: tuple[ocsp.OCSPResponse, ...] = ()
 
+    def about(self, certificate: x509.Certificate) -> Evidence:
+        """What speaks of `certificate` and its issuers, and spoke while they were valid.
+
+        A stale answer about *another* signer would count as a failure of this one (signing.md, finding 5); a list issued after
+        a certificate's end need not name it any more (RFC 5280 §5), so it proves nothing of it.
+        """
+        line, ends = _line(certificate, self.certificates)
+        crls = [one for one in self.crls if not _too_late(one, ends)]
+        ocsps = [one for one in self.ocsps if _serials(one) & {link.serial_number for link in line}]
+        return Evidence(self.certificates, tuple(crls), tuple(ocsps))
+
+    def without_answers_on(self, certificate: x509.Certificate) -> Evidence:
+        """The same without OCSP answers on this very certificate."""
+        ocsps = tuple(one for one in self.ocsps if certificate.serial_number not in _serials(one))
+        return Evidence(self.certificates, self.crls, ocsps)
+
+
+def _line(certificate: x509.Certificate, known: Iterable[x509.Certificate]) -> tuple[list[x509.Certificate], dict[str, datetime]]:
+    """The certificate with all its possible issuers, and for each name of an issuer the first end of what it issued here."""
+    by_name: dict[str, list[x509.Certificate]] = {}
+    for one in known:
+        by_name.setdefault(one.subject.hashable, []).append(one)
+    line: list[x509.Certificate] = []
+    ends: dict[str, datetime] = {}
+    waiting, seen = [certificate], set()
+    while waiting:
+        one = waiting.pop()
+        if one.issuer_serial in seen:
+            continue
+        seen.add(one.issuer_serial)
+        line.append(one)
+        issuer = one.issuer.hashable
+        ends[issuer] = min(one.not_valid_after, ends.get(issuer, one.not_valid_after))
+        waiting += by_name.get(issuer, [])
+    return line, ends
+
+
+def _too_late(listed: crl.CertificateList, ends: dict[str, datetime]) -> bool:
+    end = ends.get(listed.issuer.hashable)
+    return end is not None and listed["tbs_cert_list"]["this_update"].native > end
+
+
+def _serials(answer: ocsp.OCSPResponse) -> set[int]:
+    if answer["response_status"].native != "successful":
+        return set()
+    return {one["cert_id"]["serial_number"].native for one in answer.response_data["responses"]}
+
 
 class _NoNetwork(FetcherBackend):
     """Stands where pyHanko would build an HTTP client: nothing is ever fetched while judging."""
@@ -118,8 +165,18 @@ class TrustStore:
         # An explicit list, even an empty one: without it certvalidator trusts the operating system's web roots.
         return SimpleTrustManager.build(trust_roots=list(self.parsed.certificates[: len(self.roots)]))
 
+    def _all(self, extra: Evidence | None, about: x509.Certificate | None) -> Evidence:
+        own, extra = self.parsed, extra or Evidence()
+        whole = Evidence((*own.certificates, *extra.certificates), (*own.crls, *extra.crls), extra.ocsps)
+        return whole if about is None else whole.about(about)
+
     def context(
-        self, moment: datetime | None = None, extra: Evidence | None = None, *, later_evidence: bool = False
+        self,
+        moment: datetime | None = None,
+        extra: Evidence | None = None,
+        *,
+        later_evidence: bool = False,
+        about: x509.Certificate | None = None,
     ) -> ValidationContext:
         """A fresh context that requires revocation evidence for every certificate and never touches the network.
 
@@ -127,24 +184,28 @@ class TrustStore:
             moment: when the certificates must hold; now if absent.
             extra: what the file or the key brings along.
             later_evidence: whether revocation lists issued after `moment` count too (they know more, never less).
+            about: the certificate to be checked; evidence about others is left aside.
         """
-        extra = extra or Evidence()
+        known = self._all(extra, about)
         return ValidationContext(
             trust_manager=self._manager(),
-            other_certs=[*self.parsed.certificates, *extra.certificates],
-            crls=[*self.parsed.crls, *extra.crls],
-            ocsps=list(extra.ocsps),
+            other_certs=list(known.certificates),
+            crls=list(known.crls),
+            ocsps=list(known.ocsps),
             moment=moment,
             allow_fetching=False,
             revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO, retroactive_revinfo=later_evidence),
         )
 
-    def spec(self, extra: Evidence | None = None) -> SignatureValidationSpec:
+    def spec(
+        self, extra: Evidence | None = None, *, later_evidence: bool = False, about: x509.Certificate | None = None
+    ) -> SignatureValidationSpec:
         """A fresh AdES specification: `require` revocation, key usage checked, weak algorithms refused, nothing fetched."""
-        extra = extra or Evidence()
+        known = self._all(extra, about)
         return SignatureValidationSpec(
             cert_validation_policy=CertValidationPolicySpec(
-                trust_manager=self._manager(), revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO)
+                trust_manager=self._manager(),
+                revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO, retroactive_revinfo=later_evidence),
             ),
             revinfo_gathering_policy=RevocationInfoGatheringSpec(
                 online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
@@ -152,9 +213,9 @@ class TrustStore:
                 certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
             ),
             local_knowledge=LocalKnowledge(
-                known_certs=[*self.parsed.certificates, *extra.certificates],
-                known_crls=[CRLContainer(one) for one in (*self.parsed.crls, *extra.crls)],
-                known_ocsps=[box for one in extra.ocsps for box in OCSPContainer.load_multi(one)],
+                known_certs=list(known.certificates),
+                known_crls=[CRLContainer(one) for one in known.crls],
+                known_ocsps=[box for one in known.ocsps for box in OCSPContainer.load_multi(one)],
             ),
             key_usage_settings=KeyUsageConstraints(key_usage=set(SIGNER_KEY_USAGE), match_all_key_usages=False),
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -101,6 +102,7 @@ def _judge(facts: _File, layout: Layout, opened: Opened, trust: TrustStore, poli
     facts.profile = (Profile.AGENCY if strict else Profile.FOREIGN).value
     if opened.shifted:
         return facts.alone("HEADER_NOT_AT_START", Severity.FAILURE if strict else Severity.DOUBT)
+    setting = replace(setting, archive=complete(ades.archive_times(opened.signatures, setting)))
     verdicts = [of_signature(one, opened, setting, layout.size, strict=strict) for one in opened.signatures]
     verdicts += [of_broken(one) for one in opened.broken]
     findings = _document(layout, opened, verdicts, strict=strict)

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
@@ -79,6 +79,7 @@ def issue(
     start: datetime = NOW - 100 * DAY,
     end: datetime = NOW + 100 * DAY,
     purpose: str = "sign",
+    responder: str = "",
 ) -> Pkcs12Key:
     """A signing key with its certificate; `purpose` is sign, stamp, or encrypt (a usage that must not sign)."""
     key = key_named(f"leaf {name}")
@@ -87,6 +88,9 @@ def issue(
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(authority=False, sign=purpose != "encrypt"), critical=True)
     )
+    if responder:
+        where = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(responder))
+        builder = builder.add_extension(x509.AuthorityInformationAccess([where]), critical=False)
     if purpose == "stamp":
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     certificate = builder.sign(issuer.key, hashes.SHA256())
