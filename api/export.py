@@ -17,6 +17,7 @@ from api.errors import ApiError
 from api.wiring import Sohoa
 from ingest.errors import NextStep
 from ingest.model import ObjectRef
+from storage.errors import TargetUnwritable
 from storage.model import Record
 
 MANIFEST = "manifest.json"
@@ -63,35 +64,43 @@ class ExportResult:
 def export(sohoa: Sohoa, code: str, out: Path, *, actor: str, purpose: str = "") -> ExportResult:
     """Write the record `code` into a folder of its own under `out`; exporting again writes the same files again.
 
+    The ledger says so before the first byte leaves: what cannot be written down does not go out.
     Raises NotFound, ObjectMissing, ObjectCorrupt, ExportDamaged, ExportUnwritable.
     """
     with sohoa.database.read() as uow:
         record = uow.records.get(code)
     folder = out / folder_name(record.code)
     parts = {"original": record.original, "sealed": record.sealed, "evidence": record.evidence}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        files = [_write(sohoa, ref, folder / f"{role}{_ending(ref)}") for role, ref in parts.items()]
-        manifest = folder / MANIFEST
-        _replace(manifest, json.dumps(_manifest(record, parts, files), ensure_ascii=False, indent=2).encode() + b"\n")
-    except OSError as error:
-        raise ExportUnwritable(path=str(folder), why=error.strerror or type(error).__name__) from error
+    files = [folder / f"{role}{_ending(ref)}" for role, ref in parts.items()]
     with sohoa.database.transaction() as uow:
         details: dict[str, object] = {"purpose": purpose, "files": [path.name for path in files]}
         uow.ledger.append("record.exported", record.paper_id, actor, details)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for ref, path in zip(parts.values(), files, strict=True):
+            _write(sohoa, ref, path)
+        manifest = folder / MANIFEST
+        _replace(manifest, json.dumps(_manifest(record, parts, files), ensure_ascii=False, indent=2).encode() + b"\n")
+        for made in (folder, folder.parent):
+            _sync(made)
+    except OSError as error:
+        raise ExportUnwritable(path=str(folder), why=error.strerror or type(error).__name__) from error
+    except TargetUnwritable as error:
+        raise ExportUnwritable(path=str(folder), why=str(error.params["why"])) from error
     return ExportResult(folder, (*files, manifest))
 
 
 def folder_name(code: str) -> str:
-    """The code as one safe path part."""
-    return re.sub(r"[^\w.-]+", "_", code).strip(".") or "record"
+    """The code as one safe path part; one that had to be changed ends with a hash of the true code, so that no two meet."""
+    safe = re.sub(r"[^\w.-]+", "_", code).strip(".") or "record"
+    return safe if safe == code else f"{safe}-{hashlib.sha256(code.encode()).hexdigest()[:8]}"
 
 
 def _ending(ref: ObjectRef) -> str:
     return _ENDINGS.get(ref.media_type, ".bin")
 
 
-def _write(sohoa: Sohoa, ref: ObjectRef, path: Path) -> Path:
+def _write(sohoa: Sohoa, ref: ObjectRef, path: Path) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         sohoa.objects.fetch(ref.sha256, part)
@@ -103,13 +112,24 @@ def _write(sohoa: Sohoa, ref: ObjectRef, path: Path) -> Path:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    return path
 
 
 def _replace(path: Path, data: bytes) -> None:
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(data)
+    with part.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
     part.replace(path)
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in `folder` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _manifest(record: Record, parts: dict[str, ObjectRef], files: list[Path]) -> dict[str, object]:

@@ -46,13 +46,24 @@ class FileUnreadable(IngestError):
 
 
 class ScratchFull(IngestError):
-    """The machine's own disk, handles or memory failed while the file was worked on (`why`, an errno name); not its fault."""
+    """The machine's own disk is full or failed while the file was worked on (`why`, an errno name); not the file's fault."""
 
     code = "ingest.scratch_full"
     retryable = True
+    environment = True
     next_step = NextStep.ADMIN
     vi = "Máy chủ hết chỗ trống hoặc ổ đĩa có lỗi khi xử lý tệp ({why}). Tệp không có lỗi; hãy báo quản trị viên rồi thử lại."
     en = "The server ran out of space or its disk failed while the file was processed ({why}). The file is not at fault."
+
+
+class MachineShort(IngestError):
+    """The machine had no handle or memory left for a file (`why`, an errno name). It may pass; it may be a monstrous file."""
+
+    code = "ingest.machine_short"
+    retryable = True
+    next_step = NextStep.ADMIN
+    vi = "Máy chủ thiếu tài nguyên khi xử lý tệp ({why}). Hãy thử lại; nếu vẫn vậy, hãy báo quản trị viên."
+    en = "The server ran short of resources while the file was processed ({why}). Try again; then tell the administrator."
 
 
 class TypeUnsupported(IngestError):

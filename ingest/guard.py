@@ -6,25 +6,30 @@ import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ingest.errors import CodedError, IngestError, ScratchFull
+from ingest.errors import CodedError, IngestError, MachineShort, ScratchFull
 
-_MACHINE = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES}
-)
-"""What the system says when disk, handles or memory fail; no content of a file can make it say so."""
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES})
+"""What the system says when a disk fails; no content of a file can make it say so."""
+
+_SHORT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""What it says when handles or memory run out. A huge file may cause it, so it is not tried for ever."""
 
 
 @contextmanager
 def refusing(refusal: Callable[[], IngestError]) -> Iterator[None]:
     """Turn every exception but CodedError and MemoryError into `refusal()`, with the original as its cause.
 
-    A failing disk, or one that is full, becomes ScratchFull: the file may be perfect and is tried again.
+    A failing disk, or one that is full, becomes ScratchFull, want of handles or memory MachineShort: the file may be perfect
+    and is tried again.
     """
     try:
         yield
     except (CodedError, MemoryError):
         raise
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _MACHINE:
-            raise ScratchFull(why=errno.errorcode[error.errno]) from error
+        number = (error.errno or 0) if isinstance(error, OSError) else 0
+        if number in _DISK:
+            raise ScratchFull(why=errno.errorcode[number]) from error
+        if number in _SHORT:
+            raise MachineShort(why=errno.errorcode[number]) from error
         raise refusal() from error

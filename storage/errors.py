@@ -43,6 +43,16 @@ class StoreFull(StorageError):
     en = "The store is full; free some space, then try again."
 
 
+class TargetUnwritable(StorageError):
+    """A copy of an object could not be written where it was wanted (`why`, an errno name); the store itself is well."""
+
+    code = "storage.target_unwritable"
+    retryable = True
+    environment = True
+    vi = "Không ghi được bản sao lấy từ kho ra ổ đĩa ({why}); giải phóng dung lượng hoặc kiểm tra ổ đĩa rồi thử lại."
+    en = "A copy from the store could not be written to disk ({why}); free some space or check the disk, then try again."
+
+
 class StoreUnavailable(StorageError):
     """The object store or database does not answer."""
 

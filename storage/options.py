@@ -19,6 +19,11 @@ class StoreOptions(BaseModel):
         description="a folder store refuses new objects below this, so that the database can still say so",
     )
     part_bytes: int = Field(default=16 * MEBIBYTE, ge=5 * MEBIBYTE, description="larger objects go to S3 in parts of this size")
+    recheck_bytes: int = Field(
+        default=64 * MEBIBYTE,
+        ge=0,
+        description="an S3 object that is there already is read back and compared when stored again, up to this size",
+    )
     connect_seconds: float = Field(default=5.0, gt=0, description="wait for a connection to the S3 store")
     read_seconds: float = Field(default=60.0, gt=0, description="longest silence of the S3 store during an answer")
     tries: int = Field(default=3, ge=1, description="tries of one S3 request before the store counts as unreachable")

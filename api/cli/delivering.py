@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from api.cli.already import known_files, sha256_of
 from api.cli.opening import actor
@@ -13,10 +16,33 @@ from api.intake import Intake
 from api.refusals import EmptyFile, FileTooLarge, HashMismatch
 from api.wiring import Sohoa
 from api.worker.embedded import EmbeddedWorker, wait_for
-from ingest.errors import CodedError
+from ingest.errors import CodedError, FileUnreadable
 from storage.model import Batch, BatchProgress, FileRow, Priority
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 MIB = 1024**2
+
+
+class _Source(io.FileIO):
+    """A file whose reading faults are its own: they must not look like faults of the store it is written to."""
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            raise FileUnreadable from error
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The file, ready to be read; raises FileUnreadable, also while it is read."""
+    try:
+        return io.BufferedReader(_Source(path))
+    except OSError as error:
+        raise FileUnreadable from error
+
+
 OnProgress = Callable[[BatchProgress], None]
 
 
@@ -66,7 +92,7 @@ def deliver(sohoa: Sohoa, found: Sequence[Found], order: Order, on_progress: OnP
 
 def _sort_out(sohoa: Sohoa, found: Sequence[Found], order: Order, delivery: Delivery) -> list[tuple[Found, str]]:
     """New files with their hashes; known ones and twins are noted in the delivery."""
-    hashes = [(one, sha256_of(one.path)) for one in found if _fits(sohoa, one, delivery)]
+    hashes = [(one, sha256) for one in found if (sha256 := _hash(sohoa, one, delivery))]
     known = known_files(sohoa, (sha256 for _, sha256 in hashes), dossier=order.dossier, owner=order.owner)
     fresh: dict[str, Found] = {}
     for one, sha256 in hashes:
@@ -77,6 +103,15 @@ def _sort_out(sohoa: Sohoa, found: Sequence[Found], order: Order, delivery: Deli
         else:
             fresh[sha256] = one
     return [(one, sha256) for sha256, one in fresh.items()]
+
+
+def _hash(sohoa: Sohoa, one: Found, delivery: Delivery) -> str:
+    """The hash of a file that may be sent; empty, with the reason in the delivery, for one that may not or cannot be read."""
+    try:
+        return sha256_of(one.path) if _fits(sohoa, one, delivery) else ""
+    except OSError:  # gone since the folder was walked, or on a disk that fails
+        delivery.refused.append((one, FileUnreadable()))
+        return ""
 
 
 def _fits(sohoa: Sohoa, one: Found, delivery: Delivery) -> bool:
@@ -96,9 +131,9 @@ def _receive(sohoa: Sohoa, fresh: Sequence[tuple[Found, str]], order: Order, del
     )
     for one, sha256 in fresh:
         try:
-            with one.path.open("rb") as stream:
+            with _opened(one.path) as stream:
                 row = intake.receive(delivery.batch.id, one.path.name, stream, actor=who, expect_sha256=sha256)
-        except (EmptyFile, FileTooLarge, HashMismatch) as error:  # changed since it was hashed
+        except (EmptyFile, FileTooLarge, HashMismatch, FileUnreadable) as error:  # changed since it was hashed
             delivery.refused.append((one, error))
         else:
             delivery.received[row.id] = one

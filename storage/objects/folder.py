@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ingest.model import ObjectRef, Sha256
 from storage.errors import ObjectCorrupt, ObjectMissing, StoreFull, StoreUnavailable
 from storage.objects.names import key_of, sha256_of
+from storage.objects.target import target
 from storage.options import StoreOptions
 
 if TYPE_CHECKING:
@@ -51,18 +52,15 @@ class FolderStore:
             return self._put(BytesIO(data), media_type)
 
     def fetch(self, sha256: Sha256, to: Path) -> None:
-        """Copy the object to `to`, which appears complete and verified or not at all; ObjectMissing, ObjectCorrupt."""
+        """Copy the object to `to`, which appears complete and verified or not at all.
+
+        Raises ObjectMissing, ObjectCorrupt, TargetUnwritable (where it goes), StoreUnavailable (where it comes from).
+        """
         source = self._existing(sha256)
-        part = to.with_name(f".{to.name}.{os.getpid()}.part")
-        try:
-            with _mapped():
-                with source.open("rb") as stream, part.open("wb") as target:
-                    found, _ = self._copy(stream, target)
-                if found != sha256:
-                    raise ObjectCorrupt(sha256=sha256)
-                part.replace(to)
-        finally:
-            part.unlink(missing_ok=True)
+        with _mapped(), source.open("rb") as stream, target(to) as write:
+            found, _ = self._copy(stream, write)
+            if found != sha256:
+                raise ObjectCorrupt(sha256=sha256)
 
     def read_bytes(self, sha256: Sha256) -> bytes:
         """The whole object, verified; ObjectMissing, ObjectCorrupt."""
@@ -99,22 +97,22 @@ class FolderStore:
         handle, name = tempfile.mkstemp(dir=self._root / "tmp")
         written = Path(name)
         try:
-            with open(handle, "wb") as target:  # noqa: PTH123 - a descriptor, not a path
-                sha256, size = self._copy(source, target)
-                target.flush()
-                os.fchmod(target.fileno(), _READ_ONLY)
-                os.fsync(target.fileno())
+            with open(handle, "wb") as out:  # noqa: PTH123 - a descriptor, not a path
+                sha256, size = self._copy(source, out.write)
+                out.flush()
+                os.fchmod(out.fileno(), _READ_ONLY)
+                os.fsync(out.fileno())
             self._name(written, sha256)
         finally:
             written.unlink(missing_ok=True)
         return ObjectRef(Sha256(sha256), size, media_type)
 
-    def _copy(self, source: BinaryIO, target: BinaryIO) -> tuple[str, int]:
+    def _copy(self, source: BinaryIO, write: Callable[[bytes], object]) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
         while chunk := source.read(self._options.chunk_bytes):
             digest.update(chunk)
             size += len(chunk)
-            target.write(chunk)
+            write(chunk)
         return digest.hexdigest(), size
 
     def _name(self, written: Path, sha256: str) -> None:

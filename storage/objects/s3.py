@@ -1,13 +1,14 @@
 """Objects in an S3 store, through the `minio` client.
 
 An S3 store answers a put only when the object is complete and kept, so there is no temporary name. The name is the hash: a
-put first looks whether the object is there, and a store that gives other bytes back is found out by every read.
+put first looks whether the object is there with the right bytes, and a store that gives other bytes back is found out by
+every read.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader, BytesIO, RawIOBase
@@ -22,6 +23,7 @@ from minio.error import MinioException, S3Error
 from ingest.model import ObjectRef, Sha256
 from storage.errors import BadStoreUrl, ObjectCorrupt, ObjectMissing, StoreFull, StoreUnavailable
 from storage.objects.names import key_of, sha256_of
+from storage.objects.target import target
 from storage.options import StoreOptions
 
 if TYPE_CHECKING:
@@ -106,20 +108,13 @@ class S3Store:
             return self._put(BytesIO(data), Sha256(hashlib.sha256(data).hexdigest()), len(data), media_type)
 
     def fetch(self, sha256: Sha256, to: Path) -> None:
-        """Copy the object to `to`, which appears complete and verified or not at all; ObjectMissing, ObjectCorrupt."""
-        part = to.with_name(f".{to.name}.{id(self)}.part")
-        digest = hashlib.sha256()
-        try:
-            with _mapped(sha256):
-                with self.open_range(sha256) as source, part.open("wb") as target:
-                    while chunk := source.read(self._options.chunk_bytes):
-                        digest.update(chunk)
-                        target.write(chunk)
-                if digest.hexdigest() != sha256:
-                    raise ObjectCorrupt(sha256=sha256)
-                part.replace(to)
-        finally:
-            part.unlink(missing_ok=True)
+        """Copy the object to `to`, which appears complete and verified or not at all.
+
+        Raises ObjectMissing, ObjectCorrupt, TargetUnwritable (where it goes), StoreUnavailable (where it comes from).
+        """
+        with _mapped(sha256), self.open_range(sha256) as source, target(to) as write:
+            if self._hash(source, write) != sha256:
+                raise ObjectCorrupt(sha256=sha256)
 
     def read_bytes(self, sha256: Sha256) -> bytes:
         """The whole object, verified; ObjectMissing, ObjectCorrupt."""
@@ -150,13 +145,33 @@ class S3Store:
         except ObjectMissing:
             return None
 
+    def _hash(self, source: BinaryIO, write: Callable[[bytes], object] | None = None) -> str:
+        digest = hashlib.sha256()
+        while chunk := source.read(self._options.chunk_bytes):
+            digest.update(chunk)
+            if write is not None:
+                write(chunk)
+        return digest.hexdigest()
+
+    def _is_there(self, sha256: Sha256, size: int) -> bool:
+        """Whether the store has these very bytes: whoever hands them in is about to forget his own copy.
+
+        Costs one download of what is sent again, up to `recheck_bytes`; of larger objects only the length is compared.
+        """
+        if self.size(sha256) != size:
+            return False
+        if size > self._options.recheck_bytes:
+            return True
+        with self.open_range(sha256) as stream:
+            return self._hash(stream) == sha256
+
     def _key(self, sha256: str) -> str:
         return self._target.prefix + key_of(sha256)
 
     def _put(self, source: BinaryIO, sha256: Sha256, size: int, media_type: str) -> ObjectRef:
         ref = ObjectRef(sha256, size, media_type)
         self._make_bucket()
-        if self.size(sha256) == size:
+        if self._is_there(sha256, size):
             return ref
         hashing = _Hashing(source)
         self._client.put_object(

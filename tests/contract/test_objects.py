@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from minio import Minio
 
 from ingest.model import Sha256
 from ingest.ports import ObjectStore
-from storage.errors import ObjectCorrupt, ObjectMissing
+from storage.errors import ObjectCorrupt, ObjectMissing, TargetUnwritable
 from storage.objects import open_store
 from storage.objects.names import key_of
 from storage.objects.s3 import S3Store
@@ -49,6 +50,25 @@ def test_bytes_come_back_under_their_hash(store: ObjectStore, tmp_path: Path, da
     assert store.size(ref.sha256) == len(data)
     store.fetch(ref.sha256, tmp_path / "copy")
     assert (tmp_path / "copy").read_bytes() == data
+
+
+def test_a_target_that_is_full_is_not_the_store_s_fault(store: ObjectStore, tmp_path: Path) -> None:
+    ref = store.put_bytes(b"x", "text/plain")
+    (tmp_path / f".copy.{os.getpid()}-{threading.get_ident()}.part").symlink_to("/dev/full")
+    with pytest.raises(TargetUnwritable) as caught:
+        store.fetch(ref.sha256, tmp_path / "copy")
+    assert caught.value.params == {"why": "ENOSPC"}
+    assert list(tmp_path.glob("*copy*")) == []
+    with pytest.raises(TargetUnwritable):
+        store.fetch(ref.sha256, tmp_path / "no folder" / "copy")
+
+
+def test_what_is_stored_again_is_right_whatever_was_there(store: ObjectStore, store_url: str) -> None:
+    data = b"a sealed page"
+    ref = store.put_bytes(data, "text/plain")
+    _spoil(store_url, ref.sha256, bytes(len(data)))
+    assert store.put_bytes(data, "text/plain") == ref
+    assert store.read_bytes(ref.sha256) == data
 
 
 def test_a_big_file_comes_back_whole_and_in_ranges(store: ObjectStore, tmp_path: Path) -> None:

@@ -111,7 +111,9 @@ def test_the_same_command_again_doubles_nothing_and_says_so(first: tuple[Ran, Pa
     again = sohoa("digitise", folder, "--auto", "--json", "--dossier", DOSSIER).json()
     assert [(paper["code"], paper["already"]) for paper in again["papers"]] == [(code, True)]
     assert (again["summary"]["papers"], again["summary"]["done"]) == (0, 0)
-    assert {Path(line["file"]).name for line in again["already"]} == {"good.tif", "cut.pdf", "truth.json"}
+    assert {Path(line["file"]).name for line in again["already"]} == {"good.tif"}
+    tried_again = {Path(line["file"]).name: line["already"] for line in again["refused"]}
+    assert tried_again == dict.fromkeys(("cut.pdf", "empty.pdf", "truth.json"), False), "a refused file is no double"
     assert sohoa("search", "quyet", "dinh", "--json").json()["total"] == 1
     told = sohoa("digitise", folder / "sub", "--auto", "--dossier", DOSSIER)
     assert told.code == ExitCode.OK

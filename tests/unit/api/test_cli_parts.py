@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import resource
@@ -148,7 +149,12 @@ def test_columns_line_up_and_leave_the_last_one_alone() -> None:
 
 @pytest.mark.parametrize(("code", "folder"), [("000.1/KQ 7", "000.1_KQ_7"), ("../..", "_"), ("..", "record"), ("", "record")])
 def test_a_code_becomes_one_safe_path_part(code: str, folder: str) -> None:
-    assert folder_name(code) == folder
+    assert folder_name(code) == f"{folder}-{hashlib.sha256(code.encode()).hexdigest()[:8]}"
+
+
+def test_codes_that_differ_never_share_a_folder() -> None:
+    assert folder_name("A_B-1") == "A_B-1", "a code that is a good name stays as it is"
+    assert len({folder_name(code) for code in ("A/B-1", "A_B-1", "A B-1", "A:B-1")}) == 4
 
 
 def test_side_files_of_a_folder_do_not_make_the_run_a_failure() -> None:

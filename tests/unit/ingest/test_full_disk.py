@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from ingest.archive import expand
-from ingest.errors import ArchiveDamaged, IngestError, NextStep, ScratchFull
+from ingest.errors import ArchiveDamaged, IngestError, MachineShort, NextStep, ScratchFull
 from ingest.guard import refusing
 from ingest.identify import identify
 from ingest.options import IntakeOptions
@@ -39,9 +39,11 @@ def noise() -> Image.Image:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENOMEM])
 def test_what_the_machine_lacks_is_tried_again(number: int) -> None:
-    with pytest.raises(ScratchFull) as caught, refusing(ArchiveDamaged):
+    short = number in {errno.EMFILE, errno.ENOMEM}
+    with pytest.raises(MachineShort if short else ScratchFull) as caught, refusing(ArchiveDamaged):
         raise OSError(number, "no")
     assert caught.value.retryable
+    assert caught.value.environment is not short, "a full disk costs no try; a file that eats all memory must come to an end"
     assert caught.value.next_step is NextStep.ADMIN
     assert caught.value.params == {"why": errno.errorcode[number]}
 
