@@ -46,8 +46,8 @@ class LocalTimestamper:
         self._key = key
         self._clock = clock or (lambda: datetime.now(UTC))
 
-    def token(self, digest: bytes, algorithm: str) -> bytes:
-        """A token over `digest`, dated now to the second."""
+    def token(self, digest: bytes, algorithm: str, nonce: int | None = None) -> bytes:
+        """A token over `digest`, dated now to the second; `nonce` is repeated in it."""
         certificate = parsed.certificate(self._key.certificate)
         between = [one for one in map(parsed.certificate, self._key.chain) if one.self_signed == "no"]
         info = tsp.TSTInfo(
@@ -58,6 +58,7 @@ class LocalTimestamper:
                 "serial_number": secrets.randbits(120) + 1,
                 "gen_time": self._clock().replace(microsecond=0),
                 "accuracy": {"seconds": 1},
+                "nonce": nonce,
                 "tsa": x509.GeneralName(name="directory_name", value=certificate.subject),
             }
         ).dump()
