@@ -70,8 +70,8 @@ class RequestTooLarge(ApiError):
     """The body of a request is larger than this route takes."""
 
     code = "api.request_too_large"
-    vi = "Nội dung gửi lên lớn hơn mức cho phép ({limit} byte)."
-    en = "The request is larger than allowed ({limit} bytes)."
+    vi = "Nội dung gửi lên lớn hơn mức cho phép; hãy gửi ít tệp hơn mỗi lần."
+    en = "The request is larger than allowed; send fewer files at once."
 
 
 class UploadStalled(ApiError):

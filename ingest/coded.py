@@ -44,7 +44,11 @@ class CodedError(Exception):
     def message(self, lang: str = "vi") -> str:
         """The sentence for the user; a missing parameter shows as `?` rather than hiding the error."""
         template = self.vi if lang == "vi" else self.en
-        return template.format_map(_Lenient(self.params))
+        return template.format_map(_Lenient(self.shown(lang)))
+
+    def shown(self, lang: str) -> dict[str, Param]:  # noqa: ARG002 - for those that name things in words
+        """The parameters as the sentence in `lang` shows them."""
+        return self.params
 
 
 class _Lenient(dict[str, Param]):

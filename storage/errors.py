@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from ingest.errors import CodedError, NextStep
+from ingest.errors import CodedError, NextStep, Param
+
+NOUNS = {
+    "batch": "lô",
+    "database": "cơ sở dữ liệu",
+    "file": "tệp",
+    "objects": "kho tệp",
+    "page": "trang",
+    "paper": "giấy tờ",
+    "record": "kết quả số hóa",
+    "step": "bước xử lý",
+    "token": "mã truy cập",
+}
+"""The things `what` may name, in Vietnamese."""
 
 
 class StorageError(CodedError):
@@ -13,6 +26,12 @@ class StorageError(CodedError):
     next_step = NextStep.ADMIN
     vi = "Kho lưu trữ gặp lỗi."
     en = "The store failed."
+
+
+def _named(params: dict[str, Param], lang: str) -> dict[str, Param]:
+    """`params`, the thing in `what` (one of `NOUNS`, perhaps with a detail after a colon) in the language of the sentence."""
+    name, colon, detail = str(params.get("what", "?")).partition(":")
+    return {**params, "what": (NOUNS.get(name, name) if lang == "vi" else name) + colon + detail}
 
 
 class ObjectMissing(StorageError):
@@ -62,6 +81,10 @@ class StoreUnavailable(StorageError):
     vi = "Không kết nối được kho lưu trữ ({what})."
     en = "The store cannot be reached ({what})."
 
+    def shown(self, lang: str) -> dict[str, Param]:
+        """The parameters, the thing named in words."""
+        return _named(self.params, lang)
+
 
 class LeaseLost(StorageError):
     """Another worker took over this step; the result at hand is dropped."""
@@ -81,6 +104,10 @@ class NotFound(StorageError):
     next_step = NextStep.GIVE_UP
     vi = "Không tìm thấy {what} «{key}»."
     en = "No {what} “{key}” was found."
+
+    def shown(self, lang: str) -> dict[str, Param]:
+        """The parameters, the thing named in words."""
+        return _named(self.params, lang)
 
 
 class Conflict(StorageError):

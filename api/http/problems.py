@@ -84,7 +84,7 @@ def _from_status(status: int, method: str) -> CodedError:
         403: Forbidden(action=""),
         404: NoSuchAddress(),
         405: WrongMethod(method=method),
-        413: RequestTooLarge(limit="?"),
+        413: RequestTooLarge(),
     }
     return known.get(status, BadRequest(where="body"))
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.browser import host_allowed
 from api.errors import ForgedRequest, to_problem
 from api.http.bodies import timely
+from api.http.language import language_of
 from api.http.problems import answer
 
 CONTENT_SECURITY_POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -47,6 +49,6 @@ class Shield:
             await send(message)
 
         if not host_allowed(Headers(scope=scope).get("host", ""), self._allowed):
-            await answer(to_problem(ForgedRequest(), "en"))(scope, receive, send_guarded)
+            await answer(to_problem(ForgedRequest(), language_of(Request(scope))))(scope, receive, send_guarded)
             return
         await self._app(scope, timely(receive), send_guarded)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -36,7 +38,8 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        with _spooling_in(sohoa.settings.data_dir / "tmp"):
+            yield
         if isinstance(box, ProcessBox):
             box.close()
 
@@ -60,6 +63,16 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     mount_static(app)
     app.add_middleware(Shield, allowed_hosts=hosts_for(sohoa.settings.host, chosen.allowed_hosts))
     return app
+
+
+@contextmanager
+def _spooling_in(folder: Path) -> Iterator[None]:
+    """Let the parser of forms spool there: the system's /tmp may be small or in memory, and others may look into it."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _version() -> str:

@@ -7,19 +7,24 @@ import hashlib
 import io
 import json
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from starlette.exceptions import HTTPException
 
+import api
 from api.access.permissions import Role
 from api.access.tokens import issue
 from api.errors import PROBLEM_MEDIA_TYPE
+from api.http.problems import as_coded
 from api.rest.health import Readiness
 from api.views import mask_id
 from ingest.errors import NextStep
 from ocr.errors import EngineMissing
+from storage.errors import NOUNS, StoreUnavailable
 from storage.model import LedgerEntry, PaperState, StepKind
 from tests.unit.api.test_rest_rules import routes
 from tests.world.door import HEIGHT_PX, OWNER, WIDTH_PX, Door, open_door, put_paper, put_record
@@ -158,6 +163,34 @@ def test_a_waiting_paper_can_be_sent_back(door: Door) -> None:
 
 def test_a_foreign_host_name_is_refused(door: Door) -> None:
     assert door.client().get("/health", headers={"Host": "evil.example"}).status_code == 403
+
+
+@pytest.mark.parametrize(("lang", "words"), [("vi", "Yêu cầu không đến từ trang này"), ("en", "The request did not come")])
+def test_a_refused_host_is_told_in_the_language_asked_for(door: Door, lang: str, words: str) -> None:
+    answer = door.client().get("/v1/batches", headers={"Host": "evil.example", "Accept-Language": lang})
+    assert answer.json()["detail"].startswith(words)
+
+
+def test_things_have_vietnamese_names(door: Door) -> None:
+    assert door.client().get("/v1/batches/none?lang=vi").json()["detail"] == "Không tìm thấy lô «none»."
+    assert door.client().get("/v1/batches/none?lang=en").json()["detail"] == "No batch “none” was found."
+    assert StoreUnavailable(what="objects: AccessDenied").message() == "Không kết nối được kho lưu trữ (kho tệp: AccessDenied)."
+    assert "?" not in as_coded(HTTPException(413), "POST").message()
+
+
+def test_every_thing_that_may_be_missing_has_a_vietnamese_name() -> None:
+    root, named = Path(api.__file__).parents[1], set[str]()
+    for path in (*root.glob("api/**/*.py"), *root.glob("storage/**/*.py")):
+        named |= set(re.findall(r'(?:NotFound|StoreUnavailable)\(what=f?"([a-z]+)', path.read_text(encoding="utf-8")))
+    assert named
+    assert named <= set(NOUNS)
+
+
+def test_forms_are_spooled_beside_the_data(door: Door) -> None:
+    before = tempfile.gettempdir()
+    with door.client():
+        assert tempfile.gettempdir() == str(door.sohoa.settings.data_dir / "tmp")
+    assert tempfile.gettempdir() == before
 
 
 def test_every_answer_carries_the_guarding_headers(door: Door) -> None:
