@@ -46,8 +46,8 @@ def errors_page() -> str:
         "# Errors",
         "",
         "Written by `make docs` from the code. Every failure has a stable code, says whether trying again can help, and what to",
-        "press next (`retry`, `replace` the file, `give_up`, or ask an `admin`). Over HTTP it is a problem document (RFC 9457) of",
-        "type `urn:sohoa:error:<code>`.",
+        "press next (`retry`, `replace` the file, `give_up`, or ask an `admin`). Over HTTP it is a problem document (RFC 9457)",
+        "of type `urn:sohoa:error:<code>`.",
     ]
     for kind in error_classes():
         retry = "may pass when tried again" if kind.retryable else "will not pass unchanged"
