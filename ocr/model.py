@@ -36,6 +36,8 @@ class Word:
     text: str
     box: Box
     confidence: float
+    read: str = ""
+    """What the engine read, where the language pass changed it; empty when `text` is as read."""
 
 
 @dataclass(frozen=True, slots=True)

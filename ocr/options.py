@@ -15,6 +15,7 @@ class ReadOptions(BaseModel):
     reading_dpi: int = Field(default=200, ge=100, le=400, description="resolution pages are brought to before reading")
     turn_below_confidence: float = Field(default=0.70, description="mean confidence under which other orientations are tried")
     use_text_layer: bool = Field(default=True, description="take a good text layer of a born-digital page instead of OCR")
+    language_pass: bool = Field(default=True, description="weigh the marks of doubtful words by what words stand beside them")
 
 
 class ReviewOptions(BaseModel):

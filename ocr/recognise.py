@@ -14,6 +14,7 @@ from ingest.model import PageImage
 from ocr.codes import read_codes
 from ocr.engines import tesseract, textlayer
 from ocr.engines.tesseract import RawWord
+from ocr.language.correct import corrected
 from ocr.model import Line, PageText, TextSource, Word
 from ocr.options import ReadOptions
 from ocr.order import in_lines, in_order
@@ -45,6 +46,8 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
             return layer
     best = read_upright(grey, image.dpi, image.exif_turn_deg % 360, options)
     lines = _mapped(_engine_lines(best.words), best.reading.grey.shape[1], best.reading.to_stored, image)
+    if options.language_pass:
+        lines = corrected(lines)
     return PageText(
         width_px=image.width_px,
         height_px=image.height_px,
