@@ -53,8 +53,9 @@ class BadValue(ApiError):
     """A value given for a field cannot be right."""
 
     code = "api.bad_value"
-    vi = "Giá trị của trường «{field}» không hợp lệ: cần {wanted}."
-    en = "The value of field “{field}” cannot be right: {wanted} is wanted."
+    next_step = NextStep.RETRY
+    vi = "Ngày ở trường «{field}» không có thật hoặc sai dạng. Ví dụ đúng: 31/01/2025. Quay lại để sửa. ({field_en})"
+    en = "The date in field “{field_en}” does not exist or has the wrong form. A right one: 31/01/2025. ({field})"
 
 
 class ReasonMissing(ApiError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, date, datetime
 
 from api.refusals import BadValue, NotWaiting, ReasonMissing, UnknownField
@@ -13,6 +14,8 @@ from storage.model import Paper, PaperState, Step, StepKind
 from storage.records.unit_of_work import UnitOfWork
 
 DATES = frozenset({"issued_on", "valid_until"})
+NONE = frozenset({"-", "–", "—"})
+"""What a person types into a required field that the paper really does not have."""
 
 
 class ReviewDesk:
@@ -29,13 +32,14 @@ class ReviewDesk:
     def finish(self, paper_id: str, values: dict[str, str], *, version: int, actor: str) -> Paper:
         """Record a decision for each value given and let the paper go on.
 
-        `values` maps field names to what the person decided (ISO dates; empty: the paper does not have it); fields left out
-        stay undecided. Raises Conflict when `version` is not the newest, NotWaiting, UnknownField, BadValue, NotFound.
+        `values` maps field names to what the person decided: dates as 31/01/2025 or ISO, empty or a dash when the paper does
+        not have it; fields left out stay undecided. Raises Conflict when `version` is not the newest, NotWaiting,
+        UnknownField, BadValue, NotFound.
         """
         now = datetime.now(UTC)
         with self._sohoa.database.transaction() as uow:
             paper, step = _waiting(uow, paper_id, version)
-            check_values(catalogue()[paper.paper_type], values)
+            values = checked_values(catalogue()[paper.paper_type], values)
             machine = {field.name: field for field in uow.fields.of_paper(paper_id)}
             uow.fields.decide(
                 paper_id, tuple(by_person(machine.get(name), value, actor, now, name=name) for name, value in values.items())
@@ -79,14 +83,26 @@ def _waiting(uow: UnitOfWork, paper_id: str, version: int) -> tuple[Paper, Step]
     return paper, step
 
 
-def check_values(kind: PaperType, values: dict[str, str]) -> None:
-    """Refuse values for fields the type does not have and dates that are none. Raises UnknownField, BadValue."""
-    known = {spec.name for spec in kind.fields}
+def checked_values(kind: PaperType, values: dict[str, str]) -> dict[str, str]:
+    """The values in their normal form. Raises UnknownField for a field the type does not have, BadValue for no real date."""
+    normal = {}
     for name, value in values.items():
-        if name not in known:
+        spec = kind.spec(name)
+        if spec is None:
             raise UnknownField(field=name)
-        if name in DATES and value:
-            try:
-                date.fromisoformat(value)
-            except ValueError as error:
-                raise BadValue(field=name, wanted="YYYY-MM-DD") from error
+        text = value.strip()
+        normal[name] = "" if text in NONE else text
+        if name in DATES and normal[name]:
+            day = _day(text)
+            if day is None:
+                raise BadValue(field=spec.label_vi, field_en=spec.label_en)
+            normal[name] = day.isoformat()
+    return normal
+
+
+def _day(text: str) -> date | None:
+    """The day a person means by 31/01/2025, 31-1-2025, 31.1.2025 or 2025-01-31."""
+    for form in ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"):
+        with contextlib.suppress(ValueError):
+            return datetime.strptime(text, form).replace(tzinfo=UTC).date()
+    return None

@@ -6,6 +6,7 @@ that a typing error never silently means a default.
 
 from __future__ import annotations
 
+import difflib
 import os
 from pathlib import Path
 from typing import Any, Literal
@@ -85,12 +86,18 @@ def load(**overrides: Any) -> Settings:
     """Settings from the environment, `overrides` winning; raises BadSettings naming every wrong key."""
     unknown = [name for name in os.environ if name.startswith(PREFIX) and not _known(name)]
     if unknown:
-        raise BadSettings(what=", ".join(sorted(unknown)))
+        raise BadSettings(what=", ".join(_meant(name) for name in sorted(unknown)))
     try:
         return Settings(**overrides)
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors(include_input=False))
         raise BadSettings(what="; ".join(wrong)) from error
+
+
+def _meant(name: str) -> str:
+    """An unknown name with the nearest known one."""
+    near = difflib.get_close_matches(name, [f"{PREFIX}{known.upper()}" for known in Settings.model_fields], n=1)
+    return f"{name} (→ {near[0]}?)" if near else name
 
 
 def _known(name: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from celery import Celery
 
-from api.settings import Settings
+from api.settings import BadSettings, Settings
 from api.worker.messages import Publish, make_celery, publisher
 from api.workspace import sweep
 from ingest.ports import Box, ObjectStore
@@ -53,9 +53,12 @@ class Sohoa:
 
 def build(settings: Settings) -> Sohoa:
     """Open everything `settings` name: the database migrated, the stores reachable, the demo keys there."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    scratch = settings.data_dir / "tmp"
-    scratch.mkdir(exist_ok=True)
+    scratch = settings.data_dir.resolve() / "tmp"
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        scratch.mkdir(exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BadSettings(what=f"SOHOA_DATA_DIR ({settings.data_dir}: {error.strerror})") from error
     sweep(scratch)
     database = Database(settings.effective_database_url)
     database.migrate()
@@ -64,7 +67,7 @@ def build(settings: Settings) -> Sohoa:
         settings=settings,
         database=database,
         objects=open_store(settings.effective_objects_url),
-        box=ProcessBox(settings.box, preload=IN_THE_BOX),
+        box=ProcessBox(settings.box, preload=IN_THE_BOX, scratch=str(scratch)),
         pki=ensure(settings.data_dir / "demo-pki"),
         celery=celery,
         publish=publisher(celery),

@@ -71,12 +71,14 @@ class ProcessBox:
     Children start with the first call. `preload` names modules which children share from the start (imported once).
     """
 
-    def __init__(self, options: BoxOptions, preload: tuple[str, ...] = ()) -> None:
+    def __init__(self, options: BoxOptions, preload: tuple[str, ...] = (), scratch: str = "") -> None:
+        """`scratch` is the folder for the children's temporary files (default: the system's)."""
         self.options = options
         self._preload = ("ingest.sandbox_child", *preload)
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
+        self._scratch = scratch
         atexit.register(self.close)
 
     def __enter__(self) -> Self:
@@ -151,7 +153,7 @@ class ProcessBox:
             max_workers=self.options.workers or len(os.sched_getaffinity(0)),
             max_tasks=self.options.calls_per_child,
             initializer=prepare,
-            initargs=(self.options.memory_bytes,),
+            initargs=(self.options.memory_bytes, self._scratch),
             context=context,
         )
 

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable
@@ -46,9 +47,12 @@ def guarded(function: Callable[..., T], args: tuple[object, ...]) -> T | Failure
         return Failure(memory=short, kind=type(error).__name__, trace=traceback.format_exc())
 
 
-def prepare(memory_bytes: int) -> None:
+def prepare(memory_bytes: int, scratch: str = "") -> None:
     """Set up a fresh child: limits, own process group, death with its parent, one thread, no chatter."""
     os.setpgid(0, 0)
+    if scratch:  # pages of citizens never lie about in the system's own temporary folder
+        tempfile.tempdir = scratch
+        os.environ["TMPDIR"] = scratch
     signal.signal(signal.SIGTERM, _end_group)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

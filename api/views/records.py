@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Self
 
@@ -72,10 +73,15 @@ class SnippetPart(View):
     hit: bool
 
 
+IDENTIFIER = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
+"""Numbers of the length of a personal id or an old identity card: masked in lists, wherever they stand."""
+
+
 def snippet_parts(snippet: str) -> tuple[SnippetPart, ...]:
     """The marked snippet as pieces, so that no reader has to trust markup."""
     parts: list[SnippetPart] = []
-    for index, piece in enumerate(snippet.split(HIT_OPENS)):
+    hidden = IDENTIFIER.sub(lambda found: mask_id(found.group()), snippet)
+    for index, piece in enumerate(hidden.split(HIT_OPENS)):
         inside, closed, after = piece.partition(HIT_CLOSES)
         if index and closed:
             parts.extend(SnippetPart(text=text, hit=hit) for text, hit in ((inside, True), (after, False)) if text)

@@ -10,6 +10,7 @@ class BadDossierCode(OcrError):
     """A dossier code (mã hồ sơ) that fits none of the three grammars in force, or whose date does not exist."""
 
     code = "ocr.bad_dossier_code"
+    next_step = NextStep.RETRY
     vi = "Mã hồ sơ “{text}” không đúng mẫu hoặc ngày trong mã không có thật. Ví dụ đúng: H56.12-230101-0001."
     en = "Dossier code “{text}” fits no known form, or its date does not exist. A right example: H56.12-230101-0001."
 
@@ -18,6 +19,7 @@ class BadOwnerId(OcrError):
     """An owner id that is no personal number, old ID card, tax code or passport number; the id itself is not repeated."""
 
     code = "ocr.bad_owner_id"
+    next_step = NextStep.RETRY
     vi = "Mã định danh chủ giấy tờ không đúng. Cần 12 số (căn cước), 9 số (CMND), mã số thuế 10 hoặc 13 số, hoặc số hộ chiếu."
     en = "The owner id is wrong. Needed: 12 digits, 9 digits (old card), a tax code (10 or 13 digits) or a passport number."
 

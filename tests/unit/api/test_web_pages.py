@@ -223,7 +223,7 @@ def test_search_and_record_page(door: Door) -> None:
     page = client.get(f"/records/{record.code}?purpose=H55.1").text
     assert "<script>alert" not in page
     assert OWNER in page
-    assert "Không ghi thời hạn" in page
+    assert "Chưa ghi nhận thời hạn" in page
     taken = client.get(f"/records/{record.code}/download/sealed?purpose=H55.1")
     assert taken.headers["content-type"] == "application/pdf"
     with door.sohoa.database.read() as uow:
