@@ -88,10 +88,10 @@ def run(
 
 
 def exit_code(outcome: Outcome) -> ExitCode:
-    """Attention before refusals that a person did not expect; side files of other types do not count."""
+    """Attention before refusals that a person did not expect; side files count only where nothing else was there."""
     if outcome.attention or any(line.state is PaperState.ATTENTION for line in outcome.papers):
         return ExitCode.FAILED
-    if any(line.expected for line in outcome.refused):
+    if any(line.expected for line in outcome.refused) or (outcome.refused and not outcome.papers):
         return ExitCode.REFUSED
     return ExitCode.OK
 

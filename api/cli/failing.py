@@ -33,6 +33,8 @@ def exit_code(error: CodedError) -> ExitCode:
     """The exit code an error stands for, when it ends a command."""
     if error.code == "storage.not_found":
         return ExitCode.NOT_FOUND
+    if error.code in {"ocr.bad_dossier_code", "ocr.bad_owner_id"}:
+        return ExitCode.USAGE
     if "settings" in error.code:
         return ExitCode.CONFIG
     if error.next_step is NextStep.ADMIN:

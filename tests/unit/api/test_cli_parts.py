@@ -17,12 +17,13 @@ from api import doctor
 from api.cli import console, language
 from api.cli.main import main
 from api.cli.one_process import OneProcessBox
-from api.cli.outcome import Outcome, RefusedLine
+from api.cli.outcome import Outcome, PaperLine, RefusedLine
 from api.cli.settings import MASK, effective, masked, masked_url
 from api.export import folder_name
 from api.settings import BadSettings, load
 from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, IngestError
 from ingest.options import BoxOptions
+from storage.model import PaperState
 
 
 @pytest.fixture(autouse=True)
@@ -160,12 +161,15 @@ def test_codes_that_differ_never_share_a_folder() -> None:
 def test_side_files_of_a_folder_do_not_make_the_run_a_failure() -> None:
     from api.cli.digitise import exit_code
 
-    def outcome(*, expected: bool) -> Outcome:
-        line = RefusedLine("x", expected=expected, already=False, reason=None)
-        return Outcome(papers=(), refused=(line,), attention=(), already=(), twins=())
+    done = PaperLine("1", "a.tif", PaperState.DONE, "code", "generic", "", "", 1, 0.9, 1.0, already=False, reason=None)
 
-    assert exit_code(outcome(expected=False)) == 0
-    assert exit_code(outcome(expected=True)) == 4
+    def outcome(*papers: PaperLine, expected: bool) -> Outcome:
+        line = RefusedLine("x", expected=expected, already=False, reason=None)
+        return Outcome(papers=papers, refused=(line,), attention=(), already=(), twins=())
+
+    assert exit_code(outcome(done, expected=False)) == 0
+    assert exit_code(outcome(done, expected=True)) == 4
+    assert exit_code(outcome(expected=False)) == 4, "nothing was there but what was refused"
 
 
 def test_a_worker_without_a_broker_says_what_to_do(capsys) -> None:
