@@ -6,7 +6,7 @@ tool=$(mktemp -d)
 trap 'rm -rf "$tool"' EXIT
 python3 -m venv "$tool" && "$tool/bin/pip" install --quiet uv
 resolve() {
-  "$tool/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url "$@"
+  "$tool/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate "$@"
 }
 resolve --all-extras pyproject.toml -o requirements/dev.lock
 # hatchling is in the set for running too: the project installs itself without build isolation
