@@ -48,7 +48,7 @@ def test_a_date_in_running_text_below_the_head_does_not_stretch_it() -> None:
 
 
 def test_a_line_across_both_columns_ends_the_head_even_without_a_date_line() -> None:
-    across = at(60, 190, "Căn cứ Nghị định về công tác văn thư và các quy định của pháp luật có liên quan khác")
+    across = at(60, 150, "Căn cứ Nghị định về công tác văn thư và các quy định của pháp luật có liên quan khác")
     page = [*HEAD[:1], across, REST[2]]
     assert texts(in_order(page, 1100)) == [LEFT[0], RIGHT[0], *texts([across, REST[2]])]
 
