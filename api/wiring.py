@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from celery import Celery
 
 from api.settings import BadSettings, Settings
+from api.signatories import Signatories
 from api.worker.messages import Publish, make_celery, publisher
 from api.workspace import sweep
 from ingest.ports import Box, ObjectStore
 from ingest.sandbox import ProcessBox
-from signing.demo_pki import DemoPki, ensure
+from signing.demo_pki import ensure
 from storage.objects import open_store
 from storage.records.database import Database
 from storage.relay import relay
@@ -31,7 +32,7 @@ class Sohoa:
     database: Database
     objects: ObjectStore
     box: Box
-    pki: DemoPki
+    signatories: Signatories
     celery: Celery
     publish: Publish
 
@@ -68,7 +69,7 @@ def build(settings: Settings) -> Sohoa:
         database=database,
         objects=open_store(settings.effective_objects_url),
         box=ProcessBox(settings.box, preload=IN_THE_BOX, scratch=str(scratch)),
-        pki=ensure(settings.data_dir / "demo-pki"),
+        signatories=Signatories(ensure(settings.data_dir / "demo-pki")),
         celery=celery,
         publish=publisher(celery),
     )

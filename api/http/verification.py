@@ -22,7 +22,7 @@ def verify_upload(sohoa: Sohoa, stream: BinaryIO, name: str) -> FileVerdict:
     with tempfile.TemporaryDirectory(dir=sohoa.settings.data_dir / "tmp") as folder:
         path = Path(folder) / "upload"
         spool(stream, path, limit, lambda: FileTooLarge(limit_mib=limit // 1024**2))
-        return sohoa.box.run(_verify, str(path), sohoa.pki.trust(), safe_name(name))
+        return sohoa.box.run(_verify, str(path), sohoa.signatories.trust(), safe_name(name))
 
 
 def _verify(path: str, trust: TrustStore, name: str, now: datetime | None = None) -> FileVerdict:

@@ -59,7 +59,7 @@ def identify_file(context: Context, step: Step) -> Outcome:
 
 def _signatures(context: Context, path: Path, name: str) -> dict[str, object]:
     """Verify what an already signed file brings; a broken signature refuses the file (NĐ 30/2020 intake, domain 5.4)."""
-    verdict = context.sohoa.box.run(partial(verify, name=name), path, context.sohoa.pki.trust())
+    verdict = context.sohoa.box.run(partial(verify, name=name), path, context.sohoa.signatories.trust())
     if verdict.indication is Indication.FAILED:
         raise SignatureBroken(why=verdict.sub_indication or verdict.indication)
     # The ledger is for ever: names of signers go into an object of their own, not into it.

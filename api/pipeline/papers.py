@@ -45,7 +45,7 @@ def _pages(context: Context, paper_id: str) -> Iterator[tuple[tuple[PageImage, P
 
 def seal_paper(context: Context, step: Step) -> Outcome:
     """Make the searchable PDF/A copy and put the clerk's signature on it (Circular 01/2023 Art. 8)."""
-    settings, pki = context.sohoa.settings, context.sohoa.pki
+    settings, signatories = context.sohoa.settings, context.sohoa.signatories
     with context.sohoa.database.read() as uow:
         paper = uow.papers.get(step.subject)
         batch = uow.batches.get(paper.batch_id)
@@ -64,7 +64,7 @@ def seal_paper(context: Context, step: Step) -> Outcome:
         copy, sealed = scratch / "copy.pdf", scratch / "sealed.pdf"
         seconds = settings.box.seconds + BUILD_SECONDS_PER_PAGE * len(pages)
         context.sohoa.box.run(build, pages, str(copy), info, seconds=seconds)
-        made = seal(copy, sealed, request, pki.clerk(), pki.trust(), pki.timestamper())
+        made = seal(copy, sealed, request, signatories.personal(), signatories.trust(), signatories.timestamper())
         ref = context.sohoa.objects.put_file(sealed, "application/pdf")
 
     def write(uow: UnitOfWork) -> Successor | None:

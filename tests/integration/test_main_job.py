@@ -62,7 +62,7 @@ def test_every_paper_ends_done_with_its_own_code(done) -> None:
 
 def test_sealed_copies_pass_our_own_verification(done, sealed: dict[str, Path]) -> None:
     sohoa, _, _ = done
-    verdicts = {code: verify(path, sohoa.pki.trust()) for code, path in sealed.items()}
+    verdicts = {code: verify(path, sohoa.signatories.trust()) for code, path in sealed.items()}
     assert {code: verdict.indication for code, verdict in verdicts.items()} == dict.fromkeys(sealed, Indication.PASSED)
 
 
