@@ -80,14 +80,14 @@ def seal(source: Path, out: Path, request: SealRequest, key: SealKey, trust: Tru
         FileNotWritten: the source cannot be read, or the disk is full.
         SealRejected: our own verification did not pass the result.
     """
-    job = _Job(request, key, trust, timestamper)
+    job = Job(request, key, trust, timestamper)
     job.check_key()
     fresh = out.with_name(f".{out.name}.{uuid4().hex}.sealing")
     try:
         copyfile(source, fresh)
         field_name = complete(job.sign(fresh))
         verdict = verify.verify(fresh, trust, name=out.name)
-        ours = _accepted(verdict, field_name)
+        ours = accepted(verdict, field_name)
         fresh.replace(out)
     except OSError as error:
         raise FileNotWritten from error
@@ -96,7 +96,7 @@ def seal(source: Path, out: Path, request: SealRequest, key: SealKey, trust: Tru
     return job.facts(ours)
 
 
-def _accepted(verdict: FileVerdict, field_name: str) -> SignatureVerdict:
+def accepted(verdict: FileVerdict, field_name: str) -> SignatureVerdict:
     """Our signature out of the verdict; refused unless it passed, and the document with it."""
     ours = next((one for one in verdict.signatures if one.field_name == field_name), None)
     if ours is None:
@@ -112,7 +112,7 @@ def _accepted(verdict: FileVerdict, field_name: str) -> SignatureVerdict:
 
 
 @dataclass(frozen=True)
-class _Job:
+class Job:
     """One sealing: what the steps share."""
 
     request: SealRequest
@@ -122,10 +122,12 @@ class _Job:
 
     @property
     def certificate(self) -> x509.Certificate:
+        """The signer's certificate."""
         return parsed.certificate(self.key.certificate)
 
     @property
     def evidence(self) -> Evidence:
+        """The issuing certificates the key brings along."""
         return Evidence(tuple(parsed.certificate(der) for der in self.key.chain))
 
     def check_key(self) -> None:
@@ -140,29 +142,37 @@ class _Job:
         if self.request.level is not Level.B_B and self.timestamper is None:
             raise TimestampUnavailable
 
+    @property
+    def stamper(self) -> TimeStamper | None:
+        """The time-stamp client, if the level has time-stamps."""
+        return timestamps.client(self.timestamper) if self.timestamper and self.request.level is not Level.B_B else None
+
+    def pdf_signer(self, writer: QuietWriter) -> PdfSigner:
+        """The pyHanko signer for this job. Shared by signing at once and by signing in two phases (`signing.two_phase`)."""
+        name = _free_name(writer, self.request.field_name)
+        return PdfSigner(
+            self._metadata(name),
+            KeySigner(self.key),
+            timestamper=self.stamper,
+            new_field_spec=SigFieldSpec(name, invis_sig_settings=_INVISIBLE),
+        )
+
     async def sign(self, path: Path) -> str:
         """Add the signature to the file in place; returns the name of its field."""
-        level = self.request.level
-        stamper = timestamps.client(self.timestamper) if self.timestamper and level is not Level.B_B else None
+        level, stamper = self.request.level, self.stamper
         try:
             with path.open("r+b") as handle:
-                writer = _open(handle)
-                name = _free_name(writer, self.request.field_name)
-                signer = PdfSigner(
-                    self._metadata(name),
-                    _KeySigner(self.key),
-                    timestamper=stamper,
-                    new_field_spec=SigFieldSpec(name, invis_sig_settings=_INVISIBLE),
-                )
+                writer = open_writer(handle)
+                signer = self.pdf_signer(writer)
                 await signer.async_sign_pdf(writer, in_place=True)
                 if level is Level.B_LTA and stamper is not None:
                     await archive(handle, stamper, self.trust.context(extra=self.evidence), self.key.digest)
-                _flush(handle)
+                flush(handle)
         except (PathError, ValidationError) as error:
             raise CertificateRefused(signer="TSA", reason="CERTIFICATE_CHAIN_GENERAL_FAILURE") from error
         except PyHankoSigningError as error:
             raise SourceDamaged from error
-        return name
+        return str(signer.signature_meta.field_name)
 
     def _metadata(self, field_name: str) -> PdfSignatureMetadata:
         long_term = self.request.level in _LONG_TERM
@@ -219,7 +229,7 @@ class QuietWriter(IncrementalPdfFileWriter):
         """Nothing."""
 
 
-class _KeySigner(signers.Signer):
+class KeySigner(signers.Signer):
     """Our key holder as pyHanko asks for it."""
 
     def __init__(self, key: SealKey) -> None:
@@ -243,7 +253,8 @@ def _usable(certificate: x509.Certificate) -> Iterator[str]:
     return iter(sorted(has & SIGNER_KEY_USAGE, reverse=True)[:1])
 
 
-def _open(handle: IO[bytes]) -> QuietWriter:
+def open_writer(handle: IO[bytes]) -> QuietWriter:
+    """A writer over the file; raises SourceEncrypted, SourceDamaged, SourceLocked."""
     with _refusing():
         writer = QuietWriter(handle)
         if writer.prev.encrypted:
@@ -277,6 +288,7 @@ def _free_name(writer: IncrementalPdfFileWriter, wanted: str) -> str:
     return name
 
 
-def _flush(handle: IO[bytes]) -> None:
+def flush(handle: IO[bytes]) -> None:
+    """Everything written is on the disk."""
     handle.flush()
     os.fsync(handle.fileno())

@@ -23,7 +23,7 @@ from pyhanko.sign.timestamps import TimeStamper
 
 from signing import timestamps
 from signing.keys import Pkcs12Key, SealKey
-from signing.seal import _KeySigner
+from signing.seal import KeySigner
 from signing.timestamps import LocalTimestamper
 from signing.trust import TrustStore
 
@@ -205,7 +205,7 @@ def sign_unchecked(
         writer = IncrementalPdfFileWriter(handle)
         signer = PdfSigner(
             PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=subfilter, **meta),  # type: ignore[arg-type]
-            _KeySigner(key),
+            KeySigner(key),
             timestamper=client,
         )
         result = signer.sign_pdf(writer)
@@ -231,4 +231,4 @@ def first_page(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
 
 
 def signer_class() -> type[signers.Signer]:
-    return _KeySigner
+    return KeySigner

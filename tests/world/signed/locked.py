@@ -9,7 +9,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 
-from signing.seal import _KeySigner
+from signing.seal import KeySigner
 from tests.unit.signing.world import World
 from tests.world.signed.paper import base
 
@@ -19,7 +19,7 @@ def encrypted(world: World, **save: object) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(_encrypted_base(save)))
     writer.encrypt("")
     metadata = PdfSignatureMetadata(field_name="Sig", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
-    return bytes(PdfSigner(metadata, _KeySigner(world.clerk)).sign_pdf(writer).getvalue())
+    return bytes(PdfSigner(metadata, KeySigner(world.clerk)).sign_pdf(writer).getvalue())
 
 
 def _encrypted_base(save: dict[str, object]) -> bytes:
