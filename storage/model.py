@@ -52,6 +52,7 @@ class StepKind(StrEnum):
     CODE = "code"
     STORE = "store"
     INDEX = "index"
+    RENEW = "renew"
 
 
 class StepState(StrEnum):

@@ -158,3 +158,24 @@ tokens = Table(
     Column("expires_at", UtcTime), Column("revoked_at", UtcTime), _time("created_at"),
     Index("uq_tokens_name", "name", unique=True, sqlite_where=_VALID, postgresql_where=_VALID),
 )  # fmt: skip
+
+seals = Table(
+    "seals", metadata, _serial(), _text("id", unique=True), _part_of("paper_id", "papers.id"), _text("kind"),
+    *ref_columns("object"), _text("signer"), _text("certificate_sha256"), _text("role"), _text("level"), _time("signed_at"),
+    Column("time_stamped", Boolean, nullable=False), Column("evidence_until", UtcTime), _text("state"), _text("previous"),
+    _text("origin"), _time("created_at"),
+    UniqueConstraint("object_sha256"), Index(None, "paper_id"), Index(None, "origin"), Index(None, "state", "evidence_until"),
+)  # fmt: skip
+"""Every sealed object. `origin` is the first of its line of renewals, so that the newest is found without walking."""
+
+anchors = Table(
+    "anchors", metadata, _serial(), Column("entries", BigInteger, nullable=False, unique=True), _text("head"),
+    *ref_columns("object"), _time("stamped_at"), _text("authority"), _time("created_at"),
+)  # fmt: skip
+
+jobs = Table(
+    "jobs", metadata, Column("name", SafeText, primary_key=True), _time("due_at"), _text("lease"), Column("lease_until", UtcTime),
+    Column("started_at", UtcTime), Column("finished_at", UtcTime), Column("succeeded_at", UtcTime),
+    Column("runs", Integer, nullable=False), Column("failures", Integer, nullable=False), _text("error_code"),
+    _json("error_params"), _json("report"),
+)  # fmt: skip

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from storage.records.anchors import Anchors
 from storage.records.batches import Batches
+from storage.records.certifications import Certifications
 from storage.records.codes import Codes
 from storage.records.fields import Fields
 from storage.records.files import Files
+from storage.records.jobs import Jobs
 from storage.records.journal import Journal
 from storage.records.ledger import Ledger
 from storage.records.outbox import Outbox
 from storage.records.pages import Pages
 from storage.records.papers import Papers
 from storage.records.records import Records
+from storage.records.registers import Registers
+from storage.records.seals import Seals
 from storage.records.search_index import SearchIndex
 from storage.records.steps import Steps
 from storage.records.tokens import Tokens
@@ -36,8 +41,13 @@ class UnitOfWork:
         self.outbox = Outbox(work)
         self.steps = Steps(work, self.outbox)
         self.codes = Codes(work)
+        self.certifications = Certifications(work)
+        self.registers = Registers(work, self.codes, self.certifications)
         self.search = SearchIndex(work)
         self.tokens = Tokens(work)
+        self.seals = Seals(work)
+        self.anchors = Anchors(work)
+        self.jobs = Jobs(work)
 
     def now(self) -> datetime:
         """The aware UTC time of this transaction (on PostgreSQL the server's)."""

@@ -1,0 +1,80 @@
+"""Frozen facts of long-term keeping: sealed objects and the end of their evidence, anchors of the ledger, jobs. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from ingest.errors import Param
+from ingest.model import ObjectRef, Sha256
+from signing.model import Level, Role, SealKind
+
+
+class SealState(StrEnum):
+    """Whether a sealed object is the one in use."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    """Kept, but another one with more evidence (a renewal, a further signature) has taken its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealRow:
+    """One sealed object: who signed it, and until when what it carries proves that."""
+
+    id: str
+    paper_id: str
+    kind: SealKind
+    object: ObjectRef
+    signer: str
+    """Common name of the certificate."""
+    certificate_sha256: str
+    role: Role
+    level: Level
+    signed_at: datetime
+    time_stamped: bool
+    evidence_until: datetime | None
+    """When the last time-stamp, or a certificate that is still needed, loses its force; None: not looked at yet."""
+    state: SealState = SealState.CURRENT
+    previous: str = ""
+    """The seal this one was made from, or empty."""
+    origin: str = ""
+    """The first seal of the line; its own id if it is that."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorRow:
+    """One time-stamp over the head of the ledger."""
+
+    entries: int
+    """How many entries it covers."""
+    head: Sha256
+    """Hash of the last of them."""
+    object: ObjectRef
+    """The anchor file: token, what it was made over, and what is needed to judge it."""
+    stamped_at: datetime
+    """Time in the token."""
+    authority: str
+    """Common name of the time-stamp authority."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One recurring job and how its last runs went."""
+
+    name: str
+    due_at: datetime
+    lease: str = ""
+    lease_until: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    """End of the last run without a failure."""
+    runs: int = 0
+    failures: int = 0
+    """In a row, since the last success."""
+    error_code: str = ""
+    error_params: dict[str, Param] = field(default_factory=dict)
+    report: dict[str, object] = field(default_factory=dict)
+    """What the last successful run says of itself."""
