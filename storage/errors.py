@@ -6,12 +6,14 @@ from ingest.errors import CodedError, NextStep, Param
 
 NOUNS = {
     "batch": "lô",
+    "certification": "yêu cầu chứng thực",
     "database": "cơ sở dữ liệu",
     "file": "tệp",
     "objects": "kho tệp",
     "page": "trang",
     "paper": "giấy tờ",
     "record": "kết quả số hóa",
+    "register": "sổ chứng thực",
     "step": "bước xử lý",
     "token": "mã truy cập",
 }

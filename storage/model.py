@@ -52,6 +52,10 @@ class StepKind(StrEnum):
     CODE = "code"
     STORE = "store"
     INDEX = "index"
+    CERTIFY = "certify"
+    """On a certification: make the certified copy and put the certifier's signature on it."""
+    COUNTERSIGN = "countersign"
+    """On a certification: the agency's signature."""
     RENEW = "renew"
 
 
