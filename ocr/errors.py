@@ -61,3 +61,14 @@ class PdfNotWritten(OcrError):
     retryable = True
     vi = "Không ghi được tệp PDF. Hãy báo người quản trị kiểm tra dung lượng và quyền ghi của ổ đĩa."
     en = "The PDF could not be written. Ask the administrator to check free space and write permission of the disk."
+
+
+class PrintFontMissing(OcrError):
+    """A Liberation font, which printed pages are set in, is not installed."""
+
+    code = "ocr.print_font_missing"
+    next_step = NextStep.ADMIN
+    retryable = True
+    environment = True
+    vi = "Máy chưa cài phông chữ {font} dùng để in. Hãy báo người quản trị cài gói fonts-liberation2."
+    en = "The font {font}, which pages are printed in, is not installed. Ask the administrator to install fonts-liberation2."
