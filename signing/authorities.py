@@ -1,7 +1,7 @@
 """HTTP time-stamp authorities (RFC 3161) in an order of preference, each with a circuit breaker and a rate budget.
 
-A hanging, refusing or lying authority costs its time limit once; then it is left aside for a while and the next one is asked.
-All dead is its own retryable error: the document waits, its level is never lowered.
+A hanging, refusing or lying authority costs its time limit once; then it is left aside, longer each time, and the next one is
+asked. All dead is its own retryable error, with the reason of each: the document waits, its level is never lowered.
 """
 
 # mypy: allow-untyped-calls
@@ -12,7 +12,9 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
+from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
 from time import monotonic
 
 import urllib3
@@ -21,12 +23,24 @@ from pyhanko.sign.general import extract_certificate_info
 
 from signing import chain, integrity
 from signing.embedded import HOSTILE
-from signing.errors import TimestampPending
+from signing.errors import ClockSkewed, TimestampPending
 from signing.loop import complete
 from signing.trust import Evidence, TrustStore
 
 _MOST_BYTES = 1 << 18
 """A token has a few kilobytes; an endless answer is cut off."""
+_GRACE_SECONDS = 0.5
+"""Beyond the time limit of an answer, for what no client limits: looking up the name of the host."""
+_HTML = (b"<html", b"<!doctype", b"<?xml", b"<head", b"<body")
+"""How the log-in page of a network portal begins."""
+
+
+class Refusal(Exception):
+    """Why an authority's answer was not taken; `reason` is a word of `signing.errors.TSA_REASONS` or an ETSI sub-indication."""
+
+    def __init__(self, reason: str, skew_seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason, self.skew_seconds = reason, skew_seconds
 
 
 @dataclass(frozen=True)
@@ -36,17 +50,30 @@ class Limits:
     timeout_seconds: float = 2.0
     """For the whole answer."""
     rest_seconds: float = 60.0
-    """How long an authority that failed is left aside."""
+    """How long an authority that failed is left aside; doubles with each failure in a row."""
+    longest_rest_seconds: float = 900.0
     most_requests: int = 20
     per_seconds: float = 1200.0
     """A state authority blocks after 20 requests in 20 minutes."""
+    skew_seconds: float = 120.0
+    """How far the time in a token may be from the clock of this machine."""
 
 
 @dataclass
 class _Authority:
     url: str
     resting_until: float = 0.0
+    failures: int = 0
+    probing: bool = False
+    """It failed before, and one thread is asking whether it is back."""
+    reason: str = ""
+    skew_seconds: float = 0.0
     asked: deque[float] = field(default_factory=deque)
+
+    @property
+    def host(self) -> str:
+        """What a person recognises; a path may hold an account."""
+        return urllib3.util.parse_url(self.url).host or "?"
 
 
 class HttpTimestamper:
@@ -55,21 +82,23 @@ class HttpTimestamper:
     def __init__(
         self,
         urls: Sequence[str],
-        trust: TrustStore,
+        trust: TrustStore | Callable[[], TrustStore],
         limits: Limits | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """`trust` must know the authorities with their revocation lists; `clock` counts seconds."""
+        """`trust` (or what it gives) must know the authorities with their revocation lists; `clock` counts seconds."""
         self._authorities = [_Authority(url) for url in urls]
-        self._trust, self._limits, self._clock = trust, limits or Limits(), clock
+        self._trust = trust if callable(trust) else lambda: trust
+        self._limits, self._clock = limits or Limits(), clock
         self._lock = Lock()
         self._pool = urllib3.PoolManager(retries=False)
 
     def token(self, digest: bytes, algorithm: str) -> bytes:
-        """A token that was verified: status, imprint, nonce, signature and certificate chain (RFC 3161 §2.4.2).
+        """A token that was verified: status, imprint, nonce, time, signature and certificate chain (RFC 3161 §2.4.2).
 
         Raises:
-            TimestampPending: no authority gave one; `tried` tells how many were asked.
+            ClockSkewed: nothing was wrong with the tokens but their time: the clock of this machine is.
+            TimestampPending: no authority gave one; `tried` tells how many were asked, `why` what each did.
         """
         tried = 0
         for authority in self._authorities:
@@ -77,56 +106,108 @@ class HttpTimestamper:
                 continue
             tried += 1
             try:
-                return self._ask(authority.url, digest, algorithm)
-            except (urllib3.exceptions.HTTPError, *HOSTILE):
-                with self._lock:
-                    authority.resting_until = self._clock() + self._limits.rest_seconds
-        raise TimestampPending(tried=f"{tried}/{len(self._authorities)}")
+                token = self._ask(authority.url, digest, algorithm)
+            except Refusal as refusal:
+                self._failed(authority, refusal)
+            else:
+                self._succeeded(authority)
+                return token
+        raise self._pending(tried)
+
+    def _pending(self, tried: int) -> TimestampPending:
+        with self._lock:
+            count = f"{tried}/{len(self._authorities)}"
+            why = "; ".join(f"{one.host}: {one.reason or 'budget'}" for one in self._authorities)
+            if self._authorities and all(one.reason == "clock" for one in self._authorities):
+                return ClockSkewed(tried=count, why=why, seconds=round(self._authorities[0].skew_seconds))
+        return TimestampPending(tried=count, why=why)
 
     def _may_ask(self, authority: _Authority) -> bool:
         now = self._clock()
         with self._lock:
             while authority.asked and authority.asked[0] <= now - self._limits.per_seconds:
                 authority.asked.popleft()
-            if now < authority.resting_until or len(authority.asked) >= self._limits.most_requests:
+            if now < authority.resting_until or authority.probing:
+                return False
+            if len(authority.asked) >= self._limits.most_requests:
+                authority.reason = authority.reason or "budget"
                 return False
             authority.asked.append(now)
+            authority.probing = authority.failures > 0
             return True
+
+    def _failed(self, authority: _Authority, refusal: Refusal) -> None:
+        with self._lock:
+            rest = self._limits.rest_seconds * 2 ** min(authority.failures, 16)
+            authority.resting_until = self._clock() + min(rest, self._limits.longest_rest_seconds)
+            authority.failures += 1
+            authority.reason, authority.skew_seconds, authority.probing = refusal.reason, refusal.skew_seconds, False
+
+    def _succeeded(self, authority: _Authority) -> None:
+        with self._lock:
+            authority.failures, authority.reason, authority.probing = 0, "", False
 
     def _ask(self, url: str, digest: bytes, algorithm: str) -> bytes:
         nonce = secrets.randbits(64)
         imprint = {"hash_algorithm": algos.DigestAlgorithm({"algorithm": algorithm}), "hashed_message": digest}
         request = tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "nonce": nonce, "cert_req": True})
-        body = self._post(url, request.dump())
-        answer = tsp.TimeStampResp.load(body, strict=True)
-        if answer["status"]["status"].native not in {"granted", "granted_with_mods"}:
-            raise ValueError("refused")
-        token = answer["time_stamp_token"]
-        self._check(token, digest, algorithm, nonce)
-        return bytes(token.dump())
+        body = self._in_time(url, request.dump())
+        try:
+            answer = tsp.TimeStampResp.load(body, strict=True)
+            token = _granted(answer)
+            self._check(token, digest, algorithm, nonce)
+            return bytes(token.dump())
+        except Refusal:
+            raise
+        except HOSTILE as error:
+            raise Refusal("html" if body.lstrip()[:64].lower().startswith(_HTML) else "format") from error
+
+    def _in_time(self, url: str, request: bytes) -> bytes:
+        """The body of the answer, in a thread of its own: not even a name server that hangs may hold up a clerk."""
+        box: SimpleQueue[bytes | Exception] = SimpleQueue()
+
+        def work() -> None:
+            try:
+                box.put(self._post(url, request))
+            except Exception as error:  # noqa: BLE001 - handed over whole
+                box.put(error)
+
+        Thread(target=work, name="time-stamp", daemon=True).start()
+        try:
+            got = box.get(timeout=self._limits.timeout_seconds + _GRACE_SECONDS)
+        except Empty:
+            raise Refusal("timeout") from None
+        if isinstance(got, Refusal):
+            raise got
+        if isinstance(got, urllib3.exceptions.TimeoutError):
+            raise Refusal("timeout") from got
+        if isinstance(got, Exception):
+            raise Refusal("unreachable") from got
+        return got
 
     def _post(self, url: str, request: bytes) -> bytes:
         """The body of the answer; the time limit holds for all of it, however slowly it drips."""
         limit = self._limits.timeout_seconds
         end = monotonic() + limit
-        headers = {"Content-Type": "application/timestamp-query"}
         answer = self._pool.request(
             "POST",
             url,
             body=request,
-            headers=headers,
+            headers={"Content-Type": "application/timestamp-query"},
             timeout=urllib3.Timeout(total=limit),
             preload_content=False,
             redirect=False,
         )
         try:
             if answer.status != 200:
-                raise ValueError("status")
+                raise Refusal("status")
             body = bytearray()
             while block := answer.read1(4096):
                 body += block
-                if len(body) > _MOST_BYTES or monotonic() > end:
-                    raise ValueError("too long")
+                if len(body) > _MOST_BYTES:
+                    raise Refusal("format")
+                if monotonic() > end:
+                    raise Refusal("timeout")
             return bytes(body)
         finally:
             answer.close()
@@ -136,13 +217,22 @@ class HttpTimestamper:
         info = data["encap_content_info"]["content"].parsed
         imprint = info["message_imprint"]
         if imprint["hashed_message"].native != digest or imprint["hash_algorithm"]["algorithm"].native != algorithm:
-            raise ValueError("imprint")
+            raise Refusal("imprint")
         if info["nonce"].native != nonce:
-            raise ValueError("nonce")
+            raise Refusal("nonce")
         if integrity.token_breach(data):
-            raise ValueError("signature")
+            raise Refusal("signature")
+        skew = (info["gen_time"].native - datetime.now(UTC)).total_seconds()
         known = extract_certificate_info(data)
         extra = Evidence(tuple(known.other_certs))
-        held = complete(chain.check(known.signer_cert, self._trust, chain.Purpose.TIMESTAMP, extra=extra))
+        held = complete(chain.check(known.signer_cert, self._trust(), chain.Purpose.TIMESTAMP, extra=extra))
         if held.sub_indication:
-            raise ValueError(held.sub_indication)
+            raise Refusal(held.sub_indication)
+        if abs(skew) > self._limits.skew_seconds:
+            raise Refusal("clock", skew)
+
+
+def _granted(answer: tsp.TimeStampResp) -> cms.ContentInfo:
+    if answer["status"]["status"].native not in {"granted", "granted_with_mods"}:
+        raise Refusal("refused")
+    return answer["time_stamp_token"]

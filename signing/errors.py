@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from ingest.errors import CodedError, NextStep
+from ingest.errors import CodedError, NextStep, Param
+
+TSA_REASONS = {
+    "timeout": ("không trả lời kịp", "no answer in time"),
+    "unreachable": ("không kết nối được", "cannot be reached"),
+    "status": ("báo lỗi máy chủ", "answered with an error"),
+    "html": ("trả về trang web (cổng đăng nhập mạng?)", "gave a web page (a network log-in portal?)"),
+    "format": ("trả lời không đọc được", "gave an unreadable answer"),
+    "refused": ("từ chối cấp", "refused"),
+    "imprint": ("đóng dấu lên nội dung khác", "stamped something else"),
+    "nonce": ("trả lời lặp lại của lần khác", "repeated an answer to another request"),
+    "signature": ("chữ ký của dấu thời gian sai", "its token has a wrong signature"),
+    "clock": ("giờ lệch xa đồng hồ máy này", "its time is far from our clock"),
+    "budget": ("đã hết lượt hỏi, đang nghỉ", "may not be asked again yet"),
+    "TRY_LATER": ("thiếu dữ liệu thu hồi còn hiệu lực", "its revocation data is missing or out of date"),
+    "NO_CERTIFICATE_CHAIN_FOUND": ("không thuộc gốc tin cậy nào", "leads to no trusted root"),
+    "CHAIN_CONSTRAINTS_FAILURE": ("chứng thư không dùng để cấp dấu thời gian", "its certificate is not for time-stamping"),
+    "EXPIRED": ("chứng thư đã hết hạn", "its certificate has expired"),
+    "REVOKED": ("chứng thư đã bị thu hồi", "its certificate is revoked"),
+}
+"""Why the answer of a time-stamp authority was not taken, in both languages; other ETSI sub-indications show as they are."""
 
 
 class SigningError(CodedError):
@@ -42,6 +62,21 @@ class CertificateRefused(SigningError):
     next_step = NextStep.ADMIN
     vi = "Chứng thư số của {signer} không dùng để ký được lúc này ({reason}). Chưa ký gì cả."
     en = "The certificate of {signer} cannot be used for signing now ({reason}). Nothing was signed."
+
+
+class RevocationStale(CertificateRefused):
+    """Revocation data that is still in force is missing for the certificate or its issuers. Nothing was signed; it waits."""
+
+    code = "signing.revocation_stale"
+    retryable = True
+    environment = True
+    vi = "Thiếu dữ liệu thu hồi còn hiệu lực cho chứng thư số của {signer} ({reason}). Chưa ký; chạy `sohoa trust refresh`."
+    en = "Revocation data in force is missing for the certificate of {signer} ({reason}). Not signed; run `sohoa trust refresh`."
+
+
+def refused_certificate(signer: str, reason: str) -> CertificateRefused:
+    """The error for a certificate that does not hold: what newer revocation data would mend waits for it."""
+    return (RevocationStale if reason == "TRY_LATER" else CertificateRefused)(signer=signer, reason=reason)
 
 
 class RoleRefused(SigningError):
@@ -92,14 +127,47 @@ class TimestampUnavailable(SigningError):
 
 
 class TimestampPending(TimestampUnavailable):
-    """All configured authorities were asked or are known to be down. The document waits; a later run completes it.
+    """All configured authorities were asked or are known to be down (`why` says what each did). The document waits.
 
-    The level of the signature is never lowered.
+    A later run completes it; the level of the signature is never lowered.
     """
 
     code = "signing.timestamp_pending"
-    vi = "Chưa máy chủ nào cấp được dấu thời gian ({tried}). Tài liệu đang chờ, hệ thống sẽ tự thử lại."
-    en = "No authority could give a time-stamp yet ({tried}). The document waits and is tried again by itself."
+    vi = "Chờ dấu thời gian: chưa máy chủ nào cấp được ({tried} đã hỏi; {why}). Tài liệu đang chờ, hệ thống sẽ tự thử lại."
+    en = "Waiting for a time-stamp: no authority could give one yet ({tried} asked; {why}). It is tried again by itself."
+
+    def shown(self, lang: str) -> dict[str, Param]:
+        """The parameters, the reason of each authority in words."""
+        told = [part.partition(": ") for part in str(self.params.get("why", "")).split("; ") if part]
+        words = [f"{host}: {TSA_REASONS.get(reason, (reason, reason))[lang != 'vi']}" for host, _, reason in told]
+        return {**self.params, "why": "; ".join(words) or "?"}
+
+
+class ClockSkewed(TimestampPending):
+    """The tokens are sound, but their time is far from the clock of this machine (`seconds`, positive: our clock is slow).
+
+    Nothing is signed with a wrong clock: the signing time would contradict the time-stamp.
+    """
+
+    code = "signing.clock_skewed"
+    next_step = NextStep.ADMIN
+    vi = "Đồng hồ máy này lệch {seconds} giây so với máy chủ dấu thời gian ({why}). Chỉnh lại đồng hồ (NTP); tài liệu đang chờ."
+    en = "The clock of this machine differs by {seconds} s from the time-stamp authority ({why}). Set it (NTP)."
+
+
+class TimestampNotConfigured(TimestampUnavailable):
+    """The keys are real and no time-stamp authority is named; a level with time-stamps is never lowered silently."""
+
+    code = "signing.timestamp_not_configured"
+    next_step = NextStep.ADMIN
+    vi = (
+        "Chờ dấu thời gian: chưa cấu hình máy chủ cấp dấu thời gian. Đặt SOHOA_TSA__URLS,"
+        " hoặc chọn rõ mức không có dấu thời gian: SOHOA_SEAL__LEVEL=B-B."
+    )
+    en = (
+        "Waiting for a time-stamp: no time-stamp authority is configured. Set SOHOA_TSA__URLS,"
+        " or choose the level without time-stamps explicitly: SOHOA_SEAL__LEVEL=B-B."
+    )
 
 
 class RenewalRefused(SigningError):
@@ -128,6 +196,51 @@ class FileNotWritten(SigningError):
     next_step = NextStep.ADMIN
     vi = "Không đọc hoặc không ghi được tệp khi ký số. Kiểm tra dung lượng đĩa."
     en = "The file could not be read or written while sealing. Check the free disk space."
+
+
+class AlreadySigned(SigningError):
+    """A certification must be the first signature of a file (ISO 32000-1 §12.8.2.2), and this file is signed already."""
+
+    code = "signing.already_signed"
+    next_step = NextStep.REPLACE
+    vi = "Tệp đã có chữ ký nên không thể ký chứng nhận lần đầu trên tệp này."
+    en = "The file is signed already; a certification must be its first signature."
+
+
+class MarkFontMissing(SigningError):
+    """The typeface of the marks is not installed, or it is an old one that lacks Vietnamese letters."""
+
+    code = "signing.mark_font_missing"
+    next_step = NextStep.ADMIN
+    vi = "Thiếu phông chữ {name} có đủ chữ tiếng Việt để in dấu hiển thị của chữ ký. Cài gói fonts-liberation2."
+    en = "The typeface {name} with all Vietnamese letters is missing; the mark cannot be set. Install fonts-liberation2."
+
+
+class GlyphMissing(SigningError):
+    """The typeface has no glyph for some characters of a mark's text. Nothing was signed."""
+
+    code = "signing.glyph_missing"
+    next_step = NextStep.ADMIN
+    vi = "Phông chữ không có ký tự {characters} nên không in được lên tài liệu. Chưa ký gì cả."
+    en = "The typeface has no glyph for {characters}, so the mark cannot be set. Nothing was signed."
+
+
+class MarkUnusable(SigningError):
+    """A mark cannot be made as asked (`why`: page, image, image size, field, text). Nothing was signed."""
+
+    code = "signing.mark_unusable"
+    next_step = NextStep.ADMIN
+    vi = "Không tạo được dấu hiển thị của chữ ký ({why}). Kiểm tra ảnh, trang và ô chữ ký. Chưa ký gì cả."
+    en = "The visible mark of the signature cannot be made ({why}). Check image, page and field. Nothing was signed."
+
+
+class NoRoomForMark(SigningError):
+    """No page has an empty place for a mark that must be there; nothing on a page is ever covered. Nothing was signed."""
+
+    code = "signing.no_room_for_mark"
+    next_step = NextStep.REPLACE
+    vi = "Các trang không còn chỗ trống cho dấu hiển thị của chữ ký. Hãy quét lại có chừa lề. Chưa ký gì cả."
+    en = "The pages have no empty place for the visible mark of the signature. Scan again with margins. Nothing was signed."
 
 
 class TrustUnusable(SigningError):

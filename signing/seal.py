@@ -51,6 +51,7 @@ from signing.errors import (
     SourceEncrypted,
     SourceLocked,
     TimestampUnavailable,
+    refused_certificate,
 )
 from signing.keys import SealKey
 from signing.loop import complete
@@ -138,7 +139,7 @@ class Job:
             raise RoleRefused(wanted=self.request.role.value, got=got.value)
         result = complete(chain.check(certificate, self.trust, chain.Purpose.SIGNATURE, extra=self.evidence))
         if result.sub_indication:
-            raise CertificateRefused(signer=signer_name(certificate), reason=result.sub_indication)
+            raise refused_certificate(signer_name(certificate), result.sub_indication)
         if self.request.level is not Level.B_B and self.timestamper is None:
             raise TimestampUnavailable
 
