@@ -20,7 +20,15 @@ from storage.relay import relay
 
 log = logging.getLogger(__name__)
 
-IN_THE_BOX = ("ingest.identify", "ingest.archive", "ingest.split", "ocr.recognise", "ocr.searchable", "signing.verify")
+IN_THE_BOX = (
+    "ingest.identify",
+    "ingest.archive",
+    "ingest.split",
+    "ocr.recognise",
+    "ocr.warm",
+    "ocr.searchable",
+    "signing.verify",
+)
 """Modules whose functions run in child processes: imported once, before the children are forked."""
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict, Field
+
+
+class EngineKind(StrEnum):
+    """Which form of Tesseract reads."""
+
+    AUTO = "auto"
+    PROGRAM = "program"
 
 
 class ReadOptions(BaseModel):
@@ -11,6 +20,9 @@ class ReadOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     language: str = Field(default="vie", description="Tesseract language")
+    engine: EngineKind = Field(
+        default=EngineKind.AUTO, description="`auto`: kept in the process where tesserocr is there; `program`: a process a page"
+    )
     page_seconds: int = Field(default=60, gt=0, description="wall seconds one page may take")
     reading_dpi: int = Field(default=200, ge=100, le=400, description="resolution pages are brought to before reading")
     turn_below_confidence: float = Field(default=0.70, description="mean confidence under which other orientations are tried")

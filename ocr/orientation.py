@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ocr.engines import tesseract
-from ocr.engines.tesseract import RawWord
+from ocr.engines.choice import engine
+from ocr.engines.words import RawWord
 from ocr.options import ReadOptions
 from ocr.prepare.decode import Grey
 from ocr.prepare.page import Reading, prepared
@@ -71,7 +71,7 @@ def read_upright(grey: Grey, dpi: float, asked_turn_deg: int, options: ReadOptio
 
 def _proposed(grey: Grey, dpi: float, asked_turn_deg: int, flat: Reading, options: ReadOptions) -> Attempt | None:
     """The page read at the turn that orientation detection proposes; None when it proposes none."""
-    proposed = tesseract.upright_turn(flat.grey, flat.dpi, options.page_seconds)
+    proposed = engine(options.engine).upright_turn(flat.grey, flat.dpi, options.page_seconds)
     if not proposed:
         return None
     turn_deg = (asked_turn_deg + proposed) % 360
@@ -88,7 +88,7 @@ def _clearly_better(turned: Attempt, as_it_lies: Attempt, options: ReadOptions) 
 
 
 def _read(reading: Reading, options: ReadOptions) -> tuple[RawWord, ...]:
-    words = tesseract.read(reading.grey, reading.dpi, options.language, options.page_seconds)
+    words = engine(options.engine).read(reading.grey, reading.dpi, options.language, options.page_seconds)
     return tuple(word for word in words if _is_word(word, reading.dpi))
 
 

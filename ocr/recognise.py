@@ -12,8 +12,9 @@ import numpy as np
 
 from ingest.model import PageImage
 from ocr.codes import read_codes
-from ocr.engines import tesseract, textlayer
-from ocr.engines.tesseract import RawWord
+from ocr.engines import textlayer
+from ocr.engines.choice import engine
+from ocr.engines.words import PAGE, RawWord
 from ocr.language.correct import corrected
 from ocr.model import Line, PageText, TextSource, Word
 from ocr.options import ReadOptions
@@ -54,7 +55,7 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
         dpi=image.dpi,
         lines=lines,
         source=TextSource.OCR if lines else TextSource.NONE,
-        engine=f"tesseract {tesseract.version()} {options.language} psm{tesseract.PSM}",
+        engine=f"{engine(options.engine).name()} {options.language} psm{PAGE}",
         turn_deg=best.turn_deg,
         skew_deg=best.reading.tilt_deg,
         codes=read_codes(grey),

@@ -1,7 +1,8 @@
-"""Tesseract behind one narrow function. The only module that imports pytesseract.
+"""Tesseract as a program, a process a call. The only module that imports pytesseract.
 
-One process per page with one thread: pages run in parallel, not the inside of a page. The resolution is always passed,
-because pytesseract drops it and Tesseract then guesses (measured: four times the errors).
+The engine that works wherever Tesseract is installed; `ocr.engines.kept` is the same engine kept in the process. One thread:
+pages run in parallel, not the inside of a page. The resolution is always passed, because pytesseract drops it and Tesseract
+then guesses (measured: four times the errors).
 """
 
 from __future__ import annotations
@@ -9,30 +10,15 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytesseract
 from PIL import Image
 
+from ocr.engines.words import PAGE, RawWord, words_of
 from ocr.errors import EngineFailed, EngineMissing, PageTimeout
-from ocr.model import Box
 from ocr.prepare.decode import Grey
-
-PSM = 3
-"""Fully automatic segmentation: best of 1, 3, 4, 6, 11 on real pages."""
-
-
-@dataclass(frozen=True, slots=True)
-class RawWord:
-    """A word as the engine gave it; `line` is the engine's own key of its line; box in reading pixels."""
-
-    text: str
-    box: Box
-    confidence: float
-    line: tuple[int, int, int]
 
 
 @cache
@@ -52,33 +38,25 @@ def languages() -> tuple[str, ...]:
         raise EngineMissing(what="tesseract-ocr") from error
 
 
-def read(grey: Grey, dpi: float, language: str, seconds: float) -> tuple[RawWord, ...]:
-    """The words of a prepared grey image in the engine's order.
+class ProgramEngine:
+    """Behind the port of `ocr.engines.words`."""
 
-    Raises EngineMissing, EngineFailed, and PageTimeout after `seconds`.
-    """
-    rows = _run(grey, f"--psm {PSM} --dpi {round(dpi)}", "tsv", language, seconds).splitlines()
-    return tuple(word for row in rows[1:] if (word := _word(row.split("\t"))))
+    def name(self) -> str:
+        """`tesseract` with the version of the program; raises EngineMissing."""
+        return f"tesseract {version()}"
 
+    def read(self, grey: Grey, dpi: float, language: str, seconds: float, segmentation: int = PAGE) -> tuple[RawWord, ...]:
+        """The words of `grey` in the engine's order. Raises EngineMissing, EngineFailed, PageTimeout."""
+        return words_of(_run(grey, f"--psm {segmentation} --dpi {round(dpi)}", "tsv", language, seconds).splitlines())
 
-def upright_turn(grey: Grey, dpi: float, seconds: float) -> int | None:
-    """The clockwise quarter turn that Tesseract's orientation detection proposes, or None when it sees too little text."""
-    try:
-        report = _run(grey, f"--psm 0 --dpi {round(dpi)}", "osd", "osd", seconds)
-    except EngineFailed:  # "Too few characters"
-        return None
-    found = re.search(r"^Rotate: (\d+)$", report, re.MULTILINE)
-    return int(found.group(1)) % 360 if found else None
-
-
-def _word(row: list[str]) -> RawWord | None:
-    if len(row) != 12 or row[0] != "5":
-        return None
-    text = unicodedata.normalize("NFC", "".join(row[11].split()))
-    left, top, width, height = (float(figure) for figure in row[6:10])
-    confidence = min(max(float(row[10]) / 100, 0.0), 1.0)
-    line = (int(row[2]), int(row[3]), int(row[4]))
-    return RawWord(text, Box(left, top, left + width, top + height), confidence, line) if text else None
+    def upright_turn(self, grey: Grey, dpi: float, seconds: float) -> int | None:
+        """The clockwise quarter turn that Tesseract's orientation detection proposes, or None when it sees too little text."""
+        try:
+            report = _run(grey, f"--psm 0 --dpi {round(dpi)}", "osd", "osd", seconds)
+        except EngineFailed:  # "Too few characters"
+            return None
+        found = re.search(r"^Rotate: (\d+)$", report, re.MULTILINE)
+        return int(found.group(1)) % 360 if found else None
 
 
 def _run(grey: Grey, config: str, extension: str, language: str, seconds: float) -> str:

@@ -61,6 +61,7 @@ def test_engines_stay_in_their_one_place() -> None:
     homes = {
         "cv2": ("ocr/prepare", "ingest/quality"),
         "pytesseract": ("ocr/engines/tesseract",),
+        "tesserocr": ("ocr/engines/kept",),
         "pdfplumber": ("ocr/engines/textlayer",),
         "pyhanko": ("signing/",),
         "pyhanko_certvalidator": ("signing/",),

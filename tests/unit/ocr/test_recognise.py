@@ -10,10 +10,14 @@ import segno
 from PIL import Image
 
 from ocr.engines import tesseract
+from ocr.engines.choice import engine as chosen
+from ocr.engines.kept import KeptEngine
+from ocr.engines.tesseract import ProgramEngine
+from ocr.engines.words import Engine
 from ocr.errors import EngineMissing, PageTimeout
 from ocr.measure import cer
 from ocr.model import PageText, TextSource
-from ocr.options import ReadOptions
+from ocr.options import EngineKind, ReadOptions
 from ocr.recognise import read_page
 from tests.unit.ocr.paper import Painted, page_image, painted
 
@@ -84,23 +88,58 @@ def test_codes_are_read(tmp_path: Path) -> None:
     assert text.codes[0].box.x0 > 500
 
 
-class TestEngine:
+@pytest.fixture(params=[ProgramEngine, KeptEngine])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Both engines behind the port, each alone."""
+    made: Engine = request.param()
+    return made
+
+
+class TestEngines:
     WHITE = np.full((100, 100), 255, np.uint8)
 
-    def test_missing_language_data_says_which(self) -> None:
+    def test_missing_language_data_says_which(self, engine: Engine) -> None:
         with pytest.raises(EngineMissing, match="tesseract-ocr-xyz"):
-            tesseract.read(self.WHITE, 200, "xyz", 30)
+            engine.read(self.WHITE, 200, "xyz", 30)
 
+    def test_too_long_and_then_as_before(self, engine: Engine) -> None:
+        page = np.asarray(painted().picture)
+        with pytest.raises(PageTimeout):
+            engine.read(page, 200, "vie", 0.01)
+        assert len(engine.read(page, 200, "vie", 30)) > 20
+
+    def test_nothing_on_white(self, engine: Engine) -> None:
+        assert engine.read(self.WHITE, 200, "vie", 30) == ()
+        assert engine.upright_turn(self.WHITE, 200, 30) is None
+
+    def test_a_page_is_read_alike_whatever_was_read_before(self, engine: Engine) -> None:
+        page = np.asarray(painted().picture)
+        first = engine.read(page, 200, "vie", 30)
+        engine.read(np.ascontiguousarray(page[::-1]), 200, "vie", 30)
+        assert engine.read(page, 200, "vie", 30) == first
+
+    @pytest.mark.parametrize("turn", [0, 90, 180, 270])
+    def test_both_propose_the_same_turn(self, engine: Engine, turn: int) -> None:
+        turned = np.ascontiguousarray(np.rot90(np.asarray(painted().picture), turn // 90))
+        assert engine.upright_turn(turned, 200, 30) == turn
+
+
+class TestProgram:
     def test_missing_program(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", "no-such-program")
         with pytest.raises(EngineMissing):
-            tesseract.read(self.WHITE, 200, "vie", 30)
-
-    def test_too_long(self) -> None:
-        page = np.asarray(painted().picture)
-        with pytest.raises(PageTimeout):
-            tesseract.read(page, 200, "vie", 0.01)
+            ProgramEngine().read(TestEngines.WHITE, 200, "vie", 30)
 
     def test_what_is_installed(self) -> None:
         assert tesseract.version()[0].isdigit()
         assert {"vie", "osd"} <= set(tesseract.languages())
+
+
+class TestChoice:
+    def test_kept_where_it_can_be(self) -> None:
+        assert isinstance(chosen(EngineKind.AUTO), KeptEngine)
+        assert isinstance(chosen(EngineKind.PROGRAM), ProgramEngine)
+
+    def test_without_language_data_the_program_says_what_is_missing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("ocr.engines.kept.is_there", lambda: False)
+        assert isinstance(chosen(EngineKind.AUTO), ProgramEngine)

@@ -1,0 +1,109 @@
+"""Tesseract kept in the process, its model loaded once. The only module that imports tesserocr, which may be absent.
+
+Saves the start of a process, the loading of the model and two copies of the image a page. The language data are those of the
+installed Tesseract; the library comes with tesserocr and may be newer than the program. Native code: only for child
+processes that may die (`ingest.sandbox`), or for one command on its user's own files.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import threading
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ocr.engines.words import PAGE, RawWord, words_of
+from ocr.errors import EngineFailed, EngineMissing, PageTimeout
+from ocr.prepare.decode import Grey
+
+if TYPE_CHECKING:
+    from tesserocr import PyTessBaseAPI
+
+_DETECT_ONLY = 0
+_OWN = threading.local()
+"""One engine a thread and language: Tesseract's objects are not shared."""
+
+
+@cache
+def is_there() -> bool:
+    """Whether tesserocr is installed and finds language data to read with."""
+    try:
+        import tesserocr  # noqa: F401, PLC0415 - optional
+    except ImportError:
+        return False
+    return data_folder() != ""
+
+
+@cache
+def data_folder() -> str:
+    """The folder of the installed Tesseract's language data, as the program itself tells; empty without the program."""
+    try:
+        told = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=False, timeout=20)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    found = re.search(r'"(.+)"', told.stdout + told.stderr)
+    return found.group(1) if found else ""
+
+
+class KeptEngine:
+    """Behind the port of `ocr.engines.words`; the models stay in memory (70 MB) as long as the thread."""
+
+    def name(self) -> str:
+        """`tesseract` with the version of the library."""
+        import tesserocr  # noqa: PLC0415 - optional
+
+        found = re.search(r"tesseract (\S+)", str(tesserocr.tesseract_version()))
+        return f"tesseract {found.group(1)}" if found else "tesseract"
+
+    def read(self, grey: Grey, dpi: float, language: str, seconds: float, segmentation: int = PAGE) -> tuple[RawWord, ...]:
+        """The words of `grey` in the engine's order. Raises EngineMissing, EngineFailed, PageTimeout."""
+        engine = _engine(language)
+        try:
+            _show(engine, grey, dpi, segmentation)
+            if not engine.Recognize(max(round(seconds * 1000), 1)):
+                raise PageTimeout(seconds=round(seconds))
+            return words_of(str(engine.GetTSVText(0)).splitlines())
+        except RuntimeError as error:
+            raise EngineFailed from error
+        finally:
+            engine.Clear()
+
+    def upright_turn(self, grey: Grey, dpi: float, seconds: float) -> int | None:  # noqa: ARG002 - bounded by the box
+        """The clockwise quarter turn that Tesseract's orientation detection proposes, or None when it sees too little text."""
+        engine = _engine("osd")
+        try:
+            _show(engine, grey, dpi, _DETECT_ONLY)
+            found = engine.DetectOrientationScript()
+        except RuntimeError as error:
+            raise EngineFailed from error
+        finally:
+            engine.Clear()
+        return -int(found["orient_deg"]) % 360 if found else None
+
+
+def warm(language: str) -> None:
+    """Load the model of `language` before the first page, if it can be; for a process that others are forked from."""
+    if is_there():
+        _engine(language)
+
+
+def _engine(language: str) -> PyTessBaseAPI:
+    import tesserocr  # noqa: PLC0415 - optional
+
+    engines: dict[str, PyTessBaseAPI] = _OWN.__dict__.setdefault("engines", {})
+    if language not in engines:
+        tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)  # it complains about empty boxes on the user's screen
+        try:
+            engines[language] = tesserocr.PyTessBaseAPI(path=data_folder(), lang=language)
+        except RuntimeError as error:
+            raise EngineMissing(what=f"tesseract-ocr-{language}") from error
+        engines[language].SetVariable("debug_file", "/dev/null")
+    return engines[language]
+
+
+def _show(engine: PyTessBaseAPI, grey: Grey, dpi: float, segmentation: int) -> None:
+    height, width = grey.shape
+    engine.SetPageSegMode(segmentation)
+    engine.SetImageBytes(grey.tobytes(), width, height, 1, width)
+    engine.SetSourceResolution(round(dpi))

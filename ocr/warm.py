@@ -1,0 +1,10 @@
+"""Imported by the process that reading processes are forked from: they find the model and the statistics loaded, once for all."""
+
+from __future__ import annotations
+
+from ocr.engines import kept
+from ocr.language.variants import variants
+from ocr.options import ReadOptions
+
+kept.warm(ReadOptions().language)
+variants("an")
