@@ -1,18 +1,18 @@
 """Who holds a signing key, and how a signature is asked of it.
 
-One protocol for three holders: a PKCS#12 file (here), a PKCS#11 token or HSM, and a person's token that never leaves the
-desk (two phases: `seal` prepares with `certificate` and `chain` alone, `sign` happens elsewhere and later). So a holder
-knows certificates and raw signatures, nothing of PDF or CMS.
+One protocol for all holders: a PKCS#12 file (here), a PKCS#11 token or HSM (`signing.pkcs11_key`), a remote service
+(`signing.remote`), and a person's token that never leaves the desk (`signing.two_phase`: `sign` happens elsewhere and later).
+So a holder knows certificates and raw signatures, nothing of PDF or CMS.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
@@ -28,6 +28,7 @@ DIGESTS: dict[str, Callable[[], hashes.HashAlgorithm]] = {
 LEAST_RSA_BITS = 2048
 LEAST_EC_BITS = 256
 """Circular 15/2025/TT-BKHCN, Art. 5."""
+PublicKey: TypeAlias = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 class SealKey(Protocol):
@@ -73,7 +74,8 @@ class Pkcs12Key:
         self._chain = tuple(extra.certificate.public_bytes(Encoding.DER) for extra in bundle.additional_certs)
         self._der = self._certificate.public_bytes(Encoding.DER)
         self._name = common_name(self._certificate)
-        self._key = _strong(bundle.key, self._name)
+        require_strong(bundle.key.public_key(), self._name)
+        self._key = bundle.key
 
     @property
     def name(self) -> str:
@@ -93,22 +95,43 @@ class Pkcs12Key:
     @property
     def digest(self) -> str:
         """SHA-256, or SHA-384 for a 384-bit curve."""
-        return "sha384" if isinstance(self._key, ec.EllipticCurvePrivateKey) and self._key.key_size >= 384 else "sha256"
+        return digest_for(require_strong(self._key.public_key(), self._name))
 
     def sign(self, data: bytes) -> bytes:
         """Raw signature over `data`."""
         algorithm = DIGESTS[self.digest]()
         if isinstance(self._key, rsa.RSAPrivateKey):
             return self._key.sign(data, padding.PKCS1v15(), algorithm)
-        return self._key.sign(data, ec.ECDSA(algorithm))
+        if isinstance(self._key, ec.EllipticCurvePrivateKey):
+            return self._key.sign(data, ec.ECDSA(algorithm))
+        raise KeyTooWeak(name=self._name)
 
 
-def _strong(key: object, name: str) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= LEAST_RSA_BITS:
+def require_strong(key: object, name: str) -> PublicKey:
+    """The public key, which is RSA of 2048 bits or an elliptic curve of 256 at least; else KeyTooWeak."""
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= LEAST_RSA_BITS:
         return key
-    if isinstance(key, ec.EllipticCurvePrivateKey) and key.key_size >= LEAST_EC_BITS:
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.key_size >= LEAST_EC_BITS:
         return key
     raise KeyTooWeak(name=name)
+
+
+def digest_for(key: PublicKey) -> str:
+    """The digest a key signs with: SHA-384 for a curve of 384 bits or more, else SHA-256."""
+    return "sha384" if isinstance(key, ec.EllipticCurvePublicKey) and key.key_size >= 384 else "sha256"
+
+
+def signature_fits(key: PublicKey, digest: str, data: bytes, signature: bytes) -> bool:
+    """Whether `signature` (RSA PKCS#1 v1.5, or ECDSA in DER) was made over `data` with the private half of `key`."""
+    algorithm = DIGESTS[digest]()
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, data, padding.PKCS1v15(), algorithm)
+        else:
+            key.verify(signature, data, ec.ECDSA(algorithm))
+    except InvalidSignature:
+        return False
+    return True
 
 
 def common_name(certificate: x509.Certificate) -> str:
