@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
+from datetime import time
+from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from signing.model import Level
 from storage.model import StepKind
@@ -63,6 +65,65 @@ class SealOptions(BaseModel):
 
     level: Level = Field(default=Level.B_LT, description="PAdES level of the clerk's signature")
     reason: str = Field(default="Số hóa giấy tờ từ bản giấy", description="reason written into the signature")
+
+
+class TsaOptions(BaseModel):
+    """Who gives time-stamps (RFC 3161), and how patiently they are asked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    urls: tuple[str, ...] = Field(
+        default=(),
+        description="time-stamp authorities in order of preference; none = the demonstration one, with demonstration keys",
+    )
+    timeout_seconds: float = Field(default=2.0, gt=0, description="time for a whole answer")
+    rest_seconds: float = Field(default=60.0, ge=0, description="how long one that failed is left aside; doubles each time")
+    most_requests: int = Field(default=20, ge=1, description="requests to one authority within `per_seconds`")
+    per_seconds: float = Field(default=1200.0, gt=0, description="the stretch for `most_requests`")
+    skew_seconds: float = Field(
+        default=120.0, gt=0, description="how far the time in a token may be from the clock of this machine"
+    )
+
+    @field_validator("urls")
+    @classmethod
+    def _web_addresses(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [url for url in urls if not url.startswith(("http://", "https://"))]
+        if wrong:
+            raise ValueError(f"not an address of the web: {', '.join(wrong)}")
+        return urls
+
+
+class TrustOptions(BaseModel):
+    """Whom we believe, and how revocation data is kept fresh."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: Path | None = Field(
+        default=None, description="certificates and revocation lists; empty = trust/ in the data folder; shared by all machines"
+    )
+    demo: Literal["auto", "yes", "no"] = Field(
+        default="auto", description="whether the demonstration root is believed; auto = only while demonstration keys sign"
+    )
+    crl_urls: tuple[str, ...] = Field(
+        default=(), description="further revocation lists to fetch, beside those named in certificates"
+    )
+    timeout_seconds: float = Field(default=20.0, gt=0, description="time for one list")
+    max_bytes: int = Field(default=64 * 1024**2, gt=0, description="largest list taken")
+
+
+class KeepOptions(BaseModel):
+    """How evidence is kept alive through the decades."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    within_days: int = Field(default=180, ge=0, description="evidence that ends sooner gets a new archive time-stamp")
+    renew_at: time = Field(default=time(1, 0), description="Vietnamese time of the daily search for such evidence")
+    anchor_at: time = Field(
+        default=time(23, 0), description="Vietnamese time at which the ledger's head is time-stamped each day"
+    )
+    refresh_minutes: int = Field(
+        default=60, ge=1, description="how often revocation data is fetched, where there is any to fetch"
+    )
 
 
 class DoubtOptions(BaseModel):

@@ -14,8 +14,9 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.certification_options import CertificationOptions
 from api.errors import ApiError
-from api.options import DoubtOptions, PipelineOptions, SealOptions, WebOptions
+from api.options import DoubtOptions, KeepOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
 from ingest.errors import NextStep
 from ingest.options import BoxOptions, IntakeOptions
 from ocr.options import ReadOptions, ReviewOptions
@@ -63,7 +64,11 @@ class Settings(BaseSettings):
     doubt: DoubtOptions = Field(default=DoubtOptions(), description="what always goes to a person")
     pipeline: PipelineOptions = Field(default=PipelineOptions(), description="order and patience of the steps")
     seal: SealOptions = Field(default=SealOptions(), description="how copies are sealed")
+    tsa: TsaOptions = Field(default=TsaOptions(), description="who gives time-stamps")
+    trust: TrustOptions = Field(default=TrustOptions(), description="whom we believe")
+    keep: KeepOptions = Field(default=KeepOptions(), description="how evidence is kept alive")
     web: WebOptions = Field(default=WebOptions(), description="how the HTTP API and the pages answer")
+    certification: CertificationOptions = Field(default=CertificationOptions(), description="how copies are certified")
     codes: CodeOptions = Field(default=CodeOptions(), description="how codes are built")
 
     @property
@@ -75,6 +80,11 @@ class Settings(BaseSettings):
     def effective_objects_url(self) -> str:
         """The object store that is used: the one named, or a folder in the data folder."""
         return self.objects_url or (self.data_dir.resolve() / "objects").as_uri()
+
+    @property
+    def trust_folder(self) -> Path:
+        """Where the certificates and revocation lists we rely on are kept."""
+        return self.trust.folder or self.data_dir.resolve() / "trust"
 
     @property
     def embedded(self) -> bool:

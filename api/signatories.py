@@ -6,19 +6,55 @@ deployment changes keys without a line of code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from signing.demo_pki import DemoPki
+from api.options import TrustOptions
+from api.settings import Settings
+from signing.authorities import HttpTimestamper, Limits
+from signing.demo_pki import DemoPki, ensure
+from signing.errors import TimestampNotConfigured
 from signing.keys import SealKey
 from signing.timestamps import Timestamper
 from signing.trust import TrustStore
+from signing.trust_folder import TrustFolder
 
 
-@dataclass(frozen=True, slots=True)
+class _NobodyTellsTime:
+    """Stands where real keys have no time-stamp authority: asked only when a level needs a time-stamp, and then it says so."""
+
+    def token(self, digest: bytes, algorithm: str) -> bytes:
+        """Never one."""
+        raise TimestampNotConfigured
+
+
+@dataclass(frozen=True)
 class Signatories:
-    """Keys and trust in effect. One per process; share it."""
+    """Keys, time and trust in effect. One per process; share it."""
 
     demo: DemoPki
+    folder: TrustFolder
+    trusting: TrustOptions = field(default_factory=TrustOptions)
+    authorities: HttpTimestamper | None = None
+    """The configured time-stamp authorities, or None."""
+    real_keys: bool = False
+    """Whether any key in use is a real one: then nothing of the demonstration stands in for anything."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Signatories:
+        """As the settings name them; the demonstration authority is made where it is missing."""
+        folder = TrustFolder(settings.trust_folder)
+        demo = ensure(settings.data_dir / "demo-pki")
+        without_time = cls(demo, folder, settings.trust)
+        tsa = settings.tsa
+        limits = Limits(
+            timeout_seconds=tsa.timeout_seconds,
+            rest_seconds=tsa.rest_seconds,
+            most_requests=tsa.most_requests,
+            per_seconds=tsa.per_seconds,
+            skew_seconds=tsa.skew_seconds,
+        )
+        asked = HttpTimestamper(tsa.urls, without_time.trust, limits) if tsa.urls else None
+        return cls(demo, folder, settings.trust, asked)
 
     def personal(self) -> SealKey:
         """The key that signs digitised copies (the clerk's personal signature, Circular 01/2023 Art. 8)."""
@@ -29,9 +65,23 @@ class Signatories:
         return self.demo.agency()
 
     def timestamper(self) -> Timestamper:
-        """Who gives time-stamps."""
-        return self.demo.timestamper()
+        """Who gives time-stamps: the configured authorities, or with demonstration keys the demonstration one.
+
+        With real keys and none configured its `token` raises TimestampNotConfigured: the document waits.
+        """
+        if self.authorities is not None:
+            return self.authorities
+        return _NOBODY if self.real_keys else self.demo.timestamper()
+
+    @property
+    def trusts_demo(self) -> bool:
+        """Whether the demonstration root is believed."""
+        return self.trusting.demo == "yes" or (self.trusting.demo == "auto" and not self.real_keys)
 
     def trust(self) -> TrustStore:
-        """Roots, intermediates and revocation lists that verdicts rest on."""
-        return self.demo.trust()
+        """Roots, intermediates and revocation lists that verdicts rest on, as they are now (a refresh shows at once)."""
+        kept = self.folder.store()
+        return kept.merged(self.demo.trust()) if self.trusts_demo else kept
+
+
+_NOBODY = _NobodyTellsTime()

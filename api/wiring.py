@@ -13,7 +13,6 @@ from api.worker.messages import Publish, make_celery, publisher
 from api.workspace import sweep
 from ingest.ports import Box, ObjectStore
 from ingest.sandbox import ProcessBox
-from signing.demo_pki import ensure
 from storage.objects import open_store
 from storage.records.database import Database
 from storage.relay import relay
@@ -77,7 +76,7 @@ def build(settings: Settings) -> Sohoa:
         database=database,
         objects=open_store(settings.effective_objects_url),
         box=ProcessBox(settings.box, preload=IN_THE_BOX, scratch=str(scratch)),
-        signatories=Signatories(ensure(settings.data_dir / "demo-pki")),
+        signatories=Signatories.of(settings),
         celery=celery,
         publish=publisher(celery),
     )
