@@ -123,6 +123,10 @@ CATALOGUE: dict[str, Wording] = {
         "The {role} signature this kind of document needs is missing.",
         "SIG_CONSTRAINTS_FAILURE",
     ),
+    "OLD_SUBFILTER": Wording(
+        "Chữ ký theo khuôn dạng cũ của PDF (adbe.pkcs7.detached), chưa phải PAdES.",
+        "The signature has PDF's older form (adbe.pkcs7.detached), not PAdES.",
+    ),
     # signer
     "SIGNER": Wording("Người ký: {signer}; nơi cấp chứng thư: {issuer}.", "Signer: {signer}; certificate issued by {issuer}."),
     "CHAIN_NOT_FOUND": Wording(
@@ -147,6 +151,10 @@ CATALOGUE: dict[str, Wording] = {
         "Không chứng minh được chữ ký có trước khi chứng thư hết hạn ({to}).",
         "Nothing proves that the signature is older than the certificate's end ({to}).",
         "OUT_OF_BOUNDS_NO_POE",
+    ),
+    "LEAF_ONLY": Wording(
+        "Chữ ký chỉ kèm chứng thư của người ký, không kèm chứng thư của nơi cấp.",
+        "The signature brings the signer's certificate alone, without those of the authorities that issued it.",
     ),
     "NOT_DECIDED": Wording("Chưa kết luận được về chữ ký ({reason}).", "The signature cannot be decided upon ({reason})."),
     # time
@@ -177,6 +185,10 @@ CATALOGUE: dict[str, Wording] = {
     ),
     "REVOCATION_UNKNOWN": Wording(
         "Thiếu thông tin thu hồi chứng thư còn hạn dùng.", "Current revocation information is missing.", "TRY_LATER"
+    ),
+    "NO_REVOCATION_EVIDENCE": Wording(
+        "Cả trong tệp lẫn trên máy kiểm tra đều không có thông tin thu hồi của chứng thư này.",
+        "Neither the file nor the verifier holds revocation information on this certificate.",
     ),
     # changes
     "COVERS_WHOLE_FILE": Wording("Chữ ký bao trùm toàn bộ tệp.", "The signature covers the whole file."),

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ingest.errors import Param
+from signing.particulars import Particulars
 
 
 class Role(StrEnum):
@@ -35,6 +36,77 @@ class SealKind(StrEnum):
     CERTIFIED_COPY = "certified_copy"
 
 
+TIME = "{time}"
+"""Stands in a mark's line for the time of signing, which only the signing knows."""
+
+
+class Corner(StrEnum):
+    """Where on the page, as it is shown, a mark would rather stand."""
+
+    TOP_RIGHT = "top-right"
+    TOP_LEFT = "top-left"
+    BOTTOM_RIGHT = "bottom-right"
+    BOTTOM_LEFT = "bottom-left"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place that the caller knows: no free space is looked for. Points, from the lower left corner of the page as shown."""
+
+    x_pt: float
+    y_pt: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mark stands."""
+
+    page: int
+    """Counted from 0."""
+    box: tuple[float, float, float, float]
+    """Left, bottom, right, top in points of the page's own space (`/Rect` of ISO 32000-1 §12.5.2), before `/Rotate`."""
+    turn_deg: int = 0
+    """How the page is turned when shown; the mark is turned back, so that it stands upright."""
+    moved: bool = False
+    """Whether what is on the page made it stand elsewhere than it would rather have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What people see of a signature on the page: lines of text, or an image, or both (image above the text).
+
+    Decree 30/2020, Appendix I: Times New Roman, upright, black, 10 pt; images are PNG with transparency in their real size.
+    """
+
+    lines: tuple[str, ...] = ()
+    """`{time}` becomes the signing time, `dd/mm/yyyy HH:MM:SS +07:00`."""
+    image: bytes = b""
+    """PNG; empty for text alone."""
+    image_width_pt: float = 0.0
+    """Printed width of the image in points; 0: the size its own resolution says."""
+    page: int = 0
+    """The page it would rather stand on, counted from 0; negative counts from the end."""
+    corner: Corner = Corner.TOP_RIGHT
+    spot: Spot | None = None
+    """A given place (an image over a name); None: free space is looked for near the corner."""
+    size_pt: float = 10.0
+    required: bool = True
+    """Whether a page without room for it refuses the signature; else the signature is made invisible and that is told."""
+    font: str = ""
+    """Path of the typeface; empty: the installed Liberation Serif."""
+    place: Place | None = None
+    """Where it goes, when that was found out before (`signing.marks.place`); else signing finds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A signature field made now for somebody who signs later: after a certification no new one may be added."""
+
+    field_name: str
+    mark: Mark | None = None
+    """What will stand there: only its size counts now. None: the later signature is invisible."""
+
+
 @dataclass(frozen=True, slots=True)
 class SealRequest:
     """What is to be sealed, by whom, for what."""
@@ -42,9 +114,15 @@ class SealRequest:
     kind: SealKind
     role: Role
     field_name: str
+    """An empty field of this name (see `reserve`) is filled; when it is signed already, a number is added."""
     reason: str = ""
     location: str = ""
     level: Level = Level.B_LT
+    mark: Mark | None = None
+    certify: bool = False
+    """Certification signature (DocMDP P=2): later only signatures in fields that are there already. Must be the first."""
+    reserve: tuple[Reserved, ...] = ()
+    """Further fields made in the same revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +137,11 @@ class Seal:
     certificate_sha256: str
     signed_at: datetime
     time_stamped: bool
+    field_name: str = ""
+    place: Place | None = None
+    """Where its mark stands; None for an invisible signature."""
+    mark_left_out: bool = False
+    """A mark was asked for, but the pages have no room for it."""
 
 
 class Indication(StrEnum):
@@ -124,6 +207,7 @@ class SignatureVerdict:
     """Digest and signature value are right for the bytes covered."""
     is_timestamp: bool = False
     findings: tuple[Finding, ...] = ()
+    particulars: Particulars | None = None
 
 
 @dataclass(frozen=True, slots=True)
