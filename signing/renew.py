@@ -20,10 +20,10 @@ from signing.embedded import HOSTILE
 from signing.errors import CertificateRefused, FileNotWritten, RenewalRefused, SealRejected, SigningError, SourceDamaged
 from signing.loop import complete
 from signing.model import FileVerdict, Indication
-from signing.seal import archive
 from signing.timestamps import Timestamper
 from signing.trust import Evidence, TrustStore
 from signing.verify import verify
+from signing.writing import archive
 
 
 def renew(

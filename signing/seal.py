@@ -9,67 +9,59 @@ scan costs no memory. Does not know in what legal procedure the seal stands.
 # (pyHanko is typed in parts)
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
-from typing import IO
 from uuid import uuid4
 
 from asn1crypto import x509
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import signers
-from pyhanko.sign.fields import InvisSigSettings, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.signers.pdf_byterange import BuildProps
 from pyhanko.sign.signers.pdf_signer import (
     DSSContentSettings,
     PdfSignatureMetadata,
     PdfSigner,
-    PdfTimeStamper,
+    PdfSigningSession,
     SigDSSPlacementPreference,
-    TimestampDSSContentSettings,
 )
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.validation import read_certification_data
-from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing import chain, parsed, timestamps, verify
-from signing.embedded import HOSTILE, MAKER
+from signing.embedded import MAKER
 from signing.errors import (
     CertificateRefused,
     FileNotWritten,
     RoleRefused,
     SealRejected,
-    SigningError,
     SourceDamaged,
-    SourceEncrypted,
-    SourceLocked,
     TimestampUnavailable,
     refused_certificate,
 )
+from signing.fields import Field, prepare
 from signing.keys import SealKey
 from signing.loop import complete
 from signing.model import FileVerdict, Indication, Level, Role, Seal, SealRequest, Severity, SignatureVerdict
+from signing.report import VIETNAM
 from signing.roles import role_of, signer_name
 from signing.timestamps import Timestamper
 from signing.trust import SIGNER_KEY_USAGE, Evidence, TrustStore
+from signing.writing import QuietWriter, archive, flush, open_writer
 
-_INVISIBLE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False)
-"""Print flag set, hidden flag not: what PDF/A-2 demands of every annotation (ISO 19005-2, 6.3.2)."""
 _LONG_TERM = frozenset({Level.B_LT, Level.B_LTA})
 
 
 def seal(source: Path, out: Path, request: SealRequest, key: SealKey, trust: TrustStore, timestamper: Timestamper | None) -> Seal:
     """Sign `source` with `key` into `out` at `request.level`, and return the facts of the signature.
 
-    `out` may be the same path as `source`; it appears whole and verified, or not at all. When `request.field_name` is taken
-    (an earlier signature of the same kind), a number is added to it.
+    `out` may be the same path as `source`; it appears whole and verified, or not at all. An empty field called
+    `request.field_name` is filled; when that name is signed already (an earlier signature of the same kind), a number is added.
 
     Raises:
         CertificateRefused: the signer's or the time-stamper's certificate does not hold now.
@@ -77,6 +69,8 @@ def seal(source: Path, out: Path, request: SealRequest, key: SealKey, trust: Tru
         SourceEncrypted: the source has a password.
         SourceDamaged: the source is no PDF, damaged, or has hybrid references.
         SourceLocked: an earlier certification forbids further signatures.
+        AlreadySigned: a certification is asked for and the file has a signature.
+        MarkFontMissing, GlyphMissing, MarkUnusable, NoRoomForMark: the visible mark cannot be made; nothing was signed.
         TimestampUnavailable: the level needs a time-stamp and none was to be had.
         FileNotWritten: the source cannot be read, or the disk is full.
         SealRejected: our own verification did not pass the result.
@@ -86,15 +80,15 @@ def seal(source: Path, out: Path, request: SealRequest, key: SealKey, trust: Tru
     fresh = out.with_name(f".{out.name}.{uuid4().hex}.sealing")
     try:
         copyfile(source, fresh)
-        field_name = complete(job.sign(fresh))
+        field = complete(job.sign(fresh))
         verdict = verify.verify(fresh, trust, name=out.name)
-        ours = accepted(verdict, field_name)
+        ours = accepted(verdict, field.name)
         fresh.replace(out)
     except OSError as error:
         raise FileNotWritten from error
     finally:
         fresh.unlink(missing_ok=True)
-    return job.facts(ours)
+    return job.facts(ours, field)
 
 
 def accepted(verdict: FileVerdict, field_name: str) -> SignatureVerdict:
@@ -148,18 +142,15 @@ class Job:
         """The time-stamp client, if the level has time-stamps."""
         return timestamps.client(self.timestamper) if self.timestamper and self.request.level is not Level.B_B else None
 
-    def pdf_signer(self, writer: QuietWriter) -> PdfSigner:
-        """The pyHanko signer for this job. Shared by signing at once and by signing in two phases (`signing.two_phase`)."""
-        name = _free_name(writer, self.request.field_name)
-        return PdfSigner(
-            self._metadata(name),
-            KeySigner(self.key),
-            timestamper=self.stamper,
-            new_field_spec=SigFieldSpec(name, invis_sig_settings=_INVISIBLE),
-        )
+    def pdf_signer(self, writer: QuietWriter) -> Signer:
+        """The pyHanko signer for this job, fields and marks made in `writer`.
 
-    async def sign(self, path: Path) -> str:
-        """Add the signature to the file in place; returns the name of its field."""
+        Shared by signing at once and by signing in two phases (`signing.two_phase`).
+        """
+        return Signer(self, writer)
+
+    async def sign(self, path: Path) -> Field:
+        """Add the signature to the file in place; returns the field it stands in."""
         level, stamper = self.request.level, self.stamper
         try:
             with path.open("r+b") as handle:
@@ -173,9 +164,10 @@ class Job:
             raise CertificateRefused(signer="TSA", reason="CERTIFICATE_CHAIN_GENERAL_FAILURE") from error
         except PyHankoSigningError as error:
             raise SourceDamaged from error
-        return str(signer.signature_meta.field_name)
+        return signer.field
 
-    def _metadata(self, field_name: str) -> PdfSignatureMetadata:
+    def metadata(self, field_name: str) -> PdfSignatureMetadata:
+        """What pyHanko is told about the signature."""
         long_term = self.request.level in _LONG_TERM
         # Evidence in the same revision as the signature: one revision, which covers the whole file. pyHanko would do so for
         # the lower levels too, so these get the other placement.
@@ -186,6 +178,8 @@ class Job:
             location=self.request.location or None,
             reason=self.request.reason or None,
             name=self.key.name,
+            certify=self.request.certify,
+            docmdp_permissions=MDPPerm.FILL_FORMS,
             app_build_props=BuildProps(name=MAKER),
             subfilter=SigSeedSubFilter.PADES,
             embed_validation_info=long_term,
@@ -194,8 +188,8 @@ class Job:
             dss_settings=DSSContentSettings(include_vri=False, placement=here if long_term else later),
         )
 
-    def facts(self, ours: SignatureVerdict) -> Seal:
-        """What is told about the finished signature."""
+    def facts(self, ours: SignatureVerdict, field: Field | None = None) -> Seal:
+        """What is told about the finished signature, and about its mark if `field` says it."""
         return Seal(
             kind=self.request.kind,
             role=self.request.role,
@@ -204,30 +198,31 @@ class Job:
             certificate_sha256=self.certificate.sha256.hex(),
             signed_at=(ours.signing_time or datetime.now(UTC)).astimezone(UTC),
             time_stamped=ours.time_source == "timestamp",
+            field_name=ours.field_name,
+            place=field.place if field else None,
+            mark_left_out=field.mark_left_out if field else False,
         )
 
 
-async def archive(handle: IO[bytes], stamper: TimeStamper, context: ValidationContext, digest: str) -> None:
-    """The document time-stamp of B-LTA, over everything before it, with the evidence for the time-stamps already there."""
-    await PdfTimeStamper(stamper, invis_settings=_INVISIBLE).async_timestamp_pdf(
-        QuietWriter(handle),
-        digest,
-        context,
-        in_place=True,
-        dss_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
-        embed_roots=False,
-    )
+class Signer(PdfSigner):
+    """pyHanko's signer with the field, the mark and the time of one job: mark and signature dictionary tell the same time."""
 
+    def __init__(self, job: Job, writer: QuietWriter) -> None:
+        self.moment = datetime.now(VIETNAM).replace(microsecond=0)
+        self.field = prepare(writer, job.request, self.moment)
+        super().__init__(
+            job.metadata(self.field.name),
+            KeySigner(job.key),
+            timestamper=job.stamper,
+            stamp_style=self.field.style,  # type: ignore[arg-type]  # pyHanko only calls its `create_stamp`
+            new_field_spec=self.field.spec,
+        )
 
-class QuietWriter(IncrementalPdfFileWriter):
-    """An incremental writer that leaves document information and XMP alone.
-
-    pyHanko rewrites both at every save (Producer, ModifyDate, namespace prefixes), which would change metadata after
-    signing and cost 6 KB a file (signing.md, finding 9).
-    """
-
-    def _update_meta(self) -> None:
-        """Nothing."""
+    def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
+        """A session dated with the time in the mark."""
+        session = super().init_signing_session(pdf_out, existing_fields_only)
+        session.system_time = self.moment
+        return session
 
 
 class KeySigner(signers.Signer):
@@ -252,44 +247,3 @@ def _usable(certificate: x509.Certificate) -> Iterator[str]:
     """One of the accepted key usages that the certificate has: pyHanko wants all it is given, the law one of them."""
     has = set(certificate.key_usage_value.native) if certificate.key_usage_value else set()
     return iter(sorted(has & SIGNER_KEY_USAGE, reverse=True)[:1])
-
-
-def open_writer(handle: IO[bytes]) -> QuietWriter:
-    """A writer over the file; raises SourceEncrypted, SourceDamaged, SourceLocked."""
-    with _refusing():
-        writer = QuietWriter(handle)
-        if writer.prev.encrypted:
-            raise SourceEncrypted
-        if writer.prev.xrefs.hybrid_xrefs_present:
-            raise SourceDamaged
-        certified = read_certification_data(writer.prev)
-        if certified is not None and certified.permission is not None and certified.permission.value == 1:
-            raise SourceLocked
-        return writer
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Whatever a hostile or broken file makes the parser throw is one answer: this file cannot be sealed."""
-    try:
-        yield
-    except SigningError:
-        raise
-    except HOSTILE as error:
-        raise SourceDamaged from error
-
-
-def _free_name(writer: IncrementalPdfFileWriter, wanted: str) -> str:
-    taken = {name for name, _, _ in enumerate_sig_fields(writer.prev)}
-    count = 1
-    name = wanted
-    while name in taken:
-        count += 1
-        name = f"{wanted}{count}"
-    return name
-
-
-def flush(handle: IO[bytes]) -> None:
-    """Everything written is on the disk."""
-    handle.flush()
-    os.fsync(handle.fileno())

@@ -1,0 +1,118 @@
+"""Where a page has nothing on it: the page is drawn small, ink is found, and the nearest empty place is looked for.
+
+Paper is not white: it is yellow, grey, unevenly lit. So ink is what differs from the paper around it, and a part whose ground
+differs from the paper of the page (a photograph, a coloured card, a black border) counts as occupied whole. Pixels run
+down from the upper left corner of the page as shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from signing.model import Corner
+
+_TILE = 16
+_INK = 20
+"""Least difference from the paper around, of 255: 300 dpi print drawn at 72 dpi stays far above, scanner noise below."""
+_OTHER_GROUND = 48
+"""Difference of the ground from the paper of the page that makes it another thing lying there."""
+_DARKEST_PAPER = 128
+_CLEAR_PT = 3.0
+"""Least distance of a mark from ink."""
+_EDGE_PT = 14.0
+"""Least distance from the edge of the page (5 mm), where scanners and printers show nothing; less on small pages."""
+_REST_PT = 22.0
+"""Distance from the edges at which a mark would rather stand (8 mm)."""
+_SEEN_PT = 2.0
+_BAND_PT = 40.0
+"""How far from an edge counts as margin; places further in are taken last."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A place found, in points from the upper left corner of the page as shown."""
+
+    left_pt: float
+    top_pt: float
+    away_pt: float
+    """How far it is from where the mark would rather stand."""
+
+    @property
+    def moved(self) -> bool:
+        """Whether that can be seen."""
+        return self.away_pt > _SEEN_PT
+
+
+class Sheet:
+    """What is occupied on one page. `pixels` is the page drawn, height × width × RGB; `scale` pixels are one point."""
+
+    def __init__(self, pixels: NDArray[np.uint8], scale: float = 1.0) -> None:
+        self._occupied = _ink(pixels)
+        self._scale = scale
+
+    def occupy(self, left_pt: float, top_pt: float, right_pt: float, bottom_pt: float) -> None:
+        """Take a rectangle: an annotation, a field, another mark."""
+        rows = slice(max(0, int(top_pt * self._scale)), max(0, int(np.ceil(bottom_pt * self._scale))))
+        columns = slice(max(0, int(left_pt * self._scale)), max(0, int(np.ceil(right_pt * self._scale))))
+        self._occupied[rows, columns] = True
+
+    def nearest(self, width_pt: float, height_pt: float, corner: Corner) -> Window | None:
+        """The empty place of that size nearest to the corner, along the margins if possible; None when there is none."""
+        clear = _CLEAR_PT * self._scale
+        wide, tall = (int(np.ceil(side * self._scale + 2 * clear)) for side in (width_pt, height_pt))
+        height, width = self._occupied.shape
+        edge = min(_EDGE_PT * self._scale, 0.03 * min(height, width)) - clear
+        first = max(0, int(np.ceil(edge)))
+        rows, columns = height - tall - 2 * first, width - wide - 2 * first
+        if rows < 0 or columns < 0:
+            return None
+        free = self._sums(tall, wide)[first : first + rows + 1, first : first + columns + 1] == 0
+        if not free.any():
+            return None
+        cost, want = self._cost(free.shape, (tall, wide), first, corner)
+        row, column = np.unravel_index(int(np.argmin(np.where(free, cost, np.inf))), free.shape)
+        top, left = float(row) + first, float(column) + first
+        away = float(np.hypot(top - want[0], left - want[1]))
+        return Window((left + clear) / self._scale, (top + clear) / self._scale, away / self._scale)
+
+    def _sums(self, tall: int, wide: int) -> NDArray[np.int64]:
+        """How many occupied pixels each window of that size has, by its upper left corner."""
+        height, width = self._occupied.shape
+        total = np.zeros((height + 1, width + 1), dtype=np.int64)
+        np.cumsum(np.cumsum(self._occupied, axis=0, dtype=np.int64), axis=1, out=total[1:, 1:])
+        return np.asarray(total[tall:, wide:] - total[:-tall, wide:] - total[tall:, :-wide] + total[:-tall, :-wide])
+
+    def _cost(
+        self, shape: tuple[int, ...], window: tuple[int, int], first: int, corner: Corner
+    ) -> tuple[NDArray[np.float64], tuple[float, float]]:
+        """How little each place is wanted, and the place wanted most (row, column in pixels)."""
+        height, width = self._occupied.shape
+        tall, wide = window
+        rest = max(float(first), (_REST_PT - _CLEAR_PT) * self._scale if min(height, width) > 300 * self._scale else 0.0)
+        row = rest if corner in {Corner.TOP_LEFT, Corner.TOP_RIGHT} else height - tall - rest
+        column = rest if corner in {Corner.TOP_LEFT, Corner.BOTTOM_LEFT} else width - wide - rest
+        rows = np.arange(shape[0], dtype=np.float64)[:, None] + first
+        columns = np.arange(shape[1], dtype=np.float64)[None, :] + first
+        away = np.hypot(rows - row, columns - column)
+        inset = np.minimum(np.minimum(rows, height - tall - rows), np.minimum(columns, width - wide - columns))
+        return away + np.maximum(0.0, inset - _BAND_PT * self._scale), (row, column)
+
+
+def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which pixels are occupied."""
+    height, width = pixels.shape[:2]
+    rows, columns = -(-height // _TILE), -(-width // _TILE)
+    padded = np.pad(pixels, ((0, rows * _TILE - height), (0, columns * _TILE - width), (0, 0)), mode="edge")
+    tiles = padded.reshape(rows, _TILE, columns, _TILE, 3).transpose(0, 2, 1, 3, 4).reshape(rows, columns, _TILE * _TILE, 3)
+    # A byte partition instead of a percentile: the same figure, a tenth of the time.
+    ground = np.partition(tiles, _TILE * _TILE * 4 // 5, axis=2)[:, :, _TILE * _TILE * 4 // 5].astype(np.int16)
+    paper = np.percentile(ground.reshape(-1, 3), 80, axis=0)
+    if float(paper.mean()) < _DARKEST_PAPER:
+        return np.ones((height, width), dtype=np.bool_)
+    strange = np.abs(ground - paper).max(axis=2) > _OTHER_GROUND
+    around = np.repeat(np.repeat(ground, _TILE, axis=0), _TILE, axis=1)[:height, :width]
+    ink = np.abs(pixels.astype(np.int16) - around).max(axis=2) > _INK
+    return np.asarray(ink | np.repeat(np.repeat(strange, _TILE, axis=0), _TILE, axis=1)[:height, :width])
