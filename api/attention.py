@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 from typing import BinaryIO
 
+from api.certification import void_in
+from api.certification_errors import NotReplaceable
 from api.intake import Intake, add_file
 from api.refusals import AlreadyGivenUp, ReasonMissing, ReplaceWouldDouble, SameFile
 from api.wiring import Sohoa
 from ingest.names import safe_name
 from storage.errors import Conflict
-from storage.model import Attention, FileRow, FileState, PaperState, Step, StepKind, StepState
+from storage.model import CERTIFYING, Attention, FileRow, FileState, PaperState, Step, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 
 
@@ -38,12 +40,12 @@ class AttentionDesk:
                 uow.papers.update(step.paper_id, state=PaperState.WORKING, reason_code="", reason_params={})
             else:
                 failed = [step]
-                if not step.paper_id:
+                if not step.paper_id and step.kind not in CERTIFYING:
                     state = FileState.ACCEPTED if step.kind is StepKind.SPLIT else FileState.RECEIVED
                     uow.files.set_state(step.file_id, state)
             for other in failed:
                 uow.steps.retry(other.id)
-            uow.ledger.append("step.retried", step.paper_id or step.file_id, actor, {"step": step.kind, "steps": len(failed)})
+            uow.ledger.append("step.retried", _subject(step), actor, {"step": step.kind, "steps": len(failed)})
         self._sohoa.wake_workers()
 
     def replace(self, step_id: str, name: str, stream: BinaryIO, *, actor: str) -> FileRow:
@@ -52,7 +54,8 @@ class AttentionDesk:
         Raises SameFile, ReplaceWouldDouble, Conflict (somebody acted meanwhile), NotFound, and what `receive` raises.
         """
         with self._sohoa.database.read() as uow:
-            _failed(uow, step_id, lock=False)
+            if _failed(uow, step_id, lock=False).kind in CERTIFYING:
+                raise NotReplaceable
         ref = Intake(self._sohoa).keep(stream)
         with self._sohoa.database.transaction() as uow:
             step = _failed(uow, step_id)
@@ -72,19 +75,29 @@ class AttentionDesk:
         return row
 
     def give_up(self, step_id: str, *, reason: str, actor: str) -> None:
-        """Stop working on the paper (or file) behind the failure; its bytes stay. Raises ReasonMissing, NotFound, Conflict."""
+        """Stop working on the paper (or file) behind the failure; its bytes stay. A certification's number becomes void.
+
+        Raises ReasonMissing, NotFound, Conflict.
+        """
         if not reason.strip():
             raise ReasonMissing
         with self._sohoa.database.transaction() as uow:
             step = _failed(uow, step_id)
-            if step.paper_id and step.kind is not StepKind.INDEX:
+            if step.kind in CERTIFYING:
+                void_in(uow, step.subject, reason, actor)
+            elif step.paper_id and step.kind is not StepKind.INDEX:
                 close_paper(uow, step.paper_id)
             else:
                 uow.steps.give_up(step.id)
                 if not step.paper_id:
                     uow.files.set_state(step.file_id, FileState.GIVEN_UP)
             details: dict[str, object] = {"step": step.kind, "reason": reason.strip()}
-            uow.ledger.append("step.given_up", step.paper_id or step.file_id, actor, details)
+            uow.ledger.append("step.given_up", _subject(step), actor, details)
+
+
+def _subject(step: Step) -> str:
+    """What the ledger says was acted on."""
+    return step.subject if step.kind in CERTIFYING else step.paper_id or step.file_id
 
 
 def close_paper(uow: UnitOfWork, paper_id: str) -> None:

@@ -26,6 +26,7 @@ IN_THE_BOX = (
     "ocr.recognise",
     "ocr.warm",
     "ocr.searchable",
+    "signing.certify",
     "signing.verify",
 )
 """Modules whose functions run in child processes: imported once, before the children are forked."""

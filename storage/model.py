@@ -59,6 +59,10 @@ class StepKind(StrEnum):
     RENEW = "renew"
 
 
+CERTIFYING = frozenset({StepKind.CERTIFY, StepKind.COUNTERSIGN})
+"""Steps on a certification; their failure leaves the paper as it is."""
+
+
 class StepState(StrEnum):
     """Where a step stands."""
 

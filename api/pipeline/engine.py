@@ -12,6 +12,7 @@ import threading
 from uuid import uuid4
 
 from api.intake import NO_SPACE
+from api.pipeline.certifying import certify_copy, countersign
 from api.pipeline.files import identify_file, split_file
 from api.pipeline.leases import LeaseKeeper
 from api.pipeline.outcome import MACHINE, Context, Handler, Outcome, Successor
@@ -23,7 +24,7 @@ from api.wiring import Sohoa
 from api.workspace import Workspace
 from ingest.errors import CodedError
 from storage.errors import LeaseLost, StoreFull
-from storage.model import FileState, PaperState, Step, StepKind, StepState
+from storage.model import CERTIFYING, FileState, PaperState, Step, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ HANDLERS: dict[StepKind, Handler] = {
     StepKind.CODE: issue_code,
     StepKind.STORE: store_record,
     StepKind.INDEX: index_record,
+    StepKind.CERTIFY: certify_copy,
+    StepKind.COUNTERSIGN: countersign,
 }
 LONGEST_PAUSE_S = 60.0
 """However often the store was away: when it is back, work goes on within a minute."""
@@ -151,6 +154,9 @@ def hand_over(uow: UnitOfWork, step: Step, error: CodedError) -> None:
     """The step has failed for good: a line on the attention list, and its paper (or file) says so."""
     paper = uow.papers.lock(step.paper_id) if step.paper_id else None
     uow.steps.failed(step, error)
+    if step.kind in CERTIFYING:
+        uow.ledger.append("step.failed", step.subject, MACHINE, {"step": step.kind, "code": error.code})
+        return
     if paper is None:
         uow.files.set_state(step.subject, FileState.ATTENTION)
     elif step.kind is not StepKind.INDEX and paper.state is not PaperState.GIVEN_UP:

@@ -7,7 +7,7 @@ from typing import Self
 
 from api.views.base import NoteView, ObjectView, ReasonView, View, mask_id
 from ingest.errors import NextStep
-from storage.model import Attention, Batch, BatchProgress, FileRow, FileState, Priority, StepKind
+from storage.model import CERTIFYING, Attention, Batch, BatchProgress, FileRow, FileState, Priority, StepKind
 
 
 class ProgressView(View):
@@ -129,7 +129,9 @@ class AttentionView(View):
     def of(cls, line: Attention, lang: str = "vi") -> Self:
         """The line with its sentence and the buttons that make sense."""
         reason = ReasonView.of(line.error_code, line.error_params, lang)
-        usual = (NextStep.RETRY, NextStep.REPLACE, NextStep.GIVE_UP)
+        usual: tuple[NextStep, ...] = (NextStep.RETRY, NextStep.REPLACE, NextStep.GIVE_UP)
+        if line.kind in CERTIFYING:  # no file stands behind it; giving up makes its number void
+            usual = (NextStep.RETRY, NextStep.GIVE_UP)
         advised = reason.next_step if reason else NextStep.RETRY
         actions = sorted(usual, key=lambda step: step is not advised)
         return cls(

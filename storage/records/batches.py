@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Select, distinct, func, select
 
 from storage.errors import NotFound
-from storage.model import Batch, BatchProgress, FileState, PaperState, Priority
+from storage.model import CERTIFYING, Batch, BatchProgress, FileState, PaperState, Priority
 from storage.records.tables import batches, files, lanes, pages, papers, steps
 from storage.records.work import Work
 
 RANKS = {Priority.COUNTER: 0, Priority.BULK: 1}
 """Lower goes first."""
+_LATER = tuple(sorted(map(str, CERTIFYING)))
+"""Work on papers that are done: it opens no file of the batch again."""
 
 
 def _batch(row: Any) -> Batch:
@@ -78,7 +80,7 @@ class Batches:
         ).one()
         live, open_files = self._work.connection.execute(
             select(func.count(), func.count(distinct(steps.c.file_id))).where(
-                steps.c.batch_id == batch_id, steps.c.due_at.is_not(None)
+                steps.c.batch_id == batch_id, steps.c.due_at.is_not(None), steps.c.kind.not_in(_LATER)
             )
         ).one()
         return BatchProgress(
