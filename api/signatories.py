@@ -14,6 +14,7 @@ from signing.authorities import HttpTimestamper, Limits
 from signing.demo_pki import DemoPki, ensure
 from signing.errors import TimestampNotConfigured
 from signing.keys import SealKey
+from signing.model import Level
 from signing.timestamps import Timestamper
 from signing.trust import TrustStore
 from signing.trust_folder import TrustFolder
@@ -24,6 +25,7 @@ class _NobodyTellsTime:
 
     def token(self, digest: bytes, algorithm: str) -> bytes:
         """Never one."""
+        del digest, algorithm
         raise TimestampNotConfigured
 
 
@@ -44,7 +46,8 @@ class Signatories:
         """As the settings name them; the demonstration authority is made where it is missing."""
         folder = TrustFolder(settings.trust_folder)
         demo = ensure(settings.data_dir / "demo-pki")
-        without_time = cls(demo, folder, settings.trust)
+        real_keys = False
+        without_time = cls(demo, folder, settings.trust, real_keys=real_keys)
         tsa = settings.tsa
         limits = Limits(
             timeout_seconds=tsa.timeout_seconds,
@@ -54,7 +57,7 @@ class Signatories:
             skew_seconds=tsa.skew_seconds,
         )
         asked = HttpTimestamper(tsa.urls, without_time.trust, limits) if tsa.urls else None
-        return cls(demo, folder, settings.trust, asked)
+        return cls(demo, folder, settings.trust, asked, real_keys)
 
     def personal(self) -> SealKey:
         """The key that signs digitised copies (the clerk's personal signature, Circular 01/2023 Art. 8)."""
@@ -72,6 +75,20 @@ class Signatories:
         if self.authorities is not None:
             return self.authorities
         return _NOBODY if self.real_keys else self.demo.timestamper()
+
+    def time_at_hand(self, level: Level) -> None:
+        """Raise at once, before any work is done in vain, when `level` needs a time-stamp and none is to be had now.
+
+        Raises:
+            TimestampPending: every authority is resting after a failure or may not be asked again yet.
+            TimestampNotConfigured: the keys are real and no authority is named.
+        """
+        if level is Level.B_B:
+            return
+        if self.authorities is not None:
+            self.authorities.at_hand()
+        elif self.real_keys:
+            raise TimestampNotConfigured
 
     @property
     def trusts_demo(self) -> bool:

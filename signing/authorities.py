@@ -51,7 +51,8 @@ class Limits:
     """For the whole answer."""
     rest_seconds: float = 60.0
     """How long an authority that failed is left aside; doubles with each failure in a row."""
-    longest_rest_seconds: float = 900.0
+    longest_rest_seconds: float = 600.0
+    """While another one answers; when none does, each is asked again after `rest_seconds`."""
     most_requests: int = 20
     per_seconds: float = 1200.0
     """A state authority blocks after 20 requests in 20 minutes."""
@@ -62,7 +63,7 @@ class Limits:
 @dataclass
 class _Authority:
     url: str
-    resting_until: float = 0.0
+    failed_at: float = 0.0
     failures: int = 0
     probing: bool = False
     """It failed before, and one thread is asking whether it is back."""
@@ -114,6 +115,16 @@ class HttpTimestamper:
                 return token
         raise self._pending(tried)
 
+    def at_hand(self) -> None:
+        """Raise TimestampPending at once, asking nobody, while none may be asked: spares the work before the time-stamp."""
+        now, limits = self._clock(), self._limits
+        with self._lock:
+            for one in self._authorities:
+                fresh = sum(1 for when in one.asked if when > now - limits.per_seconds)
+                if now >= self._rests_until(one) and fresh < limits.most_requests:
+                    return
+        raise self._pending(0)
+
     def _pending(self, tried: int) -> TimestampPending:
         with self._lock:
             count = f"{tried}/{len(self._authorities)}"
@@ -127,7 +138,7 @@ class HttpTimestamper:
         with self._lock:
             while authority.asked and authority.asked[0] <= now - self._limits.per_seconds:
                 authority.asked.popleft()
-            if now < authority.resting_until or authority.probing:
+            if now < self._rests_until(authority) or authority.probing:
                 return False
             if len(authority.asked) >= self._limits.most_requests:
                 authority.reason = authority.reason or "budget"
@@ -136,10 +147,18 @@ class HttpTimestamper:
             authority.probing = authority.failures > 0
             return True
 
+    def _rests_until(self, authority: _Authority) -> float:
+        limits = self._limits
+        if not authority.failures:
+            return 0.0
+        if all(one.failures for one in self._authorities):
+            return authority.failed_at + limits.rest_seconds
+        rest = limits.rest_seconds * 2 ** min(authority.failures - 1, 16)
+        return authority.failed_at + min(rest, max(limits.rest_seconds, limits.longest_rest_seconds))
+
     def _failed(self, authority: _Authority, refusal: Refusal) -> None:
         with self._lock:
-            rest = self._limits.rest_seconds * 2 ** min(authority.failures, 16)
-            authority.resting_until = self._clock() + min(rest, self._limits.longest_rest_seconds)
+            authority.failed_at = self._clock()
             authority.failures += 1
             authority.reason, authority.skew_seconds, authority.probing = refusal.reason, refusal.skew_seconds, False
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from ingest.errors import Param
 from ingest.model import ObjectRef, Sha256
-from signing.model import Level, Role, SealKind
+from signing.model import Level, Role, Seal, SealKind
 
 
 class SealState(StrEnum):
@@ -41,6 +42,28 @@ class SealRow:
     """The seal this one was made from, or empty."""
     origin: str = ""
     """The first seal of the line; its own id if it is that."""
+
+    @classmethod
+    def of(
+        cls, seal: Seal, paper_id: str, ref: ObjectRef, evidence_until: datetime | None, onto: SealRow | None = None
+    ) -> SealRow:
+        """The row of a signature just made, stored under `ref`; `onto` is the sealed object it was put onto, if any."""
+        made = uuid.uuid4().hex
+        return cls(
+            id=made,
+            paper_id=paper_id,
+            kind=seal.kind,
+            object=ref,
+            signer=seal.signer,
+            certificate_sha256=seal.certificate_sha256,
+            role=seal.role,
+            level=seal.level,
+            signed_at=seal.signed_at,
+            time_stamped=seal.time_stamped,
+            evidence_until=evidence_until,
+            previous=onto.id if onto else "",
+            origin=onto.origin if onto else made,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ from ocr.fields.types import catalogue
 from ocr.model import DocumentInfo, PageText
 from ocr.review.decide import AutomaticOutcome, automatic
 from ocr.searchable import build
+from signing.lifetime import evidence_until
 from signing.model import Role, SealKind, SealRequest
 from signing.seal import seal
+from storage.lasting import SealRow
 from storage.model import Paper, PaperState, Step
 from storage.records.unit_of_work import UnitOfWork
 
@@ -46,6 +48,7 @@ def _pages(context: Context, paper_id: str) -> Iterator[tuple[tuple[PageImage, P
 def seal_paper(context: Context, step: Step) -> Outcome:
     """Make the searchable PDF/A copy and put the clerk's signature on it (Circular 01/2023 Art. 8)."""
     settings, signatories = context.sohoa.settings, context.sohoa.signatories
+    signatories.time_at_hand(settings.seal.level)
     with context.sohoa.database.read() as uow:
         paper = uow.papers.get(step.subject)
         batch = uow.batches.get(paper.batch_id)
@@ -65,10 +68,12 @@ def seal_paper(context: Context, step: Step) -> Outcome:
         seconds = settings.box.seconds + BUILD_SECONDS_PER_PAGE * len(pages)
         context.sohoa.box.run(build, pages, str(copy), info, seconds=seconds)
         made = seal(copy, sealed, request, signatories.personal(), signatories.trust(), signatories.timestamper())
+        until = evidence_until(sealed, signatories.trust())
         ref = context.sohoa.objects.put_file(sealed, "application/pdf")
 
     def write(uow: UnitOfWork) -> Successor | None:
         uow.papers.update(paper.id, sealed=ref)
+        uow.seals.add(SealRow.of(made, paper.id, ref, until))
         details: dict[str, object] = asdict(made) | {
             "signed_at": made.signed_at.isoformat(),
             "sha256": ref.sha256,
