@@ -139,3 +139,12 @@ class RemoteRefused(SigningError):
     next_step = NextStep.ADMIN
     vi = "Dịch vụ ký số từ xa {name} từ chối ký ({why}). Hệ thống không thử lại; kiểm tra tài khoản, mã PIN và quyền ký."
     en = "The remote signing service {name} refuses ({why}). It is not tried again; check credential, PIN and authorisation."
+
+
+class CertificateUnreadable(SigningError):
+    """What was sent as a certificate is none."""
+
+    code = "signing.certificate_unreadable"
+    next_step = NextStep.RETRY
+    vi = "Chứng thư số gửi lên không đọc được. Hãy chọn lại chứng thư trong chương trình ký."
+    en = "The certificate that was sent cannot be read. Choose the certificate anew in the signing program."

@@ -1,0 +1,266 @@
+"""Signing with a key that never leaves its owner's desk (domain §5.4): prepared here, signed there, embedded here.
+
+Phase one writes the document in its final form, all but the signature value, and tells the *signed attributes*: the few bytes
+the key signs, which bind the document's digest and the signer's certificate. Phase two takes the raw signature, proves that it
+was made over exactly these attributes with exactly this certificate and that the document is still the same, adds time-stamp
+and evidence for the level, and accepts the result only when our own verification passed it.
+
+Nothing is remembered here between the phases: the caller keeps `Prepared` and the document. Signing only ever appends, so the
+caller may keep the source and `Prepared.tail_start` on.
+"""
+
+# mypy: allow-untyped-calls
+# (pyHanko is typed in parts)
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from shutil import copyfile
+from uuid import uuid4
+
+from asn1crypto import cms
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.sign.general import SigningError as PyHankoSigningError
+from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
+from pyhanko_certvalidator.errors import PathError, ValidationError
+
+from signing import verify
+from signing.errors import CertificateRefused, FileNotWritten, SealRejected, SourceDamaged
+from signing.key_errors import CertificateUnreadable, DocumentSwapped, KeyAtDesk, SignatureMismatch
+from signing.keys import common_name, digest_for, require_strong, signature_fits
+from signing.loop import complete
+from signing.model import Level, Place, Seal, SealRequest
+from signing.seal import Job, KeySigner, accepted
+from signing.timestamps import Timestamper
+from signing.trust import TrustStore
+from signing.writing import archive, flush, open_writer
+
+_BLOCK = 1 << 20
+
+
+class DeskKey:
+    """A key known by its certificate alone; what it signed comes from outside."""
+
+    def __init__(self, certificate: bytes, chain: tuple[bytes, ...] = ()) -> None:
+        """`certificate` and the issuers in `chain` are DER.
+
+        Raises:
+            CertificateUnreadable: one of them is no certificate.
+            KeyTooWeak: the key is below the legal minimum.
+        """
+        try:
+            parsed = x509.load_der_x509_certificate(certificate)
+            self._chain = tuple(x509.load_der_x509_certificate(der).public_bytes(Encoding.DER) for der in chain)
+            key = parsed.public_key()
+        except (ValueError, TypeError, x509.InvalidVersion) as error:
+            raise CertificateUnreadable from error
+        self._der = parsed.public_bytes(Encoding.DER)
+        self._name = common_name(parsed)
+        self._public = require_strong(key, self._name)
+        self._signature: bytes | None = None
+
+    @property
+    def name(self) -> str:
+        """Common name of the signer."""
+        return self._name
+
+    @property
+    def certificate(self) -> bytes:
+        """The signer's certificate, DER."""
+        return self._der
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """The issuers that were told, DER."""
+        return self._chain
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, or SHA-384 for a 384-bit curve."""
+        return digest_for(self._public)
+
+    def fits(self, data: bytes, signature: bytes) -> bool:
+        """Whether `signature` was made over `data` with the key of this certificate."""
+        return signature_fits(self._public, self.digest, data, signature)
+
+    def sign(self, data: bytes) -> bytes:
+        """The signature that came from outside, if it is one over `data`; raises KeyAtDesk without one, SignatureMismatch."""
+        if self._signature is None:
+            raise KeyAtDesk
+        if not self.fits(data, self._signature):
+            raise SignatureMismatch(signer=self._name)
+        return self._signature
+
+    def given(self, signature: bytes) -> DeskKey:
+        """The same key with the signature it made elsewhere."""
+        other = DeskKey(self._der, self._chain)
+        other._signature = signature
+        return other
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What must be kept between the phases, beside the document."""
+
+    attributes: bytes
+    """CMS signed attributes, DER (RFC 5652 §5.4): what the key signs, hashed with `digest`."""
+    digest: str
+    document_digest: bytes
+    """Over the byte range, with `digest`."""
+    sha256: str
+    """Of the whole prepared document, lower-case hex."""
+    hole_start: int
+    hole_end: int
+    """Where the signature goes, delimiters included; byte offsets."""
+    tail_start: int
+    """Length of the source: everything before is the source, byte for byte."""
+    field_name: str
+    place: Place | None = None
+    """Where its mark stands."""
+    mark_left_out: bool = False
+
+
+def prepare(
+    source: Path, out: Path, request: SealRequest, key: DeskKey, trust: TrustStore, timestamper: Timestamper | None
+) -> Prepared:
+    """Write `source` into `out` in its final form up to the signature value; the certificate is checked first.
+
+    Raises what `seal` raises before signing: CertificateRefused, RoleRefused, SourceEncrypted, SourceDamaged, SourceLocked,
+    TimestampUnavailable, FileNotWritten.
+    """
+    job = Job(request, key, trust, timestamper)
+    job.check_key()
+    with _appearing(source, out) as fresh:
+        return complete(_prepare(job, fresh, source.stat().st_size))
+
+
+async def _prepare(job: Job, path: Path, tail_start: int) -> Prepared:
+    with _in_our_words(), path.open("r+b") as handle:
+        writer = open_writer(handle)
+        signer = job.pdf_signer(writer)
+        hole, _, _ = await signer.async_digest_doc_for_signing(writer, in_place=True)
+        attributes = await signer.signer.signed_attrs(hole.document_digest, job.key.digest, use_pades=True)
+        flush(handle)
+    start, end = hole.reserved_region_start, hole.reserved_region_end
+    field = signer.field
+    digest, whole = _digests(path, job.key.digest, start, end)
+    if digest != hole.document_digest:
+        raise DocumentSwapped
+    return Prepared(
+        attributes=attributes.dump(),
+        digest=job.key.digest,
+        document_digest=digest,
+        sha256=whole,
+        hole_start=start,
+        hole_end=end,
+        tail_start=tail_start,
+        field_name=field.name,
+        place=field.place,
+        mark_left_out=field.mark_left_out,
+    )
+
+
+def check(prepared: Prepared, key: DeskKey, signature: bytes) -> None:
+    """Nothing if `signature` was made over the prepared attributes with the key of this certificate, else SignatureMismatch."""
+    if not key.fits(prepared.attributes, signature):
+        raise SignatureMismatch(signer=key.name)
+
+
+def finish(
+    document: Path,
+    out: Path,
+    prepared: Prepared,
+    signature: bytes,
+    request: SealRequest,
+    key: DeskKey,
+    trust: TrustStore,
+    timestamper: Timestamper | None,
+) -> Seal:
+    """Put the signature with its time-stamp and evidence into the prepared `document`; `out` appears verified or not at all.
+
+    May be repeated with the same signature, for instance when no time-stamp was to be had.
+
+    Raises:
+        SignatureMismatch: the signature is over other bytes or by another key.
+        DocumentSwapped: the document is not the one that was prepared.
+        TimestampUnavailable: the level needs a time-stamp and none was to be had.
+        FileNotWritten: a file cannot be read or written.
+        SealRejected: our own verification did not pass the result.
+    """
+    check(prepared, key, signature)
+    job = Job(request, key.given(signature), trust, timestamper)
+    with _appearing(document, out) as fresh:
+        _unchanged(fresh, prepared)
+        complete(_embed(job, fresh, prepared))
+        ours = accepted(verify.verify(fresh, trust, name=out.name), prepared.field_name)
+        if ours.level != request.level.value:
+            raise SealRejected(reason=ours.level)
+    return replace(job.facts(ours), place=prepared.place, mark_left_out=prepared.mark_left_out)
+
+
+def _unchanged(path: Path, prepared: Prepared) -> None:
+    try:
+        digest, whole = _digests(path, prepared.digest, prepared.hole_start, prepared.hole_end)
+        attributes = cms.CMSAttributes.load(prepared.attributes)
+        told = {one["type"].native: one["values"][0].native for one in attributes}
+    except (ValueError, TypeError) as error:
+        raise DocumentSwapped from error
+    if whole != prepared.sha256 or digest != prepared.document_digest or told.get("message_digest") != digest:
+        raise DocumentSwapped
+
+
+async def _embed(job: Job, path: Path, prepared: Prepared) -> None:
+    with _in_our_words(), path.open("r+b") as handle:
+        signed = await KeySigner(job.key).async_sign_prescribed_attributes(
+            prepared.digest, cms.CMSAttributes.load(prepared.attributes), timestamper=job.stamper
+        )
+        hole = PreparedByteRangeDigest(prepared.document_digest, prepared.hole_start, prepared.hole_end)
+        try:
+            hole.fill_with_cms(handle, signed)
+        except PyHankoSigningError as error:
+            # More than was set aside, for instance the token of another authority: it must be prepared and signed again.
+            raise SealRejected(reason="FORMAT_FAILURE") from error
+        if job.request.level is Level.B_LTA and job.stamper is not None:
+            await archive(handle, job.stamper, job.trust.context(extra=job.evidence), prepared.digest)
+        flush(handle)
+
+
+def _digests(path: Path, algorithm: str, start: int, end: int) -> tuple[bytes, str]:
+    """The digest of all bytes outside the hole, and SHA-256 of all, in one reading."""
+    outside, whole = hashlib.new(algorithm), hashlib.sha256()
+    with path.open("rb") as handle:
+        place = 0
+        while block := handle.read(_BLOCK):
+            whole.update(block)
+            outside.update(block[: max(0, start - place)])
+            outside.update(block[max(0, end - place) :])
+            place += len(block)
+    return outside.digest(), whole.hexdigest()
+
+
+@contextmanager
+def _appearing(source: Path, out: Path) -> Iterator[Path]:
+    """A copy of `source` to work on, which becomes `out` at the end of the block, or vanishes."""
+    fresh = out.with_name(f".{out.name}.{uuid4().hex}.sealing")
+    try:
+        copyfile(source, fresh)
+        yield fresh
+        fresh.replace(out)
+    except OSError as error:
+        raise FileNotWritten from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except (PathError, ValidationError) as error:
+        raise CertificateRefused(signer="TSA", reason="CERTIFICATE_CHAIN_GENERAL_FAILURE") from error
+    except PyHankoSigningError as error:
+        raise SourceDamaged from error
