@@ -234,6 +234,15 @@ class MarkUnusable(SigningError):
     en = "The visible mark of the signature cannot be made ({why}). Check image, page and field. Nothing was signed."
 
 
+class MarkKindsUnusable(SigningError):
+    """The file with the wordings of the marks (`SOHOA_MARK__FILE`) cannot be used; `why` names the entry."""
+
+    code = "signing.mark_kinds_unusable"
+    next_step = NextStep.ADMIN
+    vi = "Không dùng được tệp mẫu dấu hiển thị {name}: {why}."
+    en = "The file {name} with the wordings of the marks cannot be used: {why}."
+
+
 class NoRoomForMark(SigningError):
     """No page has an empty place for a mark that must be there; nothing on a page is ever covered. Nothing was signed."""
 
