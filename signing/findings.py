@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ingest.errors import Param
 from signing.model import Finding
+from signing.reasons import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ CATALOGUE: dict[str, Wording] = {
         "Cấu trúc tệp không đúng chuẩn.", "The structure of the file breaks the standard.", "FORMAT_FAILURE"
     ),
     "HYBRID_REFERENCES": Wording(
-        "Tệp có hai bảng tham chiếu song song (hybrid); phần mềm khác nhau có thể hiện khác nhau.",
+        "Tệp có hai bảng tham chiếu song song; mỗi phần mềm có thể hiển thị một khác.",
         "The file has hybrid cross-references; programs may show it differently.",
         "FORMAT_FAILURE",
     ),
@@ -235,10 +236,18 @@ CATALOGUE: dict[str, Wording] = {
 }
 
 
+_CODED = frozenset({"reason", "role"})
+"""Parameters whose values are codes; a sentence tells them in words."""
+
+
 def sentence(finding: Finding, lang: str = "vi") -> str:
     """The sentence of `finding` in `vi` or `en`; a missing parameter shows as `?`."""
     wording = CATALOGUE[finding.code]
-    return (wording.vi if lang == "vi" else wording.en).format_map(_Lenient(finding.params))
+    params = {
+        name: phrase(value, lang) if name in _CODED and isinstance(value, str) else value
+        for name, value in finding.params.items()
+    }
+    return (wording.vi if lang == "vi" else wording.en).format_map(_Lenient(params))
 
 
 def indicates(finding: Finding) -> str:

@@ -165,4 +165,4 @@ def test_the_report_is_plain_json(sealed: Path, pki: DemoPki) -> None:
         again = json.loads(json.dumps(told, ensure_ascii=False))
         assert again == told
         assert again["signatures"][0]["intact"] is True
-        assert again["signatures"][0]["findings"][0]["sentence"]
+        assert again["signatures"][0]["findings"][0]["message"]
