@@ -9,7 +9,7 @@ from ingest.errors import NextStep
 class PaperSecret(ApiError):
     """The paper bears a secrecy mark; state secrets are neither copied here nor certified (Decree 23/2015 Art. 22)."""
 
-    code = "api.paper_secret"
+    code = "api.certification.paper_secret"
     next_step = NextStep.GIVE_UP
     vi = "Giấy tờ có dấu chỉ độ mật ({mark}); không được sao chụp và chứng thực trên hệ thống này."
     en = "The paper bears a secrecy mark ({mark}); it may not be copied or certified here."
@@ -18,7 +18,7 @@ class PaperSecret(ApiError):
 class NotCertifiable(ApiError):
     """The paper has no finished record, or one that is no longer in force."""
 
-    code = "api.not_certifiable"
+    code = "api.certification.not_certifiable"
     next_step = NextStep.GIVE_UP
     vi = "Giấy tờ này chưa số hóa xong hoặc không còn hiệu lực nên không thể chứng thực bản sao."
     en = "This paper is not digitised to the end, or no longer in force; its copy cannot be certified."
@@ -27,7 +27,7 @@ class NotCertifiable(ApiError):
 class BadCertificationRequest(ApiError):
     """A part of the request is missing or out of bounds."""
 
-    code = "api.bad_certification_request"
+    code = "api.certification.bad_request"
     next_step = NextStep.RETRY
     vi = "Yêu cầu chứng thực thiếu hoặc sai: {what}."
     en = "The certification request lacks or misstates: {what}."
@@ -36,7 +36,7 @@ class BadCertificationRequest(ApiError):
 class ChecklistIncomplete(ApiError):
     """Every ground of refusal must be answered before a number is taken."""
 
-    code = "api.checklist_incomplete"
+    code = "api.certification.checklist_incomplete"
     next_step = NextStep.RETRY
     vi = "Chưa trả lời đủ danh mục kiểm tra trước khi chứng thực: {missing}."
     en = "The checklist is not answered in full: {missing}."
@@ -45,7 +45,7 @@ class ChecklistIncomplete(ApiError):
 class NotCompared(ApiError):
     """Nobody has said that the scan equals the original shown, with all its pages (Circular 01/2020/TT-BTP Art. 10)."""
 
-    code = "api.not_compared"
+    code = "api.certification.not_compared"
     next_step = NextStep.RETRY
     vi = "Phải xác nhận đã đối chiếu: bản quét đúng với bản chính và đủ các trang có thông tin."
     en = "Say that the scan equals the original shown and that every page with information is there."
@@ -54,7 +54,7 @@ class NotCompared(ApiError):
 class ComparedOther(ApiError):
     """What was compared is not what would be certified."""
 
-    code = "api.compared_other"
+    code = "api.certification.compared_other"
     next_step = NextStep.RETRY
     vi = "Bản đã đối chiếu khác bản đang lưu; mở lại giấy tờ rồi đối chiếu lại với bản chính."
     en = "What was compared is not what is stored; open the paper again and compare it with the original."
@@ -63,7 +63,7 @@ class ComparedOther(ApiError):
 class SamePerson(ApiError):
     """Four eyes: whoever scanned the paper may not certify it."""
 
-    code = "api.same_person"
+    code = "api.certification.same_person"
     next_step = NextStep.GIVE_UP
     vi = "Người đã quét giấy tờ không được tự chứng thực; cần người khác thực hiện."
     en = "Whoever scanned the paper may not certify it; another person must."
@@ -72,7 +72,7 @@ class SamePerson(ApiError):
 class OtherUnit(ApiError):
     """A certification belongs to another unit than the one who asks."""
 
-    code = "api.other_unit"
+    code = "api.certification.other_unit"
     next_step = NextStep.ADMIN
     vi = "Việc này thuộc đơn vị {unit}; bạn chỉ được làm việc của đơn vị mình."
     en = "This belongs to unit {unit}; you may act for your own unit only."
@@ -81,7 +81,7 @@ class OtherUnit(ApiError):
 class TooManyLookups(ApiError):
     """One address asked the public check too often."""
 
-    code = "api.too_many_lookups"
+    code = "api.certification.too_many_lookups"
     retryable = True
     next_step = NextStep.RETRY
     vi = "Bạn tra cứu quá nhiều lần; hãy thử lại sau {seconds} giây."
@@ -91,7 +91,7 @@ class TooManyLookups(ApiError):
 class CopyUnsound(ApiError):
     """The finished copy did not pass verification with both roles; it is not issued."""
 
-    code = "api.copy_unsound"
+    code = "api.certification.copy_unsound"
     next_step = NextStep.ADMIN
     vi = "Bản sao đã ký không qua được kiểm tra ({why}); chưa phát hành."
     en = "The signed copy did not pass verification ({why}); it is not issued."
@@ -100,6 +100,6 @@ class CopyUnsound(ApiError):
 class NotReplaceable(ApiError):
     """A certification under way has no file that could be replaced; retry it, or void its number."""
 
-    code = "api.not_replaceable"
+    code = "api.certification.not_replaceable"
     vi = "Việc chứng thực không thay tệp được; hãy thử lại, hoặc hủy số kèm lý do."
     en = "A certification has no file to replace; retry it, or void its number with a reason."

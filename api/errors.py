@@ -129,6 +129,12 @@ STATUSES: dict[str, int] = {
     "api.file_too_large": 413,
     "api.not_waiting": 409,
     "api.page_not_shown": 500,
+    "api.certification.not_certifiable": 409,
+    "api.certification.other_unit": 403,
+    "api.certification.same_person": 403,
+    "api.certification.compared_other": 409,
+    "api.certification.too_many_lookups": 429,
+    "api.certification.copy_unsound": 500,
     "ingest": 422,
     "ingest.file_too_large": 413,
     "ingest.scratch_full": 507,
@@ -149,6 +155,8 @@ STATUSES: dict[str, int] = {
     "storage.lease_lost": 409,
     "storage.not_found": 404,
     "storage.conflict": 409,
+    "storage.register": 409,
+    "storage.register.clock_behind": 503,
 }
 
 TITLES: dict[int, tuple[str, str]] = {
@@ -162,6 +170,7 @@ TITLES: dict[int, tuple[str, str]] = {
     413: ("Quá lớn", "Too large"),
     416: ("Ngoài phạm vi tệp", "Range not satisfiable"),
     422: ("Không tiếp nhận được", "Could not be accepted"),
+    429: ("Quá nhiều yêu cầu", "Too many requests"),
     500: ("Lỗi hệ thống", "Internal error"),
     503: ("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
     507: ("Hết dung lượng", "Storage full"),

@@ -24,6 +24,7 @@ from ocr.typeset import document
 from ocr.typeset.model import Align, Beside, Columns, Gap, Picture, Sheet, Style, Text
 from signing.certify_errors import CopyNotMade
 from signing.keys import SealKey
+from signing.marks.place import shapes_of
 from signing.model import TIME, FileVerdict, Level, Mark, Reserved, Role, Seal, SealKind, SealRequest, Spot
 from signing.policy import Policy
 from signing.seal import seal
@@ -37,6 +38,10 @@ BOTH = Policy(required_roles=(Role.PERSONAL, Role.AGENCY))
 _SIGNING_ROOM_MM = 26.0
 _QR_MM = 30.0
 _ABOVE_NAME_PT = 6.0
+_GAP_PT = 17.0
+"""Between the two columns."""
+_PERSONAL, _AGENCY = "Chữ ký số của người chứng thực", "Chữ ký số của cơ quan"
+_REASON = "Chứng thực bản sao điện tử từ bản chính"
 _BODY = Style(size_pt=13, leading=1.35)
 _HEAD = Style(size_pt=15, bold=True, align=Align.CENTRE)
 _SIGNER = Style(size_pt=12, bold=True, align=Align.CENTRE)
@@ -106,7 +111,7 @@ def wording_sheet(plan: CopyPlan, info: DocumentInfo) -> Sheet:
             Gap(2),
             Text(plan.wording.legal_basis, _SMALL),
             Gap(6),
-            Columns((_column(plan.wording.agency_heading, "", plan.facts.agency), _signer(plan))),
+            Columns((_column(plan.wording.agency_heading, "", plan.facts.agency), _signer(plan)), gap_mm=6),
         ),
         created_at=info.created_at,
         author=info.creator,
@@ -133,7 +138,14 @@ def _places(wording: bytes, plan: CopyPlan) -> CopyPlaces:
         text = page.get_textpage()
         left = _top_of(text, plan.facts.agency, edge, middle)
         right = _top_of(text, plan.facts.certifier, middle, width)
-    return CopyPlaces(Spot(middle + 20, right + _ABOVE_NAME_PT), Spot(edge, left + _ABOVE_NAME_PT))
+    column = (width - 2 * edge - _GAP_PT) / 2
+    personal, agency = _centred(_PERSONAL, width - edge - column / 2), _centred(_AGENCY, edge + column / 2)
+    return CopyPlaces(Spot(personal, right + _ABOVE_NAME_PT), Spot(agency, left + _ABOVE_NAME_PT))
+
+
+def _centred(words: str, middle: float) -> float:
+    """Where a mark begins whose middle is to stand there."""
+    return middle - next(shapes_of(_mark(words, None))).width_pt / 2
 
 
 def _top_of(text: pdfium.PdfTextPage, name: str, x0: float, x1: float) -> float:
@@ -147,36 +159,37 @@ def _top_of(text: pdfium.PdfTextPage, name: str, x0: float, x1: float) -> float:
     return float(max(box[3] for box in inside if box[1] < lowest + 60))
 
 
-def sign_personal(source: Path, out: Path, places: CopyPlaces, key: SealKey, agency: str, how: Signing) -> Seal:
+def sign_personal(source: Path, out: Path, places: CopyPlaces, key: SealKey, how: Signing) -> Seal:
     """The certifier's signature, which certifies the document and makes the field for the agency's; raises what `seal` raises."""
     request = SealRequest(
         SealKind.CERTIFIED_COPY,
         Role.PERSONAL,
         PERSONAL_FIELD,
-        reason="Chứng thực bản sao điện tử từ bản chính",
+        reason=_REASON,
         location=how.location,
         level=how.level,
-        mark=_mark(key.name, places.personal),
+        mark=_mark(_PERSONAL, places.personal),
         certify=True,
-        reserve=(Reserved(AGENCY_FIELD, _mark(agency, places.agency)),),
+        reserve=(Reserved(AGENCY_FIELD, _mark(_AGENCY, places.agency)),),
     )
     return seal(source, out, request, key, how.trust, how.timestamper)
 
 
-def sign_agency(source: Path, out: Path, key: SealKey, agency: str, how: Signing) -> tuple[Seal, FileVerdict]:
+def sign_agency(source: Path, out: Path, key: SealKey, how: Signing) -> tuple[Seal, FileVerdict]:
     """The agency's signature in the field made for it, and the verdict on the finished copy with both roles required."""
     request = SealRequest(
         SealKind.CERTIFIED_COPY,
         Role.AGENCY,
         AGENCY_FIELD,
-        reason="Chứng thực bản sao điện tử từ bản chính",
+        reason=_REASON,
         location=how.location,
         level=how.level,
-        mark=_mark(agency, None),
+        mark=_mark(_AGENCY, None),
     )
     made = seal(source, out, request, key, how.trust, how.timestamper)
     return made, verify(out, how.trust, BOTH)
 
 
-def _mark(name: str, spot: Spot | None) -> Mark:
-    return Mark(lines=(f"Ký số: {name}", f"Thời gian ký: {TIME}"), page=-1, spot=spot)
+def _mark(words: str, spot: Spot | None) -> Mark:
+    """Whose signature it is and when; the name stands in print right beneath it."""
+    return Mark(lines=(words, f"Thời gian ký: {TIME}"), page=-1, spot=spot)

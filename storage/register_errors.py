@@ -19,7 +19,7 @@ class RegisterError(StorageError):
 class NoOpenBook(RegisterError):
     """A number is wanted and no book of this unit and kind is open."""
 
-    code = "storage.no_open_book"
+    code = "storage.register.no_open_book"
     next_step = NextStep.ADMIN
     vi = "Đơn vị {unit} chưa mở quyển sổ chứng thực nào ({kind}); văn thư mở sổ trước (`sohoa register open`)."
     en = "Unit {unit} has no open certification book ({kind}); open one first (`sohoa register open`)."
@@ -28,7 +28,7 @@ class NoOpenBook(RegisterError):
 class BookAlreadyOpen(RegisterError):
     """One unit has one open book of a kind, never two."""
 
-    code = "storage.book_already_open"
+    code = "storage.register.book_already_open"
     vi = "Quyển {book} đang mở; mỗi đơn vị chỉ mở một quyển cho mỗi loại sổ."
     en = "Book {book} is open; a unit has one open book of each kind."
 
@@ -36,7 +36,7 @@ class BookAlreadyOpen(RegisterError):
 class YearLocked(RegisterError):
     """The year of the register is locked; nothing may be added to it."""
 
-    code = "storage.year_locked"
+    code = "storage.register.year_locked"
     vi = "Sổ chứng thực năm {year} đã khóa, không được ghi thêm."
     en = "The certification register of {year} is locked; nothing may be added."
 
@@ -44,7 +44,7 @@ class YearLocked(RegisterError):
 class YearNotOver(RegisterError):
     """A register is locked on 31 December or later."""
 
-    code = "storage.year_not_over"
+    code = "storage.register.year_not_over"
     vi = "Năm {year} chưa kết thúc; chỉ khóa sổ từ ngày 31/12/{year}."
     en = "The year {year} is not over; a register is locked from 31 December on."
 
@@ -52,7 +52,7 @@ class YearNotOver(RegisterError):
 class YearUnfinished(RegisterError):
     """Certifications of the year have a number and neither a signed file nor a reason."""
 
-    code = "storage.year_unfinished"
+    code = "storage.register.year_unfinished"
     vi = "Còn {count} số chứng thực của năm {year} chưa ký xong và chưa hủy số; xử lý xong rồi mới khóa sổ."
     en = "{count} numbers of {year} are neither issued nor void; finish them before locking the register."
 
@@ -60,7 +60,7 @@ class YearUnfinished(RegisterError):
 class ClockBehind(RegisterError):
     """The open book belongs to a year that has not begun by this machine's clock."""
 
-    code = "storage.clock_behind"
+    code = "storage.register.clock_behind"
     next_step = NextStep.ADMIN
     vi = "Đồng hồ máy chủ chỉ năm {year} trong khi quyển {book} đang mở; hãy chỉnh lại giờ."
     en = "The server's clock says {year} while book {book} is open; set the clock."
@@ -69,7 +69,7 @@ class ClockBehind(RegisterError):
 class WrongCertificationState(RegisterError):
     """What is asked cannot be done with a certification in this state."""
 
-    code = "storage.certification_state"
+    code = "storage.register.certification_state"
     next_step = NextStep.RETRY
     vi = "Yêu cầu chứng thực đang ở trạng thái «{state_vi}», không làm được việc này."
     en = "The certification is “{state}”; this cannot be done with it."

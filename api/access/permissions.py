@@ -14,6 +14,10 @@ class Role(StrEnum):
     CLERK = "clerk"
     OFFICER = "officer"
     AUDITOR = "auditor"
+    CERTIFIER = "certifier"
+    """Người thực hiện chứng thực: attests with the personal signature."""
+    REGISTRAR = "registrar"
+    """Văn thư: keeps the agency's seal and the registers."""
     ADMIN = "admin"
 
 
@@ -36,16 +40,42 @@ class Action(StrEnum):
     RECORD_DOWNLOAD = "record.download"
     JOURNAL_READ = "journal.read"
     VERIFY = "verify"
+    CERTIFICATION_READ = "certification.read"
+    CERTIFICATION_REQUEST = "certification.request"
+    CERTIFICATION_ATTEST = "certification.attest"
+    """Attest, refuse, void: the certifier's own acts."""
+    CERTIFICATION_RELEASE = "certification.release"
+    """Let the agency's signature be put."""
+    CERTIFICATION_ANNUL = "certification.annul"
+    """Enter a decision of annulment."""
+    REGISTER_READ = "register.read"
+    REGISTER_KEEP = "register.keep"
+    """Open and close books, lock a year."""
 
 
 _ALWAYS = frozenset({Action.PUBLIC, Action.SIGNED_IN, Action.VERIFY})
 _RECORDS = frozenset({Action.RECORD_SEARCH, Action.RECORD_READ, Action.RECORD_DOWNLOAD, Action.PAPER_READ, Action.JOURNAL_READ})
 _INTAKE = frozenset({Action.BATCH_READ, Action.BATCH_SEND, Action.PAPER_REVIEW, Action.ATTENTION_READ, Action.ATTENTION_ACT})
+_CERTIFIED = frozenset({Action.CERTIFICATION_READ, Action.REGISTER_READ})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
-    Role.CLERK: _ALWAYS | _RECORDS | _INTAKE,
+    Role.CLERK: _ALWAYS | _RECORDS | _INTAKE | {Action.CERTIFICATION_READ, Action.CERTIFICATION_REQUEST},
     Role.OFFICER: _ALWAYS | _RECORDS,
-    Role.AUDITOR: _ALWAYS | _RECORDS,
+    Role.AUDITOR: _ALWAYS | _RECORDS | _CERTIFIED,
+    Role.CERTIFIER: _ALWAYS
+    | _RECORDS
+    | _CERTIFIED
+    | {
+        Action.CERTIFICATION_REQUEST,
+        Action.CERTIFICATION_ATTEST,
+        Action.CERTIFICATION_ANNUL,
+        Action.ATTENTION_READ,
+        Action.ATTENTION_ACT,
+    },
+    Role.REGISTRAR: _ALWAYS
+    | _RECORDS
+    | _CERTIFIED
+    | {Action.CERTIFICATION_RELEASE, Action.CERTIFICATION_ANNUL, Action.REGISTER_KEEP, Action.ATTENTION_READ},
     Role.ADMIN: frozenset(Action),
 }
 

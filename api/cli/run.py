@@ -101,6 +101,8 @@ def _role(role: str) -> str:
         "clerk": say("Cán bộ số hóa", "Clerk"),
         "officer": say("Cán bộ giải quyết", "Officer"),
         "auditor": say("Người kiểm tra", "Auditor"),
+        "certifier": say("Người chứng thực", "Certifier"),
+        "registrar": say("Văn thư", "Registrar"),
         "admin": say("Quản trị", "Administrator"),
     }
     return names.get(role, role)

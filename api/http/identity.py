@@ -85,6 +85,13 @@ MayReadRecord = Annotated[Principal, Depends(Allow(Action.RECORD_READ))]
 MayDownload = Annotated[Principal, Depends(Allow(Action.RECORD_DOWNLOAD))]
 MayReadJournal = Annotated[Principal, Depends(Allow(Action.JOURNAL_READ))]
 MayVerify = Annotated[Principal, Depends(Allow(Action.VERIFY))]
+MaySeeCertifications = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_READ))]
+MayRequestCertification = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_REQUEST))]
+MayAttest = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_ATTEST))]
+MayRelease = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_RELEASE))]
+MayAnnul = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_ANNUL))]
+MayReadRegister = Annotated[Principal, Depends(Allow(Action.REGISTER_READ))]
+MayKeepRegister = Annotated[Principal, Depends(Allow(Action.REGISTER_KEEP))]
 
 
 def note_access(sohoa: Sohoa, event: str, subject: str, principal: Principal, purpose: str = "", **details: object) -> None:

@@ -42,7 +42,7 @@ def certify_copy(context: Context, step: Step) -> Outcome:
         copy, signed = scratch / "copy.pdf", scratch / "signed.pdf"
         seconds = context.sohoa.settings.box.seconds + BUILD_SECONDS_PER_PAGE * len(pages)
         places = context.sohoa.box.run(build_copy, pages, str(copy), info, plan, seconds=seconds)
-        made = sign_personal(copy, signed, places, signatories.personal(), plan.facts.agency, _how(context, found))
+        made = sign_personal(copy, signed, places, signatories.personal(), _how(context, found))
         ref = context.sohoa.objects.put_file(signed, PDF)
 
     def write(uow: UnitOfWork) -> Successor | None:
@@ -67,10 +67,9 @@ def countersign(context: Context, step: Step) -> Outcome:
     found = _certification(context, step)
     if found.state is not CertificationState.PERSONALLY_SIGNED or found.personal is None or found.attestation is None:
         return Outcome(_nothing)
-    agency = context.sohoa.settings.certification.agency_name or found.unit
     with context.workspace.scratch() as scratch, context.workspace.fetched(found.personal.file.sha256) as (source,):
         out = scratch / "issued.pdf"
-        made, verdict = sign_agency(source, out, context.sohoa.signatories.agency(), agency, _how(context, found))
+        made, verdict = sign_agency(source, out, context.sohoa.signatories.agency(), _how(context, found))
         if verdict.indication is not Indication.PASSED:
             raise CopyUnsound(why=verdict.sub_indication or verdict.indication)
         ref = context.sohoa.objects.put_file(out, PDF)
