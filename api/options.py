@@ -67,6 +67,17 @@ class SealOptions(BaseModel):
     reason: str = Field(default="Số hóa giấy tờ từ bản giấy", description="reason written into the signature")
 
 
+class MarkOptions(BaseModel):
+    """What people see of signatures on the pages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    digitised: bool = Field(default=True, description="put the mark of the digitised copy (ký hiệu riêng) on the clerk's copies")
+    file: str = Field(default="", description="TOML file with wordings of marks that replace ours by their code")
+    font: str = Field(default="", description="TrueType file with all Vietnamese letters; empty = the installed Liberation Serif")
+    unit_names: dict[str, str] = Field(default={}, description="full names of units by their code, as the marks tell them")
+
+
 class TsaOptions(BaseModel):
     """Who gives time-stamps (RFC 3161), and how patiently they are asked."""
 

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.certification_options import CertificationOptions
 from api.errors import ApiError
-from api.options import DoubtOptions, KeepOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
+from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
 from ingest.errors import NextStep
 from ingest.options import BoxOptions, IntakeOptions
 from ocr.options import ReadOptions, ReviewOptions
@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     doubt: DoubtOptions = Field(default=DoubtOptions(), description="what always goes to a person")
     pipeline: PipelineOptions = Field(default=PipelineOptions(), description="order and patience of the steps")
     seal: SealOptions = Field(default=SealOptions(), description="how copies are sealed")
+    mark: MarkOptions = Field(default=MarkOptions(), description="what is seen of signatures on the pages")
     tsa: TsaOptions = Field(default=TsaOptions(), description="who gives time-stamps")
     trust: TrustOptions = Field(default=TrustOptions(), description="whom we believe")
     keep: KeepOptions = Field(default=KeepOptions(), description="how evidence is kept alive")

@@ -27,6 +27,7 @@ IN_THE_BOX = (
     "ocr.warm",
     "ocr.searchable",
     "signing.certify",
+    "signing.marks.place",
     "signing.verify",
 )
 """Modules whose functions run in child processes: imported once, before the children are forked."""

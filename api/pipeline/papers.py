@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from api import marks
 from api.pipeline.facts import PAGE_TEXT, page_image
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
@@ -67,7 +68,9 @@ def seal_paper(context: Context, step: Step) -> Outcome:
         copy, sealed = scratch / "copy.pdf", scratch / "sealed.pdf"
         seconds = settings.box.seconds + BUILD_SECONDS_PER_PAGE * len(pages)
         context.sohoa.box.run(build, pages, str(copy), info, seconds=seconds)
+        request = marked(context, copy, request, signatories.personal().name)
         made = seal(copy, sealed, request, signatories.personal(), signatories.trust(), signatories.timestamper())
+        made = replace(made, mark_left_out=settings.mark.digitised and made.place is None)
         until = evidence_until(sealed, signatories.trust())
         ref = context.sohoa.objects.put_file(sealed, "application/pdf")
 
@@ -83,6 +86,12 @@ def seal_paper(context: Context, step: Step) -> Outcome:
         return successor(context, step)
 
     return Outcome(write)
+
+
+def marked(context: Context, copy: Path, request: SealRequest, signer: str) -> SealRequest:
+    """The request with the mark of a digitised copy, placed where the page is empty (Decree 137/2024 Art. 4)."""
+    mark = marks.digitised(context.sohoa.settings, signer, request.location)
+    return request if mark is None else replace(request, mark=marks.located(context.sohoa.box, copy, mark))
 
 
 def successor(context: Context, step: Step) -> Successor | None:
