@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from asn1crypto import cms
+from asn1crypto import cms, x509
 from pyhanko.sign.ades.report import AdESStatus, AdESSubIndic
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
@@ -24,8 +24,7 @@ from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 
 from ingest.errors import Param
 from signing import chain, integrity
-from signing.embedded import HOSTILE, covered_until, is_timestamp
-from signing.loop import complete
+from signing.embedded import HOSTILE, covered_until, is_timestamp, tokens
 from signing.model import Finding, Indication, Level, Severity, Topic
 from signing.trust import Evidence, TrustStore
 
@@ -43,6 +42,8 @@ class Judged:
     best_time: datetime | None
     """Proven time of existence; None when only the signer's claim is known."""
     findings: tuple[Finding, ...]
+    anchor_sha256: str = ""
+    """Fingerprint of the root the signer's chain reaches; empty when it reaches none."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +57,35 @@ class Setting:
     """Whether the file carries revocation evidence for the long term."""
     archive: Mapping[int, datetime] = field(default_factory=dict)
     """What `archive_times` found."""
+    known: dict[object, Any] = field(default_factory=dict, compare=False)
+    """Answers given before: a file of many signatures asks the same of the same certificate at the same time."""
 
     def control(self, signature: EmbeddedPdfSignature) -> datetime:
         """The time at which the signature is proven to exist by what came after it: now, without a later time-stamp."""
         return self.archive.get(covered_until(signature), self.now)
+
+    async def held(
+        self, certificate: x509.Certificate, purpose: chain.Purpose, moment: datetime, *, later: bool
+    ) -> chain.ChainResult:
+        """`chain.check` with what the file brings; `later` lets lists issued after `moment` speak too."""
+        key = (certificate.dump(), purpose, moment, later)
+        if key not in self.known:
+            self.known[key] = await chain.check(certificate, self.trust, purpose, moment, self.evidence, later_evidence=later)
+        return cast("chain.ChainResult", self.known[key])
+
+    def breach(self, signature: EmbeddedPdfSignature) -> str:
+        """`integrity.breach`."""
+        key = ("breach", id(signature))
+        if key not in self.known:
+            self.known[key] = integrity.breach(signature)
+        return str(self.known[key])
 
 
 def level_of(signature: EmbeddedPdfSignature, setting: Setting, archived: bool) -> str:
     """The level by what is there: `B-B` … `B-LTA` for PAdES, `PKCS7`/`PKCS7-T` for the older form, `DTS` for a time-stamp."""
     if is_timestamp(signature):
         return "DTS"
-    stamped = bool(integrity.tokens(signature))
+    stamped = bool(tokens(signature))
     if str(signature.sig_object.get("/SubFilter")) != "/ETSI.CAdES.detached":
         return "PKCS7-T" if stamped else "PKCS7"
     if archived and stamped and setting.has_store:
@@ -76,14 +95,14 @@ def level_of(signature: EmbeddedPdfSignature, setting: Setting, archived: bool) 
     return Level.B_B.value
 
 
-def judge(signature: EmbeddedPdfSignature, setting: Setting, archived: bool) -> Judged:
+async def judge(signature: EmbeddedPdfSignature, setting: Setting, archived: bool) -> Judged:
     """The AdES result and our own, the worse of the two. `archived`: a later document time-stamp covers this signature."""
     level = level_of(signature, setting, archived)
-    broken = integrity.breach(signature)
+    broken = setting.breach(signature)
     if broken:
         finding = Finding(Topic.INTEGRITY, broken, Severity.FAILURE)
         return Judged(Indication.FAILED, broken, level, None, (finding,))
-    return complete(_judge(signature, setting, level))
+    return await _judge(signature, setting, level)
 
 
 async def _judge(signature: EmbeddedPdfSignature, setting: Setting, level: str) -> Judged:
@@ -94,10 +113,11 @@ async def _judge(signature: EmbeddedPdfSignature, setting: Setting, level: str) 
     moment = setting.control(signature) if stamp else (best or setting.now)
     process = await _process(signature, setting, moment, past=moment < setting.now)
     purpose = chain.Purpose.TIMESTAMP if stamp else chain.Purpose.SIGNATURE
-    held = await chain.check(signature.signer_cert, setting.trust, purpose, moment, setting.evidence, later_evidence=True)
+    held = await setting.held(signature.signer_cert, purpose, moment, later=True)
     sub = _own(held, best is not None) or process
     findings += [p14_usage(held), p13_time(signature, best or setting.now, proven=best is not None), _chain_finding(held, sub)]
-    return Judged(_indication(sub), sub, level, best, tuple(one for one in findings if one is not None))
+    told = tuple(one for one in findings if one is not None)
+    return Judged(_indication(sub), sub, level, best, told, held.anchor_sha256)
 
 
 async def archive_times(signatures: Sequence[EmbeddedPdfSignature], setting: Setting) -> dict[int, datetime]:
@@ -110,11 +130,9 @@ async def archive_times(signatures: Sequence[EmbeddedPdfSignature], setting: Set
     for one in sorted(signatures, key=covered_until, reverse=True):
         times[covered_until(one)] = control
         made = integrity.token_time(one.signed_data) if is_timestamp(one) else None
-        if made is None or integrity.breach(one):
+        if made is None or setting.breach(one):
             continue
-        held = await chain.check(
-            one.signer_cert, setting.trust, chain.Purpose.TIMESTAMP, control, setting.evidence, later_evidence=True
-        )
+        held = await setting.held(one.signer_cert, chain.Purpose.TIMESTAMP, control, later=True)
         if not held.sub_indication:
             control = min(control, made.astimezone(UTC))
     return times
@@ -165,7 +183,7 @@ async def _proven_time(signature: EmbeddedPdfSignature, setting: Setting) -> tup
         return integrity.token_time(signature.signed_data), []
     findings: list[Finding | None] = []
     times = []
-    for token in integrity.tokens(signature):
+    for token in tokens(signature):
         when = integrity.token_time(token)
         problem = await _token_problem(signature, token, setting)
         if problem or when is None:
@@ -190,12 +208,9 @@ async def _token_problem(signature: EmbeddedPdfSignature, token: cms.SignedData,
         broken = integrity.token_breach(token)
         if broken:
             return broken
-        info = extract_certificate_info(token)
-        extra = Evidence((*setting.evidence.certificates, *info.other_certs), setting.evidence.crls, setting.evidence.ocsps)
         control = setting.control(signature)
-        held = await chain.check(
-            info.signer_cert, setting.trust, chain.Purpose.TIMESTAMP, control, extra, later_evidence=control < setting.now
-        )
+        signer = extract_certificate_info(token).signer_cert
+        held = await setting.held(signer, chain.Purpose.TIMESTAMP, control, later=control < setting.now)
     except HOSTILE:
         return "FORMAT_FAILURE"
     return held.sub_indication

@@ -29,7 +29,7 @@ from pyhanko_certvalidator.errors import (
 )
 from pyhanko_certvalidator.path import ValidationPath
 
-from signing.trust import SIGNER_KEY_USAGE, Evidence, TrustStore
+from signing.trust import SIGNER_KEY_USAGE, Evidence, TrustStore, line_of
 
 
 class Purpose(StrEnum):
@@ -112,14 +112,9 @@ async def _check(
     return ChainResult("", path.first.sha256.hex(), path=path)
 
 
-async def leads_home(certificate: x509.Certificate, trust: TrustStore, extra: Evidence) -> bool:
+def leads_home(certificate: x509.Certificate, trust: TrustStore, extra: Evidence) -> bool:
     """Whether `certificate` names issuers up to one of our roots, whatever else is wrong with it (chooses the profile)."""
-    paths = trust.context(extra=extra).path_builder.async_build_paths_lazy(certificate)
-    try:
-        async for _ in paths:
-            return True
-    except PathError:
-        return False
-    finally:
-        await paths.cancel()
-    return False
+    own = trust.parsed
+    roots = {one.subject.hashable for one in own.certificates[: len(trust.roots)]}
+    line, _ = line_of(certificate, (*own.certificates, *extra.certificates))
+    return any(one.issuer.hashable in roots for one in line)

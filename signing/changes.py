@@ -162,6 +162,13 @@ def _notes_permitted(signature: EmbeddedPdfSignature, opened: Opened) -> bool:
 
 def _review(signature: EmbeddedPdfSignature, opened: Opened, policy: DiffPolicy) -> ModificationLevel | None:
     """The level of the changes, or None when the policy refuses them."""
+    key = (id(signature), id(policy))
+    if key not in opened.reviews:
+        opened.reviews[key] = _reviewed(signature, opened, policy)
+    return opened.reviews[key]
+
+
+def _reviewed(signature: EmbeddedPdfSignature, opened: Opened, policy: DiffPolicy) -> ModificationLevel | None:
     try:
         result = policy.review_file(
             opened.reader, int(signature.signed_revision), field_mdp_spec=signature.fieldmdp, doc_mdp=signature.docmdp_level

@@ -7,11 +7,11 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import IO, Any, TypeVar
 
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import cms, ocsp
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
@@ -19,12 +19,17 @@ from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation import DocumentSecurityStore, EmbeddedPdfSignature
 from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
+from signing import parsed
+from signing.reading import Reader
+from signing.sweep import DIGESTS, SignedRange
 from signing.trust import Evidence
 
 T = TypeVar("T")
@@ -59,6 +64,7 @@ MAKER = "Sohoa"
 """How our own signatures name the program that made them (`/Prop_Build`): under the signature, so nobody can take it out."""
 _HEADER = 20
 """As many bytes as pyHanko reads, one by one, for the header."""
+_NOWHERE = SignedRange("", 0, 0, 0)
 SUBFILTERS = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached", "/ETSI.RFC3161"})
 
 
@@ -85,8 +91,10 @@ class Opened:
     """Whether it has hybrid cross-references (rule P16)."""
     locked: bool = False
     """Whether it needs a password that we do not have."""
-    shifted: bool = False
-    """Whether offsets count from a header that is not at the start: no signature then covers what stands before it."""
+    shift: int = 0
+    """Bytes before the header that offsets do not count: no signature then covers them."""
+    reviews: dict[tuple[int, int], ModificationLevel | None] = field(default_factory=dict, compare=False)
+    """What was found out about later revisions, so that it is not asked twice (`signing.changes`)."""
 
     @property
     def revisions(self) -> int:
@@ -113,7 +121,7 @@ def open_pdf(handle: IO[bytes], header_at: int = 0) -> Opened | None:
     if found is not None:
         return found
     shifted = _open(_From(handle, header_at, 0))
-    return None if shifted is None else replace(shifted, shifted=True)
+    return None if shifted is None else replace(shifted, shift=header_at)
 
 
 def _open(handle: IO[bytes] | io.RawIOBase) -> Opened | None:
@@ -131,7 +139,7 @@ def _open(handle: IO[bytes] | io.RawIOBase) -> Opened | None:
 
 def _reader(handle: IO[bytes] | io.RawIOBase, *, strict: bool) -> PdfFileReader:
     handle.seek(0, io.SEEK_SET)
-    reader = PdfFileReader(handle, strict=strict)
+    reader = Reader(handle, strict=strict)
     if not reader.encrypted or _unlocked(reader):
         reader.root.get("/Pages")
     return reader
@@ -187,8 +195,8 @@ def _signatures(reader: PdfFileReader) -> tuple[list[EmbeddedPdfSignature], list
     found: list[EmbeddedPdfSignature] = []
     broken: list[Broken] = []
     fields = attempt(lambda: list(enumerate_sig_fields(reader, filled_status=True)))
-    for name, value, field in fields or ():
-        one = _read(reader, name, value, field)
+    for name, value, holder in fields or ():
+        one = _read(reader, name, value, holder)
         if isinstance(one, Broken):
             broken.append(one)
         else:
@@ -198,11 +206,11 @@ def _signatures(reader: PdfFileReader) -> tuple[list[EmbeddedPdfSignature], list
     return sorted(found, key=lambda one: int(one.signed_revision)), broken
 
 
-def _read(reader: PdfFileReader, name: str, value: Any, field: generic.DictionaryObject) -> EmbeddedPdfSignature | Broken:
+def _read(reader: PdfFileReader, name: str, value: Any, holder: generic.DictionaryObject) -> EmbeddedPdfSignature | Broken:
     try:
         if value.get_object().get("/SubFilter") not in SUBFILTERS:
             return Broken(name, "subfilter")
-        return _one(reader, field, name)
+        return _one(reader, holder, name)
     except CMSExtractionError:
         return Broken(name, "signer")
     except SignatureValidationError as error:
@@ -211,13 +219,42 @@ def _read(reader: PdfFileReader, name: str, value: Any, field: generic.Dictionar
         return Broken(name, "format")
 
 
-def _one(reader: PdfFileReader, field: generic.DictionaryObject, name: str) -> EmbeddedPdfSignature:
-    signature = EmbeddedPdfSignature(reader, field, name)
+def _one(reader: PdfFileReader, holder: generic.DictionaryObject, name: str) -> EmbeddedPdfSignature:
+    signature = EmbeddedPdfSignature(reader, holder, name)
     # Touch what the judging needs, so that a later step cannot be the first to stumble.
     str(signature.signer_cert.subject.human_friendly)
-    signature.compute_integrity_info(skip_diff=True)
+    signature.coverage = signature.evaluate_signature_coverage()  # type: ignore[assignment]  # pyHanko says None at first
     covered_until(signature)
     return signature
+
+
+def tokens(signature: EmbeddedPdfSignature) -> list[cms.SignedData]:
+    """The signature time-stamp tokens attached to a signature."""
+    return attempt(lambda: list(extract_tst_data_iter(signature.signer_info, signed=False))) or []
+
+
+def signed_range(signature: EmbeddedPdfSignature, size: int) -> SignedRange | None:
+    """The signed bytes of a signature, where they can be digested in one way through a file of `size` bytes."""
+    numbers = [int(one) for one in signature.byte_range]
+    if len(numbers) != 4 or signature.external_md_algorithm not in DIGESTS:
+        return None
+    start, first, second, end = numbers[0], numbers[1], numbers[2], numbers[2] + numbers[3]
+    sound = start == 0 < first <= second <= end <= size
+    return SignedRange(signature.external_md_algorithm, first, second, end) if sound else None
+
+
+def digested(opened: Opened, digests: Mapping[SignedRange, bytes], size: int) -> Opened:
+    """The same with the digest of every signature known; one that cannot be digested is broken."""
+    found, broken = [], list(opened.broken)
+    for one in opened.signatures:
+        known = digests.get(signed_range(one, size) or _NOWHERE)
+        if known is not None:
+            one.external_digests[one.external_md_algorithm] = known
+        if known is None and attempt(one.compute_digest) is None:
+            broken.append(Broken(str(one.field_name), "format"))
+        else:
+            found.append(one)
+    return replace(opened, signatures=tuple(found), broken=tuple(broken))
 
 
 def is_timestamp(signature: EmbeddedPdfSignature) -> bool:
@@ -237,19 +274,26 @@ def covered_until(signature: EmbeddedPdfSignature) -> int:
 
 def evidence(opened: Opened) -> tuple[Evidence, bool]:
     """Certificates and revocation answers that the file carries, and whether its security store could be read."""
-    certificates: list[x509.Certificate] = []
+    certificates: dict[bytes, None] = {}
     for signature in opened.signatures:
-        certificates += [signature.signer_cert, *signature.other_embedded_certs]
+        certificates |= dict.fromkeys(one.dump() for one in (signature.signer_cert, *signature.other_embedded_certs))
+        certificates |= dict.fromkeys(attempt(lambda signature=signature: _in_tokens(signature)) or ())  # type: ignore[misc]
+    known = tuple(parsed.certificate(der) for der in certificates)
     try:
         store = DocumentSecurityStore.read_dss(opened.reader)
-        crls = tuple(crl.CertificateList.load(_data(ref, DecodePurpose.CRL)) for ref in store.crls)
+        crls = tuple(parsed.revocation_list(_data(ref, DecodePurpose.CRL)) for ref in store.crls)
         ocsps = tuple(ocsp.OCSPResponse.load(_data(ref, DecodePurpose.OCSP_RESPONSE)) for ref in store.ocsps)
-        certificates += list(store.load_certs())
+        certificates |= dict.fromkeys(one.dump() for one in store.load_certs())
     except NoDSSFoundError:
-        return Evidence(tuple(certificates)), True
+        return Evidence(known), True
     except HOSTILE:
-        return Evidence(tuple(certificates)), False
-    return Evidence(tuple(certificates), crls, ocsps), True
+        return Evidence(known), False
+    return Evidence(tuple(parsed.certificate(der) for der in certificates), crls, ocsps), True
+
+
+def _in_tokens(signature: EmbeddedPdfSignature) -> list[bytes]:
+    choices = [choice for token in tokens(signature) for choice in token["certificates"]]
+    return [choice.chosen.dump() for choice in choices if choice.name == "certificate"]
 
 
 def _data(ref: object, purpose: DecodePurpose) -> bytes:

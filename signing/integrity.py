@@ -13,7 +13,7 @@ from asn1crypto import cms, core, parser
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.general import MultivaluedAttributeError, NonexistentAttributeError, find_unique_cms_attribute
 from pyhanko.sign.validation import EmbeddedPdfSignature
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_sig_integrity
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from ingest.errors import Param
 from signing.embedded import HOSTILE, attempt, is_timestamp
@@ -140,11 +140,6 @@ def _cms_time(signer: cms.SignerInfo) -> datetime | None:
     except (NonexistentAttributeError, MultivaluedAttributeError, TypeError):
         return None
     return value if isinstance(value, datetime) and value.tzinfo else None
-
-
-def tokens(signature: EmbeddedPdfSignature) -> list[cms.SignedData]:
-    """The signature time-stamp tokens attached to a signature."""
-    return attempt(lambda: list(extract_tst_data_iter(signature.signer_info, signed=False))) or []
 
 
 def token_time(token: cms.SignedData) -> datetime | None:

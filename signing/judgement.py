@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
-from signing import ades, changes, integrity
+from signing import ades, changes, integrity, observed
 from signing.embedded import HOSTILE, Broken, Opened, attempt, covered_until, is_timestamp
 from signing.findings import indicates
 from signing.model import Finding, Indication, Role, Severity, SignatureVerdict, Topic
@@ -41,20 +41,20 @@ def of_broken(broken: Broken) -> SignatureVerdict:
     )
 
 
-def of_signature(
+async def of_signature(
     signature: EmbeddedPdfSignature, opened: Opened, setting: ades.Setting, size: int, *, strict: bool
 ) -> SignatureVerdict:
     """The verdict on one signature or document time-stamp; a file that breaks the judging itself has failed."""
     try:
-        return _of_signature(signature, opened, setting, size, strict=strict)
+        return await _of_signature(signature, opened, setting, size, strict=strict)
     except HOSTILE:
         return of_broken(Broken(str(signature.field_name), "format"))
 
 
-def _of_signature(
+async def _of_signature(
     signature: EmbeddedPdfSignature, opened: Opened, setting: ades.Setting, size: int, *, strict: bool
 ) -> SignatureVerdict:
-    judged = ades.judge(signature, setting, _archived(signature, opened))
+    judged = await ades.judge(signature, setting, _archived(signature, opened))
     aftermath = changes.after(signature, opened, size, strict=strict)
     stamp = is_timestamp(signature)
     claimed, zone = (None, []) if stamp else integrity.claimed_time(signature)
@@ -65,6 +65,8 @@ def _of_signature(
     if not stamp:
         findings += [*integrity.p15_attributes(signature, strict=strict), *integrity.strength(signature)]
     findings += integrity.padding(signature, strict=strict)
+    facts = observed.particulars(signature, opened, setting, size, judged.anchor_sha256)
+    findings += observed.oddities(facts)
     intact = not _is_broken(judged)
     if intact:
         findings.append(Finding(Topic.INTEGRITY, "INTACT", Severity.OK))
@@ -84,6 +86,7 @@ def _of_signature(
         intact=intact,
         is_timestamp=stamp,
         findings=tuple(sorted(findings, key=lambda one: _ORDER.index(one.topic))),
+        particulars=facts,
     )
 
 

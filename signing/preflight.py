@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import IO
 
 from signing.model import Finding, Severity, Topic
+from signing.sweep import Swept, sweep
 
-_EOF = re.compile(rb"%%EOF")
 _STARTXREF = re.compile(rb"startxref[\s\x00]+(\d{1,12})[\s\x00]+%%EOF")
-_BYTE_RANGE = re.compile(rb"/ByteRange\b")
 _SECTION = re.compile(rb"xref\b|\d{1,10}\s+\d{1,5}\s+obj\b")
 _BLOCK = 1 << 20
-_OVERLAP = 16
 _PADDING = b" \t\r\n\x0c\x00"
 
 
@@ -41,6 +39,8 @@ class Layout:
     """Whether a cross-reference table or stream begins there."""
     byte_ranges: int
     """How often `/ByteRange` is written in the file."""
+    uncounted: int = 0
+    """Bytes before the header that offsets do not count, so that no signature covers them."""
 
 
 def scan(path: Path) -> Layout:
@@ -49,24 +49,26 @@ def scan(path: Path) -> Layout:
     Raises:
         OSError: the file cannot be read.
     """
-    size = path.stat().st_size
     with path.open("rb") as handle:
-        # From the start on; the small reads come after.
-        ends, byte_ranges = _marks(handle)
-        last = ends[-1] if ends else 0
-        before = _at(handle, max(0, last - 128), min(128, last))
-        starts = _STARTXREF.findall(before)
-        at = int(starts[-1]) if starts else -1
-        return Layout(
-            size=size,
-            header_at=header_at(handle),
-            eof_ends=ends,
-            trailing=_at(handle, last, 64),
-            trailing_is_padding=_only_padding(handle, last),
-            startxref=at,
-            startxref_is_section=at >= 0 and _SECTION.match(_at(handle, at, 32)) is not None,
-            byte_ranges=byte_ranges,
-        )
+        return outline(handle, sweep(handle))
+
+
+def outline(handle: IO[bytes], swept: Swept) -> Layout:
+    """The outline, from what was seen on the way through and a few small reads at the places it names."""
+    last = swept.eof_ends[-1] if swept.eof_ends else 0
+    before = _at(handle, max(0, last - 128), min(128, last))
+    starts = _STARTXREF.findall(before)
+    at = int(starts[-1]) if starts else -1
+    return Layout(
+        size=swept.size,
+        header_at=header_at(handle),
+        eof_ends=swept.eof_ends,
+        trailing=_at(handle, last, 64),
+        trailing_is_padding=_only_padding(handle, last),
+        startxref=at,
+        startxref_is_section=at >= 0 and _SECTION.match(_at(handle, at, 32)) is not None,
+        byte_ranges=swept.byte_ranges,
+    )
 
 
 def header_at(handle: IO[bytes]) -> int:
@@ -77,21 +79,6 @@ def header_at(handle: IO[bytes]) -> int:
 def _at(handle: IO[bytes], offset: int, length: int) -> bytes:
     handle.seek(offset)
     return handle.read(length)
-
-
-def _marks(handle: IO[bytes]) -> tuple[tuple[int, ...], int]:
-    """Ends of all `%%EOF` and the number of `/ByteRange`; blocks overlap, so that no mark falls between two."""
-    ends: list[int] = []
-    byte_ranges = start = 0
-    data = handle.read(_BLOCK)
-    while data:
-        block = handle.read(_BLOCK)
-        # A mark within the last bytes may go on in the next block; it is found there.
-        limit = len(data) - _OVERLAP if block else len(data)
-        ends += [start + found.end() for found in _EOF.finditer(data) if found.start() < limit]
-        byte_ranges += sum(1 for found in _BYTE_RANGE.finditer(data) if found.start() < limit)
-        start, data = start + max(limit, 0), data[max(limit, 0) :] + block if block else b""
-    return tuple(ends), byte_ranges
 
 
 def _only_padding(handle: IO[bytes], offset: int) -> bool:
@@ -118,8 +105,10 @@ class Seen:
 
 def p1_header(layout: Layout, seen: Seen) -> Finding | None:
     """P1: the file begins with its header, so that no second document hides before it."""
-    if layout.header_at == 0:
+    if layout.header_at == 0 and not layout.uncounted:
         return None
+    if layout.uncounted and not seen.strict:
+        return Finding(Topic.INTEGRITY, "HEADER_NOT_AT_START", Severity.DOUBT)
     return _finding("HEADER_NOT_AT_START", seen, covered=True)
 
 

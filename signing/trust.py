@@ -50,7 +50,7 @@ class Evidence:
         A stale answer about *another* signer would count as a failure of this one (signing.md, finding 5); a list issued after
         a certificate's end need not name it any more (RFC 5280 §5), so it proves nothing of it.
         """
-        line, ends = _line(certificate, self.certificates)
+        line, ends = line_of(certificate, self.certificates)
         crls = [one for one in self.crls if not _too_late(one, ends)]
         ocsps = [one for one in self.ocsps if _serials(one) & {link.serial_number for link in line}]
         return Evidence(self.certificates, tuple(crls), tuple(ocsps))
@@ -61,7 +61,9 @@ class Evidence:
         return Evidence(self.certificates, self.crls, ocsps)
 
 
-def _line(certificate: x509.Certificate, known: Iterable[x509.Certificate]) -> tuple[list[x509.Certificate], dict[str, datetime]]:
+def line_of(
+    certificate: x509.Certificate, known: Iterable[x509.Certificate]
+) -> tuple[list[x509.Certificate], dict[str, datetime]]:
     """The certificate with all its possible issuers, and for each name of an issuer the first end of what it issued here."""
     by_name: dict[str, list[x509.Certificate]] = {}
     for one in known:

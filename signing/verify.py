@@ -7,21 +7,34 @@ believes (P1-P5), the last revision is signed (P6), nothing but what is permitte
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from signing import ades, changes, preflight
 from signing.chain import leads_home
-from signing.embedded import HOSTILE, Opened, attempt, covered_until, evidence, is_timestamp, made_by_us, open_pdf
+from signing.embedded import (
+    HOSTILE,
+    Opened,
+    attempt,
+    covered_until,
+    digested,
+    evidence,
+    is_timestamp,
+    made_by_us,
+    open_pdf,
+    signed_range,
+)
 from signing.findings import indicates
 from signing.judgement import of_broken, of_signature
 from signing.loop import complete
 from signing.model import FileVerdict, Finding, Indication, Role, Severity, SignatureVerdict, Topic
 from signing.policy import Policy, Profile
 from signing.preflight import Layout
+from signing.sweep import sweep
 from signing.trust import TrustStore
 
 _ORDER = tuple(Topic)
@@ -43,16 +56,24 @@ def verify(path: Path, trust: TrustStore, policy: Policy = _ANY, now: datetime |
     facts = _File(name or path.name, moment)
     try:
         with path.open("rb") as handle:
-            facts.sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
-            layout = preflight.scan(path)
-            if layout.header_at < 0:
-                return facts.alone("NOT_A_PDF", Severity.FAILURE)
-            opened = open_pdf(handle, layout.header_at)
+            header_at = preflight.header_at(handle)
+            opened = open_pdf(handle, header_at) if header_at >= 0 else None
             if opened is None:
-                return facts.alone("DAMAGED", Severity.FAILURE)
-            return _judge(facts, layout, opened, trust, policy)
+                facts.sha256 = sweep(handle).sha256
+                return facts.alone("DAMAGED" if header_at >= 0 else "NOT_A_PDF", Severity.FAILURE)
+            return complete(_judge(facts, *_swept(facts, handle, opened), trust, policy))
     except OSError:
         return facts.alone("UNREADABLE", Severity.FAILURE)
+
+
+def _swept(facts: _File, handle: IO[bytes], opened: Opened) -> tuple[Layout, Opened]:
+    """One way through the file, as the parser counts its bytes: outline, fingerprint, and the digests of all signatures."""
+    stream, size = opened.reader.stream, handle.seek(0, os.SEEK_END) - opened.shift
+    ranges = [one for one in (signed_range(signature, size) for signature in opened.signatures) if one]
+    swept = sweep(stream, ranges)
+    facts.sha256 = sweep(handle).sha256 if opened.shift else swept.sha256
+    layout = preflight.outline(stream, swept)
+    return replace(layout, uncounted=opened.shift), digested(opened, swept.digests, size)
 
 
 def count_signatures(path: Path) -> int:
@@ -93,17 +114,15 @@ def _worst(signatures: Sequence[SignatureVerdict], findings: Sequence[Finding]) 
     return Indication.PASSED, ""
 
 
-def _judge(facts: _File, layout: Layout, opened: Opened, trust: TrustStore, policy: Policy) -> FileVerdict:
+async def _judge(facts: _File, layout: Layout, opened: Opened, trust: TrustStore, policy: Policy) -> FileVerdict:
     if opened.locked:
         return facts.alone("ENCRYPTED", Severity.DOUBT)
     brought, store_readable = evidence(opened)
     setting = ades.Setting(trust, brought, facts.now, has_store=bool(brought.crls or brought.ocsps))
     strict = _is_agency(opened, setting, policy)
     facts.profile = (Profile.AGENCY if strict else Profile.FOREIGN).value
-    if opened.shifted:
-        return facts.alone("HEADER_NOT_AT_START", Severity.FAILURE if strict else Severity.DOUBT)
-    setting = replace(setting, archive=complete(ades.archive_times(opened.signatures, setting)))
-    verdicts = [of_signature(one, opened, setting, layout.size, strict=strict) for one in opened.signatures]
+    setting = replace(setting, archive=await ades.archive_times(opened.signatures, setting))
+    verdicts = [await of_signature(one, opened, setting, layout.size, strict=strict) for one in opened.signatures]
     verdicts += [of_broken(one) for one in opened.broken]
     findings = _document(layout, opened, verdicts, strict=strict)
     if not store_readable:
@@ -127,7 +146,7 @@ def _is_agency(opened: Opened, setting: ades.Setting, policy: Policy) -> bool:
 
 def _home(certificate: object, setting: ades.Setting) -> bool:
     try:
-        return complete(leads_home(certificate, setting.trust, setting.evidence))
+        return leads_home(certificate, setting.trust, setting.evidence)
     except HOSTILE:
         return False
 

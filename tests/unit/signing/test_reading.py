@@ -1,0 +1,115 @@
+"""What we read faster is what pyHanko reads."""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signing import reading, sweep
+from signing.embedded import HOSTILE
+from signing.reading import DistantStream, Reader
+from signing.sweep import SignedRange
+
+HEX = st.lists(st.sampled_from([b"0", b"9", b"aF", b" ", b"\n", b"\0", b"\x0c", b"%a>b\n", b"g", b"(", b"5" * 9000]), max_size=12)
+
+
+def _outcome(read: object, data: bytes) -> tuple[object, ...]:
+    stream = BytesIO(data)
+    try:
+        found = read(stream)  # type: ignore[operator]
+    except HOSTILE as error:
+        return (type(error),)
+    return type(found), found.original_bytes, found, stream.tell()
+
+
+@given(HEX, st.sampled_from([b">", b"", b">>", b"> /Next"]))
+def test_hexadecimal_strings_are_read_as_pyhanko_reads_them(parts: list[bytes], end: bytes) -> None:
+    data = b"<" + b"".join(parts) + end
+    assert _outcome(reading.hex_string, data) == _outcome(reading._by_byte, data)
+
+
+def test_the_faster_way_is_in_force() -> None:
+    assert generic.read_hex_string_from_stream is reading.hex_string
+    assert reading._by_byte.__module__ == "pyhanko.pdf_utils.generic"
+
+
+def _scan(path: Path, **save: object) -> Path:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        image = pdf.make_stream(bytes(range(256)) * 400, Type=pikepdf.Name.XObject, Width=320, Height=320)
+        pdf.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
+        pdf.pages[0].contents_add(b"q Q")
+        pdf.save(path, compress_streams=False, **save)  # type: ignore[arg-type]
+    return path
+
+
+def _image(reader: object) -> generic.StreamObject:
+    return reader.root["/Pages"]["/Kids"][0]["/Resources"]["/XObject"]["/Im0"]  # type: ignore[attr-defined]
+
+
+def test_large_streams_stay_in_the_file(tmp_path: Path) -> None:
+    path = _scan(tmp_path / "scan.pdf")
+    with path.open("rb") as handle, path.open("rb") as other:
+        ours, theirs = _image(Reader(handle)), _image(PdfFileReader(other))
+        assert isinstance(ours, DistantStream)
+        assert ours._own is None
+        assert (dict(ours), ours.encoded_data, ours.data) == (dict(theirs), theirs.encoded_data, theirs.data)
+        assert ours.container_ref == theirs.container_ref
+
+
+def test_a_revision_copies_without_fetching(tmp_path: Path) -> None:
+    path = _scan(tmp_path / "scan.pdf")
+    with path.open("rb") as handle:
+        reader = Reader(handle)
+        then = reader.get_historical_resolver(0)
+        image = _image(then)
+        assert isinstance(image, DistantStream)
+        assert image.get_container_ref().pdf is then
+        assert image.encoded_data == bytes(range(256)) * 400
+        assert reader.get_historical_resolver(0) is then
+
+
+def test_encrypted_streams_are_read_as_before(tmp_path: Path) -> None:
+    path = _scan(tmp_path / "scan.pdf", encryption=pikepdf.Encryption(owner="x", user=""))
+    with path.open("rb") as handle:
+        reader = Reader(handle)
+        reader.decrypt(b"")
+        assert _image(reader).data == bytes(range(256)) * 400
+
+
+# --- one way through the file
+
+
+def _file(size: int) -> bytes:
+    marks = b"%%EOF /ByteRange [ /ByteRangeX %%EOF"
+    return (hashlib.shake_256(b"any").digest(size // 2) + marks + b"%%EOF\n" * size)[:size]
+
+
+@pytest.mark.parametrize("size", [40, 1000, (1 << 20) - 3, (1 << 20) + 5, 3 << 20])
+def test_digests_of_all_ranges_at_once(size: int) -> None:
+    data = _file(size)
+    places = [(1, 1, 1), (5, 9, 30), (5, 20, size), (size // 2, size // 2 + 3, size), (size - 1, size, size), (size, size, size)]
+    ranges = [SignedRange(name, *place) for place in places for name in ("sha256", "sha1")]
+    swept = sweep.sweep(BytesIO(data), ranges)
+    for one in ranges:
+        signed = data[: one.first] + data[one.second : one.end]
+        assert swept.digests[one] == hashlib.new(one.algorithm, signed).digest(), one
+    assert (swept.sha256, swept.size) == (hashlib.sha256(data).hexdigest(), size)
+
+
+def test_a_range_that_leaves_the_file_has_no_digest() -> None:
+    beyond = SignedRange("sha256", 3, 5, 101)
+    assert sweep.sweep(BytesIO(bytes(100)), [beyond]).digests == {}
+
+
+def test_only_the_last_ends_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "_MOST_ENDS", 3)
+    assert sweep.sweep(BytesIO(b"%%EOF" * 9)).eof_ends == (35, 40, 45)
