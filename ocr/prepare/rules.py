@@ -10,11 +10,13 @@ from ocr.prepare.decode import Grey
 
 _INK = 150
 _LEAST_DOTS = 6
+_EVEN = 0.75
+"""Share of a row's dots that must be alike in size and distance: the crumbs of faint letters are not."""
 
 
 def without_rules(grey: Grey, dpi: float) -> Grey:
     """`grey` without long straight lines and rows of leader dots; the same image when it has none."""
-    ink = (grey < _INK).astype(np.uint8)
+    ink = (grey < _INK).view(np.uint8)
     mask = _rules(ink, dpi) | _leaders(ink, dpi)
     if not mask.any():
         return grey
@@ -28,31 +30,45 @@ def _rules(ink: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
     length, thick = int(dpi * 0.6), max(int(dpi * 0.03), 3)
     found = np.zeros_like(ink)
     for along, across in (((length, 1), (1, thick)), ((1, length), (thick, 1))):
-        line = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(along[::-1], np.uint8))
-        if line.any():
-            fat = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(across[::-1], np.uint8))
-            found |= np.asarray((line > 0) & (fat == 0), dtype=np.uint8)
+        core = cv2.erode(ink, np.ones(along[::-1], np.uint8))
+        if not core.any():
+            continue
+        line = cv2.dilate(core, np.ones(along[::-1], np.uint8))
+        fat = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(across[::-1], np.uint8))
+        found |= np.asarray((line > 0) & (fat == 0), dtype=np.uint8)
     return found
 
 
 def _leaders(ink: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
-    """Dots of rows of at least six dots, evenly close on one line."""
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    """Dots of rows of at least six dots, alike and evenly close on one line."""
+    none = np.zeros_like(ink)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
     most = dpi * 0.03
     small = (stats[:, cv2.CC_STAT_WIDTH] <= most) & (stats[:, cv2.CC_STAT_HEIGHT] <= most)
     small[0] = False
     dots = np.flatnonzero(small)
     if count <= _LEAST_DOTS or len(dots) < _LEAST_DOTS:
-        return np.zeros_like(ink)
-    x, y = centres[dots, 0], centres[dots, 1]
-    chosen = np.zeros(count, dtype=bool)
+        return none
+    x, y, area = centres[dots, 0], centres[dots, 1], stats[dots, cv2.CC_STAT_AREA].astype(np.float64)
+    chosen: list[NDArray[np.intp]] = []
     for row in _rows(y, dpi * 0.012):
         chain = row[np.argsort(x[row])]
         breaks = np.flatnonzero(np.diff(x[chain]) > dpi * 0.06) + 1
-        for run in np.split(chain, breaks):
-            if len(run) >= _LEAST_DOTS:
-                chosen[dots[run]] = True
-    return np.asarray(chosen[labels], dtype=np.uint8)
+        chosen += [dots[run] for run in np.split(chain, breaks) if len(run) >= _LEAST_DOTS and _is_even(x[run], area[run])]
+    for label in np.concatenate(chosen) if chosen else ():
+        left, top, width, height = stats[label, :4]
+        window = slice(top, top + height), slice(left, left + width)
+        none[window] |= labels[window] == label
+    return none
+
+
+def _is_even(x: NDArray[np.float64], area: NDArray[np.float64]) -> bool:
+    """Whether dots are alike: most of them near the usual size, and near the usual distance from the next."""
+    steps = np.diff(x)
+    usual, size = float(np.median(steps)), float(np.median(area))
+    in_step = float((np.abs(steps - usual) <= 0.35 * usual).mean())
+    in_size = float(((area >= 0.4 * size) & (area <= 2.5 * size)).mean())
+    return in_step >= _EVEN and in_size >= _EVEN
 
 
 def _rows(y: NDArray[np.float64], reach: float) -> list[NDArray[np.intp]]:
