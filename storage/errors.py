@@ -149,3 +149,12 @@ class BadTemplate(StorageError):
     retryable = False
     vi = "Mẫu mã kết quả số hóa không đúng: {what}."
     en = "The template of the result code is wrong: {what}."
+
+
+class LedgerHeadLost(StorageError):
+    """The one row that says how many entries the ledger has is gone: somebody changed the tables. Nothing is written any more."""
+
+    code = "storage.ledger_head_lost"
+    retryable = False
+    vi = "Sổ nhật ký đã mất dòng đầu sổ: có người sửa cơ sở dữ liệu. Ngừng ghi; chạy `sohoa ledger verify` và báo quản trị viên."
+    en = "The ledger has lost its head row: somebody changed the database. Writing stops; run `sohoa ledger verify`."

@@ -6,15 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ingest.model import Sha256
+
 
 class LedgerFault(StrEnum):
     """What was done to the ledger behind our back."""
 
     EDITED = "edited"
     REMOVED = "removed"
-    """Entries are missing, in the middle or at the end."""
+    """Entries are missing; others follow."""
     INSERTED = "inserted"
     REORDERED = "reordered"
+    TRUNCATED = "truncated"
+    """The end is missing, and something in the database still knows of it."""
+    ROLLED_BACK = "rolled_back"
+    """The whole database is older than an anchor kept elsewhere, or went another way from there."""
+    CHANGED = "changed"
+    """An entry in a range that no anchor at hand describes entry by entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +33,27 @@ class LedgerVerdict:
     entries: int
     """Entries found."""
     bad_seq: int | None = None
-    """The first place where the chain does not hold; None when it does."""
+    """The first place where the ledger is not what it was; None when it is whole."""
     fault: LedgerFault | None = None
+    last_seq: int | None = None
+    """End of the range that begins at `bad_seq`, when the entry cannot be named more exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What an anchor whose time-stamp was checked says about the ledger."""
+
+    entries: int
+    head: Sha256
+    """Hash of entry number `entries`."""
+    since: int
+    """The entries after this one are described one by one."""
+    marks: bytes
+    """`storage.ledger.MARK_BYTES` for each of them (see `storage.ledger.mark`)."""
+    head_at: datetime
+    """Time of entry number `entries`."""
+    ours: bool = True
+    """It lay in this database's own store; False: it was kept elsewhere and brought along."""
 
 
 @dataclass(frozen=True, slots=True)

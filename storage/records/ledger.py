@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from ingest.model import Sha256
-from storage.ledger import LedgerHead, link, walk
+from storage.errors import LedgerHeadLost
+from storage.ledger import LedgerHead, link, mark, walk
 from storage.model import LedgerEntry
 from storage.records.columns import canonical_json
 from storage.records.tables import ledger, ledger_head
 from storage.records.work import Work
-from storage.trail import LedgerVerdict
+from storage.trail import LedgerFault, LedgerVerdict, Witness
+from storage.witnessed import Seen, believed_until, contradicted, judge, stretch
 
 _WALKED_AT_ONCE = 1000
+_LOOKED_BEYOND = 1000
+"""How far behind the anchored entries a moved one is looked for."""
 
 
 def _entry(row: Any) -> LedgerEntry:
@@ -50,7 +55,7 @@ class Ledger:
             return
         head = self._head(lock=True)
         if head is None:
-            raise RuntimeError("the ledger has lost its head row")
+            raise LedgerHeadLost
         seq, last = head.entries, head.hash
         rows: list[dict[str, object]] = []
         for at, actor, event, subject, details in self._waiting:
@@ -71,11 +76,43 @@ class Ledger:
         """Committed entries about any of `subjects`, oldest first."""
         return self._all(select(ledger).where(ledger.c.subject.in_(subjects)).order_by(ledger.c.seq))
 
-    def verify(self) -> LedgerVerdict:
-        """Walk the whole chain. Use it in `Database.read`, whose snapshot keeps new entries out."""
+    def head(self) -> LedgerHead:
+        """How many entries there are, and the hash of the last. Raises LedgerHeadLost."""
+        found = self._head(lock=False)
+        if found is None:
+            raise LedgerHeadLost
+        return found
+
+    def marks(self, since: int, until: int) -> bytes:
+        """The marks of the entries after number `since` up to number `until` (see `storage.ledger.mark`)."""
+        statement = select(ledger).where(ledger.c.seq > since, ledger.c.seq <= until).order_by(ledger.c.seq)
+        return b"".join(mark(entry) for entry in self._walked(statement))
+
+    def verify(self, witnesses: Sequence[Witness] = ()) -> LedgerVerdict:
+        """Walk the whole chain, and ask the witnesses. Use it in `Database.read`, whose snapshot keeps new entries out."""
         head = self._head(lock=self._work.writable)
-        statement = select(ledger).order_by(ledger.c.seq).execution_options(yield_per=_WALKED_AT_ONCE)
-        return walk((_entry(row) for row in self._work.connection.execute(statement)), head)
+        whole = select(ledger).order_by(ledger.c.seq)
+        found = walk(self._walked(whole), head, (one.entries for one in witnesses))
+        verdict, liar = found.verdict, contradicted(witnesses, found.hashes)
+        if liar is None and verdict.bad_seq is not None:
+            liar = next((one for one in witnesses if one.since < verdict.bad_seq <= one.entries), None)
+        if liar is None:
+            return verdict
+        of = stretch(witnesses, liar)
+        believed = believed_until(witnesses, found.hashes, liar.entries)
+        rows = self._walked(whole.offset(of.since).limit(len(of.marks) + _LOOKED_BEYOND))
+        now = [Seen(mark(entry), entry.at) for entry in rows]
+        known = max([0 if head is None else head.entries, *(one.entries for one in witnesses if one.ours)])
+        told = judge(verdict, of, now, believed, older=known <= verdict.entries)
+        if told is not None or not verdict.ok:
+            return told or verdict
+        # Every entry described says what it said: what was changed lies before them.
+        changed = LedgerVerdict(ok=False, entries=verdict.entries, bad_seq=believed + 1, fault=LedgerFault.CHANGED)
+        return replace(changed, last_seq=of.since)
+
+    def _walked(self, statement: Select[Any]) -> Iterator[LedgerEntry]:
+        streamed = statement.execution_options(yield_per=_WALKED_AT_ONCE)
+        return (_entry(row) for row in self._work.connection.execute(streamed))
 
     def _head(self, *, lock: bool) -> LedgerHead | None:
         statement = select(ledger_head.c.entries, ledger_head.c.hash).where(ledger_head.c.id == 1)

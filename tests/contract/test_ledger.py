@@ -91,8 +91,8 @@ TAMPERING = {
     "edited hash of the last": (f"UPDATE ledger SET hash = '{'a' * 64}' WHERE seq = 6", 6, LedgerFault.EDITED),
     "deleted": ("DELETE FROM ledger WHERE seq = 3", 3, LedgerFault.REMOVED),
     "deleted first": ("DELETE FROM ledger WHERE seq = 1", 1, LedgerFault.REMOVED),
-    "truncated": ("DELETE FROM ledger WHERE seq > 4", 5, LedgerFault.REMOVED),
-    "emptied": ("DELETE FROM ledger", 1, LedgerFault.REMOVED),
+    "truncated": ("DELETE FROM ledger WHERE seq > 4", 5, LedgerFault.TRUNCATED),
+    "emptied": ("DELETE FROM ledger", 1, LedgerFault.TRUNCATED),
     "deleted and closed up": (_delete_and_close_the_gap, 3, LedgerFault.REMOVED),
     "inserted": (_insert_copy, 3, LedgerFault.INSERTED),
     "appended past the head": (

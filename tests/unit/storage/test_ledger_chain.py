@@ -40,8 +40,8 @@ def test_the_zone_of_a_time_does_not_matter() -> None:
 
 def test_a_whole_chain_is_whole() -> None:
     entries, head = _chain(5)
-    assert walk(entries, head).ok
-    assert walk([], LedgerHead(0, GENESIS)).ok
+    assert walk(entries, head).verdict.ok
+    assert walk([], LedgerHead(0, GENESIS)).verdict.ok
 
 
 @given(st.data())
@@ -75,7 +75,7 @@ def test_no_single_change_goes_unnoticed(data: st.DataObject) -> None:
         del entries[place:]
     else:
         head = LedgerHead(head.entries + data.draw(st.sampled_from([-1, 1])), head.hash)
-    verdict = walk(entries, head)
+    verdict = walk(entries, head).verdict
     assert not verdict.ok
     assert verdict.bad_seq is not None
     assert verdict.fault is not None
