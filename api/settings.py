@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.certification_options import CertificationOptions
 from api.errors import ApiError
+from api.key_options import KeysOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
 from ingest.errors import NextStep
 from ingest.options import BoxOptions, IntakeOptions
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     pipeline: PipelineOptions = Field(default=PipelineOptions(), description="order and patience of the steps")
     seal: SealOptions = Field(default=SealOptions(), description="how copies are sealed")
     mark: MarkOptions = Field(default=MarkOptions(), description="what is seen of signatures on the pages")
+    keys: KeysOptions = Field(default=KeysOptions(), description="who holds the signing keys")
     tsa: TsaOptions = Field(default=TsaOptions(), description="who gives time-stamps")
     trust: TrustOptions = Field(default=TrustOptions(), description="whom we believe")
     keep: KeepOptions = Field(default=KeepOptions(), description="how evidence is kept alive")

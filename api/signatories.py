@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from api.key_options import Holder
+from api.key_ring import KeyRing
 from api.options import TrustOptions
 from api.settings import Settings
 from signing.authorities import HttpTimestamper, Limits
 from signing.demo_pki import DemoPki, ensure
 from signing.errors import TimestampNotConfigured
 from signing.keys import SealKey
-from signing.model import Level
+from signing.model import Level, Role
 from signing.timestamps import Timestamper
 from signing.trust import TrustStore
 from signing.trust_folder import TrustFolder
@@ -38,6 +40,8 @@ class Signatories:
     trusting: TrustOptions = field(default_factory=TrustOptions)
     authorities: HttpTimestamper | None = None
     """The configured time-stamp authorities, or None."""
+    ring: KeyRing | None = None
+    """The keys the settings name; None: the demonstration keys."""
     real_keys: bool = False
     """Whether any key in use is a real one: then nothing of the demonstration stands in for anything."""
 
@@ -46,7 +50,7 @@ class Signatories:
         """As the settings name them; the demonstration authority is made where it is missing."""
         folder = TrustFolder(settings.trust_folder)
         demo = ensure(settings.data_dir / "demo-pki")
-        real_keys = False
+        real_keys, ring = settings.keys.real, KeyRing(settings.keys, demo, settings.data_dir)
         without_time = cls(demo, folder, settings.trust, real_keys=real_keys)
         tsa = settings.tsa
         limits = Limits(
@@ -57,15 +61,22 @@ class Signatories:
             skew_seconds=tsa.skew_seconds,
         )
         asked = HttpTimestamper(tsa.urls, without_time.trust, limits) if tsa.urls else None
-        return cls(demo, folder, settings.trust, asked, real_keys)
+        return cls(demo, folder, settings.trust, asked, ring, real_keys)
+
+    def at_desk(self, role: Role) -> bool:
+        """Whether the key of this role is with its owner, so that documents wait for a signature made elsewhere."""
+        return self.ring is not None and self.ring.holder(role) is Holder.DESK
 
     def personal(self) -> SealKey:
-        """The key that signs digitised copies (the clerk's personal signature, Circular 01/2023 Art. 8)."""
-        return self.demo.clerk()
+        """The key that signs digitised copies (the clerk's personal signature, Circular 01/2023 Art. 8).
+
+        Raises KeyAtDesk when its owner holds it, and whatever opening it raises.
+        """
+        return self.ring.key(Role.PERSONAL) if self.ring else self.demo.clerk()
 
     def agency(self) -> SealKey:
-        """The agency's key (văn thư): sao y and certified copies."""
-        return self.demo.agency()
+        """The agency's key (văn thư): sao y and certified copies; raises as `personal` does."""
+        return self.ring.key(Role.AGENCY) if self.ring else self.demo.agency()
 
     def timestamper(self) -> Timestamper:
         """Who gives time-stamps: the configured authorities, or with demonstration keys the demonstration one.

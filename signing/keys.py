@@ -57,8 +57,10 @@ class SealKey(Protocol):
 class Pkcs12Key:
     """A key in a PKCS#12 file, parsed once and kept (parsing costs four times as much as signing)."""
 
-    def __init__(self, path: Path, passphrase: bytes) -> None:
+    def __init__(self, path: Path, passphrase: bytes, certificates: tuple[bytes, ...] = ()) -> None:
         """Open the file now, so that a wrong passphrase shows at start and not in the middle of a batch.
+
+        `certificates` are issuers (DER) the file does not hold.
 
         Raises:
             KeyUnusable: the file cannot be opened with this passphrase or holds no key with its certificate.
@@ -71,7 +73,8 @@ class Pkcs12Key:
         if bundle.key is None or bundle.cert is None:
             raise KeyUnusable(name=path.name)
         self._certificate = bundle.cert.certificate
-        self._chain = tuple(extra.certificate.public_bytes(Encoding.DER) for extra in bundle.additional_certs)
+        brought = tuple(extra.certificate.public_bytes(Encoding.DER) for extra in bundle.additional_certs)
+        self._chain = tuple(dict.fromkeys(brought + certificates))
         self._der = self._certificate.public_bytes(Encoding.DER)
         self._name = common_name(self._certificate)
         require_strong(bundle.key.public_key(), self._name)
