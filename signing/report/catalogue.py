@@ -18,7 +18,7 @@ def _file(name: str) -> dict[str, Any]:
     return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))
 
 
-def label(name: str, lang: str, **values: object) -> str:
+def label(name: str, lang: str, /, **values: object) -> str:
     """The words called `name`, such as `file` or `topics.time`, with `values` filled in."""
     found: Any = _file("labels.toml")[language(lang)]
     for part in name.split("."):
