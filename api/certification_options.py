@@ -19,6 +19,7 @@ class CertificationOptions(BaseModel):
     agency_name: str = Field(default="", description="name of the certifying body in the lời chứng; empty = the unit's code")
     certifier_title: str = Field(default="", description="chức danh printed when none is given, e.g. CHỦ TỊCH")
     wording_file: str = Field(default="", description="own template of the lời chứng (TOML); empty = the one shipped")
+    columns_file: str = Field(default="", description="own columns of the printed register (TOML); empty = the ones shipped")
     electronic_sign: str = Field(default="SCTĐT/BS", min_length=1, description="sign of the register of electronic copies")
     paper_sign: str = Field(default="SCT/BS", min_length=1, description="sign of the register of paper copies")
     entered_in: RegisterKind = Field(

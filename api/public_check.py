@@ -7,6 +7,7 @@ file, so that a crowd costs one verification.
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import threading
 import time
@@ -19,12 +20,16 @@ from pathlib import Path
 
 from api.certification_errors import TooManyLookups
 from api.wiring import Sohoa
+from ingest.errors import IngestError
 from ingest.model import Sha256
 from ocr.fields.types import catalogue
 from signing.certify import BOTH
 from signing.model import FileVerdict, Indication
 from signing.verify import verify
+from storage.errors import ObjectCorrupt, ObjectMissing
 from storage.registers import DELIVERED, Certification, CertificationState
+
+log = logging.getLogger(__name__)
 
 PATH = "/kiem-tra"
 MOST_ADDRESSES = 10_000
@@ -60,6 +65,27 @@ class PublicAnswer:
     signers: tuple[str, ...] = ()
     decision: str = ""
     decided_on: date | None = None
+
+    def sentence(self, lang: str = "vi") -> str:
+        """The answer in one sentence: in force only when the signatures pass now."""
+        day = self.decided_on.strftime("%d/%m/%Y") if self.decided_on else ""
+        told = {
+            Standing.NOT_FOUND: (
+                "Không tìm thấy bản sao được chứng thực nào ứng với mã này.",
+                "No certified copy has this code.",
+            ),
+            Standing.ANNULLED: (
+                f"Bản sao này đã bị hủy (QĐ số {self.decision}, ngày {day}).",
+                f"This certified copy was annulled (decision {self.decision} of {day}).",
+            ),
+            Standing.IN_FORCE: ("Bản sao này còn hiệu lực.", "This certified copy is in force."),
+        }
+        if self.standing is Standing.IN_FORCE and self.signatures is not Indication.PASSED:
+            told[self.standing] = (
+                "Bản sao này có trong sổ chứng thực và chưa bị hủy, nhưng lúc này không thể kết luận về chữ ký số.",
+                "This copy is in the register and not annulled, but its signatures cannot be decided upon at the moment.",
+            )
+        return told[self.standing][0 if lang == "vi" else 1]
 
 
 UNKNOWN = PublicAnswer(Standing.NOT_FOUND)
@@ -103,7 +129,7 @@ class PublicCheck:
             paper = uow.papers.get(found.paper_id) if found else None
         if found is None or paper is None or found.state not in DELIVERED or found.issued is None or found.entry is None:
             return UNKNOWN
-        verdict = self._verdict(found)
+        verdict = self._checked(found)
         kind = catalogue().get(paper.paper_type)
         annulled = found.annulment if found.state is CertificationState.ANNULLED else None
         return PublicAnswer(
@@ -116,11 +142,19 @@ class PublicCheck:
             paper=kind.names.vi if kind else "",
             pages=found.request.pages,
             sha256=found.issued.file.sha256,
-            signatures=verdict.indication,
-            signers=tuple(one.signer for one in verdict.signatures if not one.is_timestamp),
+            signatures=verdict.indication if verdict else Indication.INDETERMINATE,
+            signers=tuple(one.signer for one in verdict.signatures if not one.is_timestamp) if verdict else (),
             decision=annulled.decision if annulled else "",
             decided_on=annulled.decided_on if annulled else None,
         )
+
+    def _checked(self, found: Certification) -> FileVerdict | None:
+        """The verdict now, or None when the file cannot be had or judged: the register still answers."""
+        try:
+            return self._verdict(found)
+        except (ObjectMissing, ObjectCorrupt, IngestError) as error:
+            log.warning("certified copy %s could not be judged: %s", found.id, error.code)
+            return None
 
     def _verdict(self, found: Certification) -> FileVerdict:
         sha256 = found.issued.file.sha256 if found.issued else Sha256("")

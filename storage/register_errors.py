@@ -73,3 +73,12 @@ class WrongCertificationState(RegisterError):
     next_step = NextStep.RETRY
     vi = "Yêu cầu chứng thực đang ở trạng thái «{state_vi}», không làm được việc này."
     en = "The certification is “{state}”; this cannot be done with it."
+
+
+class BadColumns(RegisterError):
+    """The file with the columns of the register is missing or damaged."""
+
+    code = "storage.register.bad_columns"
+    next_step = NextStep.ADMIN
+    vi = "Không dùng được tệp mẫu cột của sổ chứng thực «{what}»; kiểm tra SOHOA_CERTIFICATION__COLUMNS_FILE."
+    en = "The file of register columns, “{what}”, cannot be used; check SOHOA_CERTIFICATION__COLUMNS_FILE."

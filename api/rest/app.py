@@ -14,8 +14,9 @@ from api.access.browser import hosts_for
 from api.http.problems import install
 from api.http.shield import Shield
 from api.options import WebOptions
-from api.rest import attention, batches, health, papers, records, verification
-from api.web.pages import auditor, clerk, door, officer, review
+from api.public_check import PublicCheck
+from api.rest import attention, batches, certification, health, papers, records, registers, verification
+from api.web.pages import auditor, clerk, door, officer, public_check, review
 from api.web.site import error_page, mount_static
 from api.wiring import Sohoa
 from ingest.options import BoxOptions
@@ -56,10 +57,14 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     app.state.sohoa = sohoa
     app.state.web_options = chosen
     app.state.viewer = box
+    app.state.public_check = PublicCheck(sohoa)
     app.state.readiness = health.Readiness()
     install(app, error_page)
     for part in (batches, papers, records, attention, verification, health, door, clerk, review, officer, auditor):
         app.include_router(part.router)
+    for part in (certification, registers, public_check):
+        app.include_router(part.router)
+    app.include_router(certification.public_router)
     mount_static(app)
     app.add_middleware(Shield, allowed_hosts=hosts_for(sohoa.settings.host, chosen.allowed_hosts))
     return app

@@ -10,12 +10,13 @@ import pytest
 
 import api.web
 from api.access.permissions import Role
+from api.public_check import Standing
 from api.web.catalogue import Texts, load_texts
 from api.web.site import NAVIGATION
 from ingest.errors import NextStep
 from ocr.model import DecisionKind
+from signing.model import Indication, Severity, Topic
 from signing.model import Role as SignerRole
-from signing.model import Severity, Topic
 from storage.model import FileState, PaperState, StepKind
 
 WEB = Path(api.web.__file__).parent
@@ -33,6 +34,8 @@ GROUPS: dict[str, Iterable[str]] = {
     "step": StepKind,
     "next_step": NextStep,
     "decision": DecisionKind,
+    "standing": Standing,
+    "public_signatures": Indication,
     "validity": ["in_force", "no_term", "expired", "annulled", "replaced"],
     "signer_role": SignerRole,
     "time_source": ["timestamp", "claimed", "none"],
