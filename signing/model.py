@@ -90,6 +90,8 @@ class Mark:
     spot: Spot | None = None
     """A given place (an image over a name); None: free space is looked for near the corner."""
     size_pt: float = 10.0
+    least_size_pt: float = 0.0
+    """Down to which size it may be set where there is no room else; 0: the size is given by law."""
     required: bool = True
     """Whether a page without room for it refuses the signature; else the signature is made invisible and that is told."""
     font: str = ""

@@ -46,7 +46,7 @@ def form(
     if shape.lines:
         resources["/Font"] = DictionaryObject({_name("F0"): font})
         resources["/ColorSpace"] = DictionaryObject({_name("CS0"): _black()})
-        parts.append(_text(shape, face, mark.size_pt))
+        parts.append(_text(shape, face))
     return writer.add_object(_form(b"".join(parts), resources, (shape.width_pt, shape.height_pt), turn_deg))
 
 
@@ -71,8 +71,8 @@ def _form(data: bytes, resources: DictionaryObject, size_pt: tuple[float, float]
     return _stream(entries, data)
 
 
-def _text(shape: Shape, face: Typeface, size_pt: float) -> bytes:
-    rows = [b"/CS0 cs 0 sc BT /F0 " + _number(size_pt).encode("ascii") + b" Tf\n"]
+def _text(shape: Shape, face: Typeface) -> bytes:
+    rows = [b"/CS0 cs 0 sc BT /F0 " + _number(shape.size_pt).encode("ascii") + b" Tf\n"]
     for line, baseline in zip(shape.lines, shape.baselines_pt, strict=True):
         at = f"1 0 0 1 {_number(PADDING_PT)} {_number(shape.height_pt - baseline)} Tm ".encode("ascii")
         rows.append(at + face.encoded(line) + b" Tj\n")

@@ -22,13 +22,13 @@ _OTHER_GROUND = 48
 _DARKEST_PAPER = 128
 _CLEAR_PT = 3.0
 """Least distance of a mark from ink."""
-_EDGE_PT = 14.0
-"""Least distance from the edge of the page (5 mm), where scanners and printers show nothing; less on small pages."""
+_EDGE_PT = 9.0
+"""Least distance from the edge of the page (3 mm), where printers show nothing; less on small pages."""
 _REST_PT = 22.0
 """Distance from the edges at which a mark would rather stand (8 mm)."""
 _SEEN_PT = 2.0
-_BAND_PT = 40.0
-"""How far from an edge counts as margin; places further in are taken last."""
+_BAND_PT = 80.0
+"""How far from an edge counts as margin (28 mm); places further in are taken last."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,12 @@ class Sheet:
         rows = np.arange(shape[0], dtype=np.float64)[:, None] + first
         columns = np.arange(shape[1], dtype=np.float64)[None, :] + first
         away = np.hypot(rows - row, columns - column)
-        inset = np.minimum(np.minimum(rows, height - tall - rows), np.minimum(columns, width - wide - columns))
-        return away + np.maximum(0.0, inset - _BAND_PT * self._scale), (row, column)
+        # How far the mark would reach into the page from its nearest edge: a flat one belongs above or below the text.
+        reach = np.minimum(
+            np.minimum(rows, height - tall - rows) + tall,
+            np.minimum(columns, width - wide - columns) + wide,
+        )
+        return away + np.maximum(0.0, reach - _BAND_PT * self._scale), (row, column)
 
 
 def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:

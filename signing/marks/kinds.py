@@ -49,6 +49,8 @@ class MarkKind(BaseModel):
     image: bool = False
     """An image that the signer gives, at a place that the signer names; no text."""
     size_pt: float = Field(default=10.0, ge=6, le=24)
+    least_size_pt: float = Field(default=0.0, ge=0, le=24)
+    """Down to which size it may be set where there is no room else; 0: the law gives the size."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -68,7 +70,15 @@ class MarkKind(BaseModel):
         lines = tuple(filled for line in self.lines if (filled := _filled(line, parts)))
         if not lines:
             raise MarkUnusable(why="text")
-        return Mark(lines, page=self.page, corner=self.corner, size_pt=self.size_pt, required=self.required, font=font)
+        return Mark(
+            lines,
+            page=self.page,
+            corner=self.corner,
+            size_pt=self.size_pt,
+            least_size_pt=self.least_size_pt,
+            required=self.required,
+            font=font,
+        )
 
     def picture(self, image: bytes, spot: Spot, page: int, width_pt: float = 0.0) -> Mark:
         """The mark that shows `image` with its lower left corner at `spot`; in its real size if `width_pt` is 0."""

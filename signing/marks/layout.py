@@ -30,6 +30,7 @@ class Shape:
     baselines_pt: tuple[float, ...]
     width_pt: float
     height_pt: float
+    size_pt: float
     image_width_pt: float = 0.0
     image_height_pt: float = 0.0
 
@@ -58,7 +59,7 @@ def shaped(lines: tuple[str, ...], face: Typeface, size_pt: float, image_pt: tup
         low = below
     width = max([image_width, *(face.width_pt(shown(line), size_pt) for line in lines)])
     bottom = at - low if lines else top
-    return Shape(lines, tuple(baselines), width + 2 * PADDING_PT, bottom + PADDING_PT, image_width, image_height)
+    return Shape(lines, tuple(baselines), width + 2 * PADDING_PT, bottom + PADDING_PT, size_pt, image_width, image_height)
 
 
 def fitting(found: Iterator[Shape], width_pt: float, height_pt: float) -> Shape | None:
@@ -85,9 +86,18 @@ def _ways(given: tuple[str, ...], face: Typeface, size_pt: float) -> Iterator[tu
     for part in (0.75, _SHORTEST):
         yield tuple(piece for line in given for piece in _broken(line, face, size_pt, max(natural * part, longest)))
     joined = "; ".join(given)
-    for width in (natural * 1.6, natural * 2.4):
-        yield tuple(_broken(joined, face, size_pt, max(width, longest)))
-    yield (joined,)
+    for count in range(len(given) - 1, 0, -1):
+        yield _in_lines(joined, count, face, size_pt)
+
+
+def _in_lines(text: str, count: int, face: Typeface, size_pt: float) -> tuple[str, ...]:
+    """The text in at most `count` lines, no wider than need be."""
+    whole = face.width_pt(shown(text), size_pt)
+    for step in range(20):
+        pieces = tuple(_broken(text, face, size_pt, whole / count * (1 + step / 20)))
+        if len(pieces) <= count:
+            return pieces
+    return (text,)
 
 
 def _broken(line: str, face: Typeface, size_pt: float, width_pt: float) -> Iterator[str]:

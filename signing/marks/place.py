@@ -55,9 +55,15 @@ def placed(path: str, marks: Sequence[Mark]) -> tuple[Mark, ...]:
 
 
 def shapes_of(mark: Mark, face: Typeface | None = None) -> Iterator[Shape]:
-    """The shapes that a mark may take."""
+    """The shapes that a mark may take, in its own size first."""
     image = printed_size_pt(mark.image, mark.image_width_pt) if mark.image else (0.0, 0.0)
-    return shapes(mark.lines, face or face_of(mark), mark.size_pt, image)
+    for size in _sizes(mark):
+        yield from shapes(mark.lines, face or face_of(mark), size, image)
+
+
+def _sizes(mark: Mark) -> tuple[float, ...]:
+    least = min(mark.least_size_pt or mark.size_pt, mark.size_pt)
+    return tuple(dict.fromkeys((mark.size_pt, (mark.size_pt + least) / 2, least)))
 
 
 def face_of(mark: Mark) -> Typeface:
@@ -194,10 +200,14 @@ def _place(mark: Mark, sheets: _Sheets) -> Place | None:
 
 def _on(page: _Page, known: Sequence[Shape], corner: Corner) -> tuple[tuple[float, float, float, float], bool] | None:
     """The shape that finds room nearest to the corner; another than the natural one only where that saves a long way."""
-    found = [(shape, window) for shape in known if (window := page.sheet.nearest(shape.width_pt, shape.height_pt, corner))]
-    if not found:
+    for size in dict.fromkeys(shape.size_pt for shape in known):
+        tried = [shape for shape in known if shape.size_pt == size]
+        found = [(shape, there) for shape in tried if (there := page.sheet.nearest(shape.width_pt, shape.height_pt, corner))]
+        if found:
+            shape, window = min(found, key=lambda one: one[1].away_pt + _RESHAPED_PT * (one[0] is not known[0]))
+            break
+    else:
         return None
-    shape, window = min(found, key=lambda one: one[1].away_pt + _RESHAPED_PT * (one[0] is not known[0]))
     bottom = page.height_pt - window.top_pt - shape.height_pt
     page.sheet.occupy(window.left_pt, window.top_pt, window.left_pt + shape.width_pt, window.top_pt + shape.height_pt)
     return page.box(window.left_pt, bottom, shape.width_pt, shape.height_pt), window.moved
