@@ -19,6 +19,17 @@ NOUNS = {
 }
 """The things `what` may name, in Vietnamese."""
 
+LEDGER_FAULTS = {
+    "edited": ("bị sửa nội dung", "was edited"),
+    "removed": ("bị xóa", "was removed"),
+    "inserted": ("bị chèn thêm", "was inserted"),
+    "reordered": ("bị đảo thứ tự", "was moved"),
+    "truncated": ("bị cắt mất phần cuối từ đây", "and everything after it was cut off"),
+    "rolled_back": ("bị quay về bản cũ từ đây", "and everything after it was rolled back to an older state"),
+    "changed": ("bị thay đổi", "was changed"),
+}
+"""What can have been done to an entry of the ledger, in both languages (`storage.trail.LedgerFault`)."""
+
 
 class StorageError(CodedError):
     """Root of everything `storage` fails at."""
@@ -158,3 +169,17 @@ class LedgerHeadLost(StorageError):
     retryable = False
     vi = "Sổ nhật ký đã mất dòng đầu sổ: có người sửa cơ sở dữ liệu. Ngừng ghi; chạy `sohoa ledger verify` và báo quản trị viên."
     en = "The ledger has lost its head row: somebody changed the database. Writing stops; run `sohoa ledger verify`."
+
+
+class LedgerBroken(StorageError):
+    """The ledger is not what it was (`fault` at entry `seq`); it is not anchored, for an anchor would cover that up."""
+
+    code = "storage.ledger_broken"
+    retryable = False
+    vi = "Sổ nhật ký không nguyên vẹn tại dòng {seq} ({fault}) nên không đóng mốc neo. Chạy `sohoa ledger verify`."
+    en = "The ledger is broken at entry {seq} ({fault}), so it is not anchored. Run `sohoa ledger verify`."
+
+    def shown(self, lang: str) -> dict[str, Param]:
+        """The parameters, the fault in words."""
+        fault = str(self.params.get("fault", "?"))
+        return {**self.params, "fault": LEDGER_FAULTS.get(fault, (fault, fault))[lang != "vi"]}

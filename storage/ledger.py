@@ -71,10 +71,15 @@ class Walked:
     hashes: dict[int, Sha256] = field(default_factory=dict)
 
 
-def walk(entries: Iterable[LedgerEntry], head: LedgerHead | None, places: Iterable[int] = ()) -> Walked:
-    """Judge a whole ledger, given in order of `seq`, against its head (None: the head itself is gone)."""
+_START = LedgerHead(0, GENESIS)
+
+
+def walk(
+    entries: Iterable[LedgerEntry], head: LedgerHead | None, places: Iterable[int] = (), start: LedgerHead = _START
+) -> Walked:
+    """Judge a ledger, given in order of `seq` from `start` on, against its head (None: the head itself is gone)."""
     wanted, met = frozenset(places), dict[int, Sha256]()
-    count, last, broken = 0, GENESIS, None
+    count, last, broken = start.entries, start.hash, None
     for entry in entries:
         count += 1
         if broken is None:

@@ -33,6 +33,8 @@ class PaperState(StrEnum):
     WORKING = "working"
     REVIEW = "review"
     """A person's decision is awaited."""
+    SIGNING = "signing"
+    """The signature of a person who keeps the key is awaited."""
     ATTENTION = "attention"
     DONE = "done"
     GIVEN_UP = "given_up"
@@ -302,5 +304,6 @@ class BatchProgress:
     papers_review: int
     papers_attention: int
     papers_given_up: int
+    papers_signing: int
     finished: bool
-    """Nothing is left that a machine could still do (review and attention are a person's)."""
+    """Nothing is left that a machine could still do (review, signing and attention are a person's)."""

@@ -84,16 +84,16 @@ def judge(found: LedgerVerdict, of: Stretch, now: Sequence[Seen], believed: int,
 def _kind(of: Stretch, now: Sequence[Seen], place: int) -> LedgerFault:
     was, have = of.marks[place:], tuple(one.mark for one in now[place:])
     end = len(was)
+    # An entry younger than the last one an anchor knows stood behind it once.
+    younger = now[place].at > of.head_at
     if have[1 : end + 1] == was:
-        return LedgerFault.INSERTED
-    if end > 1 and have[: end - 1] == was[1:]:
-        return LedgerFault.REMOVED
+        return LedgerFault.REORDERED if younger else LedgerFault.INSERTED
     if was[0] in have[1:]:
         return LedgerFault.REORDERED
+    if end > 1 and have[: end - 1] == was[1:]:
+        return LedgerFault.REMOVED
     if have[1:end] == was[1:]:
-        # The last entry an anchor knows: a younger one in its place has moved up.
-        moved_up = end == 1 and now[place].at > of.head_at
-        return LedgerFault.REMOVED if moved_up else LedgerFault.EDITED
+        return LedgerFault.REMOVED if end == 1 and younger else LedgerFault.EDITED
     if not set(have) & set(was):
         return LedgerFault.ROLLED_BACK
     return LedgerFault.EDITED

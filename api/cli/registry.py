@@ -49,7 +49,9 @@ COMMANDS: dict[str, Entry] = {
     "attention": Entry(
         "api.cli.attention", "Việc cần người xử lý: xem, thử lại, bỏ.", "Work that needs a person: list, retry, give up."
     ),
-    "ledger": Entry("api.cli.ledger", "Sổ nhật ký móc xích: kiểm tra.", "The hash-chained ledger: verify it."),
+    "ledger": Entry(
+        "api.cli.ledger", "Sổ nhật ký móc xích: kiểm tra, đóng mốc neo.", "The hash-chained ledger: verify and anchor it."
+    ),
     "run": Entry("api.cli.run", "Chạy trang web và bộ xử lý trên máy này.", "Run web pages and worker on this machine."),
     "serve": Entry("api.cli.serve", "Chỉ chạy trang web và API.", "Run the web pages and API only."),
     "worker": Entry("api.cli.worker", "Chỉ chạy bộ xử lý.", "Run a worker only."),

@@ -94,6 +94,7 @@ class Batches:
             papers_review=paper_states.get(PaperState.REVIEW, 0),
             papers_attention=paper_states.get(PaperState.ATTENTION, 0),
             papers_given_up=paper_states.get(PaperState.GIVEN_UP, 0),
+            papers_signing=paper_states.get(PaperState.SIGNING, 0),
             finished=live == 0,
         )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from ingest.model import Sha256
-from storage.errors import LedgerHeadLost
+from storage.errors import LedgerBroken, LedgerHeadLost
 from storage.ledger import LedgerHead, link, mark, walk
 from storage.model import LedgerEntry
 from storage.records.columns import canonical_json
@@ -35,6 +35,17 @@ def _entry(row: Any) -> LedgerEntry:
         previous=Sha256(row.previous),
         hash=Sha256(row.hash),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """How the ledger went on after a known head."""
+
+    head: LedgerHead
+    marks: bytes
+    """One for each entry added (see `storage.ledger.mark`)."""
+    head_at: datetime | None
+    """Time of the last one; None when nothing was added."""
 
 
 class Ledger:
@@ -83,23 +94,41 @@ class Ledger:
             raise LedgerHeadLost
         return found
 
-    def marks(self, since: int, until: int) -> bytes:
-        """The marks of the entries after number `since` up to number `until` (see `storage.ledger.mark`)."""
-        statement = select(ledger).where(ledger.c.seq > since, ledger.c.seq <= until).order_by(ledger.c.seq)
-        return b"".join(mark(entry) for entry in self._walked(statement))
+    def since(self, start: LedgerHead) -> Grown:
+        """What was added after `start`, walked and described. Raises LedgerBroken when it does not follow from there."""
+        marks, last = bytearray(), None
+        statement = select(ledger).where(ledger.c.seq > start.entries).order_by(ledger.c.seq)
+
+        def described() -> Iterator[LedgerEntry]:
+            nonlocal last
+            for entry in self._walked(statement):
+                marks.extend(mark(entry))
+                last = entry
+                yield entry
+
+        head = self.head()
+        verdict = walk(described(), head, start=start).verdict
+        if not verdict.ok:
+            raise LedgerBroken(seq=verdict.bad_seq or 0, fault=str(verdict.fault))
+        return Grown(head, bytes(marks), None if last is None else last.at)
+
+    def of_event(self, event: str) -> tuple[LedgerEntry, ...]:
+        """Committed entries of one kind, oldest first; reads the whole ledger."""
+        return self._all(select(ledger).where(ledger.c.event == event).order_by(ledger.c.seq))
 
     def verify(self, witnesses: Sequence[Witness] = ()) -> LedgerVerdict:
         """Walk the whole chain, and ask the witnesses. Use it in `Database.read`, whose snapshot keeps new entries out."""
         head = self._head(lock=self._work.writable)
         whole = select(ledger).order_by(ledger.c.seq)
         found = walk(self._walked(whole), head, (one.entries for one in witnesses))
-        verdict, liar = found.verdict, contradicted(witnesses, found.hashes)
-        if liar is None and verdict.bad_seq is not None:
-            liar = next((one for one in witnesses if one.since < verdict.bad_seq <= one.entries), None)
+        verdict = found.verdict
+        # Behind a broken link a hash proves nothing: it may be a copy of what stood there.
+        sound = {place: one for place, one in found.hashes.items() if verdict.bad_seq is None or place < verdict.bad_seq}
+        liar = contradicted(witnesses, sound)
         if liar is None:
             return verdict
         of = stretch(witnesses, liar)
-        believed = believed_until(witnesses, found.hashes, liar.entries)
+        believed = believed_until(witnesses, sound, liar.entries)
         rows = self._walked(whole.offset(of.since).limit(len(of.marks) + _LOOKED_BEYOND))
         now = [Seen(mark(entry), entry.at) for entry in rows]
         known = max([0 if head is None else head.entries, *(one.entries for one in witnesses if one.ours)])

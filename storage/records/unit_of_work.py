@@ -20,6 +20,7 @@ from storage.records.records import Records
 from storage.records.registers import Registers
 from storage.records.seals import Seals
 from storage.records.search_index import SearchIndex
+from storage.records.signing_requests import SigningRequests
 from storage.records.steps import Steps
 from storage.records.tokens import Tokens
 from storage.records.work import Work
@@ -48,6 +49,7 @@ class UnitOfWork:
         self.seals = Seals(work)
         self.anchors = Anchors(work)
         self.jobs = Jobs(work)
+        self.signing = SigningRequests(work)
 
     def now(self) -> datetime:
         """The aware UTC time of this transaction (on PostgreSQL the server's)."""
