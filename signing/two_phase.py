@@ -16,9 +16,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, copyfileobj
 from uuid import uuid4
 
 from asn1crypto import cms
@@ -33,7 +33,8 @@ from signing.errors import CertificateRefused, FileNotWritten, SealRejected, Sou
 from signing.key_errors import CertificateUnreadable, DocumentSwapped, KeyAtDesk, SignatureMismatch
 from signing.keys import common_name, digest_for, require_strong, signature_fits
 from signing.loop import complete
-from signing.model import Level, Place, Seal, SealRequest
+from signing.model import Level, Seal, SealRequest
+from signing.prepared import Prepared
 from signing.seal import Job, KeySigner, accepted
 from signing.timestamps import Timestamper
 from signing.trust import TrustStore
@@ -102,28 +103,6 @@ class DeskKey:
         return other
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What must be kept between the phases, beside the document."""
-
-    attributes: bytes
-    """CMS signed attributes, DER (RFC 5652 §5.4): what the key signs, hashed with `digest`."""
-    digest: str
-    document_digest: bytes
-    """Over the byte range, with `digest`."""
-    sha256: str
-    """Of the whole prepared document, lower-case hex."""
-    hole_start: int
-    hole_end: int
-    """Where the signature goes, delimiters included; byte offsets."""
-    tail_start: int
-    """Length of the source: everything before is the source, byte for byte."""
-    field_name: str
-    place: Place | None = None
-    """Where its mark stands."""
-    mark_left_out: bool = False
-
-
 def prepare(
     source: Path, out: Path, request: SealRequest, key: DeskKey, trust: TrustStore, timestamper: Timestamper | None
 ) -> Prepared:
@@ -162,6 +141,16 @@ async def _prepare(job: Job, path: Path, tail_start: int) -> Prepared:
         place=field.place,
         mark_left_out=field.mark_left_out,
     )
+
+
+def join(source: Path, tail: Path, document: Path) -> None:
+    """Put the prepared `document` together again from the source and what preparing appended."""
+    try:
+        copyfile(source, document)
+        with tail.open("rb") as more, document.open("ab") as whole:
+            copyfileobj(more, whole, _BLOCK)
+    except OSError as error:
+        raise FileNotWritten from error
 
 
 def check(prepared: Prepared, key: DeskKey, signature: bytes) -> None:

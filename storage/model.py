@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from ingest.errors import Param
 from ingest.model import Note, ObjectRef, Sha256
+from storage.progress import BatchProgress as BatchProgress  # noqa: PLC0414 - offered here
 
 
 class FileState(StrEnum):
@@ -288,22 +289,3 @@ class LedgerEntry:
     details: dict[str, object] = field(default_factory=dict)
     previous: Sha256 = Sha256("")
     hash: Sha256 = Sha256("")
-
-
-@dataclass(frozen=True, slots=True)
-class BatchProgress:
-    """Counts for a progress bar; all from the database."""
-
-    files: int
-    files_refused: int
-    files_open: int
-    pages: int
-    pages_read: int
-    papers: int
-    papers_done: int
-    papers_review: int
-    papers_attention: int
-    papers_given_up: int
-    papers_signing: int
-    finished: bool
-    """Nothing is left that a machine could still do (review, signing and attention are a person's)."""

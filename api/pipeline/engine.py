@@ -17,8 +17,9 @@ from api.pipeline.files import identify_file, split_file
 from api.pipeline.leases import LeaseKeeper
 from api.pipeline.outcome import MACHINE, Context, Handler, Outcome, Successor
 from api.pipeline.pages import read
-from api.pipeline.papers import classify_paper, confirm, find_fields, seal_paper
+from api.pipeline.papers import classify_paper, confirm, find_fields
 from api.pipeline.records import index_record, issue_code, store_record
+from api.pipeline.sealing import seal_paper
 from api.refusals import StepUnexpected, WorkerLost
 from api.wiring import Sohoa
 from api.workspace import Workspace

@@ -1,14 +1,12 @@
-"""Steps on a paper up to the last word on its fields: seal, classify, fields, confirm."""
+"""Steps on a paper up to the last word on its fields: classify, fields, confirm; and what all steps on papers read."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api import marks
 from api.pipeline.facts import PAGE_TEXT, page_image
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
@@ -17,13 +15,8 @@ from ingest.model import PageImage
 from ocr.fields.classify import classify
 from ocr.fields.extract import extract
 from ocr.fields.types import catalogue
-from ocr.model import DocumentInfo, PageText
+from ocr.model import PageText
 from ocr.review.decide import AutomaticOutcome, automatic
-from ocr.searchable import build
-from signing.lifetime import evidence_until
-from signing.model import Role, SealKind, SealRequest
-from signing.seal import seal
-from storage.lasting import SealRow
 from storage.model import Paper, PaperState, Step
 from storage.records.unit_of_work import UnitOfWork
 
@@ -38,60 +31,13 @@ def page_texts(context: Context, paper_id: str) -> tuple[PageText, ...]:
 
 
 @contextlib.contextmanager
-def _pages(context: Context, paper_id: str) -> Iterator[tuple[tuple[PageImage, PageText], ...]]:
+def pages_of(context: Context, paper_id: str) -> Iterator[tuple[tuple[PageImage, PageText], ...]]:
+    """The pages of a paper as local files, with what was read from them."""
     with context.sohoa.database.read() as uow:
         rows = uow.pages.of_paper(paper_id)
     texts = page_texts(context, paper_id)
     with context.workspace.fetched(*(row.image.sha256 for row in rows)) as paths:
         yield tuple((page_image(row, path), text) for row, path, text in zip(rows, paths, texts, strict=True))
-
-
-def seal_paper(context: Context, step: Step) -> Outcome:
-    """Make the searchable PDF/A copy and put the clerk's signature on it (Circular 01/2023 Art. 8)."""
-    settings, signatories = context.sohoa.settings, context.sohoa.signatories
-    signatories.time_at_hand(settings.seal.level)
-    with context.sohoa.database.read() as uow:
-        paper = uow.papers.get(step.subject)
-        batch = uow.batches.get(paper.batch_id)
-    # Personal data stays out of the copy's metadata; the record carries it.
-    info = DocumentInfo(
-        title="Bản số hóa",
-        subject=paper.dossier,
-        creator=batch.unit,
-        created_at=paper.created_at,
-        source_sha256=paper.original.sha256,
-    )
-    request = SealRequest(
-        SealKind.DIGITISED_COPY, Role.PERSONAL, "SoHoa-CaNhan", settings.seal.reason, batch.unit, settings.seal.level
-    )
-    with context.workspace.scratch() as scratch, _pages(context, paper.id) as pages:
-        copy, sealed = scratch / "copy.pdf", scratch / "sealed.pdf"
-        seconds = settings.box.seconds + BUILD_SECONDS_PER_PAGE * len(pages)
-        context.sohoa.box.run(build, pages, str(copy), info, seconds=seconds)
-        request = marked(context, copy, request, signatories.personal().name)
-        made = seal(copy, sealed, request, signatories.personal(), signatories.trust(), signatories.timestamper())
-        made = replace(made, mark_left_out=settings.mark.digitised and made.place is None)
-        until = evidence_until(sealed, signatories.trust())
-        ref = context.sohoa.objects.put_file(sealed, "application/pdf")
-
-    def write(uow: UnitOfWork) -> Successor | None:
-        uow.papers.update(paper.id, sealed=ref)
-        uow.seals.add(SealRow.of(made, paper.id, ref, until))
-        details: dict[str, object] = asdict(made) | {
-            "signed_at": made.signed_at.isoformat(),
-            "sha256": ref.sha256,
-            "size": ref.size,
-        }
-        uow.ledger.append("paper.sealed", paper.id, batch.actor, details)
-        return successor(context, step)
-
-    return Outcome(write)
-
-
-def marked(context: Context, copy: Path, request: SealRequest, signer: str) -> SealRequest:
-    """The request with the mark of a digitised copy, placed where the page is empty (Decree 137/2024 Art. 4)."""
-    mark = marks.digitised(context.sohoa.settings, signer, request.location)
-    return request if mark is None else replace(request, mark=marks.located(context.sohoa.box, copy, mark))
 
 
 def successor(context: Context, step: Step) -> Successor | None:

@@ -1,0 +1,146 @@
+"""The step that makes the digitised copy and puts the clerk's personal signature on it (Circular 01/2023 Art. 8).
+
+With a key here (file, token, remote service) both happen at once. With a key at its owner's desk the step makes the copy and
+waits, as review does; `api.signing_desk` has it signed and lets the step go on, which then adds time-stamp and evidence. So a
+time-stamp authority that is down is waited for as ever, and nobody is asked to sign twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from api import marks
+from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
+from api.pipeline.papers import BUILD_SECONDS_PER_PAGE, pages_of, successor
+from api.wiring import Sohoa
+from ingest.errors import CodedError
+from ingest.model import ObjectRef
+from ocr.model import DocumentInfo
+from ocr.searchable import build
+from signing import two_phase
+from signing.errors import SealRejected
+from signing.key_errors import DocumentSwapped, SignatureMismatch
+from signing.lifetime import evidence_until
+from signing.model import Role, Seal, SealKind, SealRequest
+from signing.seal import seal
+from storage.desk import SigningRequest, SigningState
+from storage.lasting import SealRow
+from storage.model import Batch, Paper, PaperState, Step
+from storage.records.unit_of_work import UnitOfWork
+
+KIND = SealKind.DIGITISED_COPY
+PDF = "application/pdf"
+
+
+def seal_paper(context: Context, step: Step) -> Outcome:
+    """Make the searchable PDF/A copy and put the clerk's signature on it, or wait for the clerk to sign."""
+    settings, signatories = context.sohoa.settings, context.sohoa.signatories
+    with context.sohoa.database.read() as uow:
+        paper = uow.papers.get(step.subject)
+        batch = uow.batches.get(paper.batch_id)
+        request = uow.signing.find(KIND, paper.id)
+    if request is not None and request.state is SigningState.SIGNED:
+        return _complete(context, step, paper, batch, request)
+    if signatories.at_desk(Role.PERSONAL):
+        return _ask(context, paper, batch, request)
+    signatories.time_at_hand(settings.seal.level)
+    with context.workspace.scratch() as scratch:
+        copy, sealed = scratch / "copy.pdf", scratch / "sealed.pdf"
+        _build(context, paper, batch, copy)
+        key = signatories.personal()
+        asked = clerk_request(context.sohoa, copy, batch.unit, key.name)
+        made = seal(copy, sealed, asked, key, signatories.trust(), signatories.timestamper())
+        return _kept(context, step, paper, batch, sealed, made)
+
+
+def clerk_request(sohoa: Sohoa, copy: Path, unit: str, signer: str) -> SealRequest:
+    """The clerk's signature with the digitisation mark where `copy` has room for it; without room it is invisible."""
+    settings = sohoa.settings
+    request = SealRequest(KIND, Role.PERSONAL, "SoHoa-CaNhan", settings.seal.reason, unit, settings.seal.level)
+    mark = marks.digitised(settings, signer, unit)
+    return request if mark is None else replace(request, mark=marks.located(sohoa.box, copy, mark))
+
+
+def _build(context: Context, paper: Paper, batch: Batch, copy: Path) -> None:
+    # Personal data stays out of the copy's metadata; the record carries it.
+    info = DocumentInfo(
+        title="Bản số hóa",
+        subject=paper.dossier,
+        creator=batch.unit,
+        created_at=paper.created_at,
+        source_sha256=paper.original.sha256,
+    )
+    with pages_of(context, paper.id) as pages:
+        seconds = context.sohoa.settings.box.seconds + BUILD_SECONDS_PER_PAGE * len(pages)
+        context.sohoa.box.run(build, pages, str(copy), info, seconds=seconds)
+
+
+def _kept(context: Context, step: Step, paper: Paper, batch: Batch, sealed: Path, made: Seal, by: str = "") -> Outcome:
+    """The sealed file is kept; writing it down lets the paper go on."""
+    made = replace(made, mark_left_out=context.sohoa.settings.mark.digitised and made.place is None)
+    until = evidence_until(sealed, context.sohoa.signatories.trust())
+    ref = context.sohoa.objects.put_file(sealed, PDF)
+
+    def write(uow: UnitOfWork) -> Successor | None:
+        uow.papers.update(paper.id, sealed=ref)
+        uow.seals.add(SealRow.of(made, paper.id, ref, until))
+        uow.signing.done(KIND, paper.id)
+        details: dict[str, object] = asdict(made) | {
+            "signed_at": made.signed_at.isoformat(),
+            "sha256": ref.sha256,
+            "size": ref.size,
+        }
+        uow.ledger.append("paper.sealed", paper.id, by or batch.actor, details)
+        return successor(context, step)
+
+    return Outcome(write)
+
+
+def _ask(context: Context, paper: Paper, batch: Batch, request: SigningRequest | None) -> Outcome:
+    """The copy is made once and kept; the paper waits in the queue of what is to be signed."""
+    source = request.source if request is not None else _copy(context, paper, batch)
+
+    def write(uow: UnitOfWork) -> Successor | None:
+        uow.signing.ask(SigningRequest.of(paper, batch, KIND, Role.PERSONAL, context.sohoa.settings.seal.level, source))
+        uow.papers.update(paper.id, state=PaperState.SIGNING, reason_code="", reason_params={})
+        uow.ledger.append("paper.awaits_signature", paper.id, MACHINE, {"sha256": source.sha256})
+        return None
+
+    return Outcome(write, waits=True)
+
+
+def _copy(context: Context, paper: Paper, batch: Batch) -> ObjectRef:
+    with context.workspace.scratch() as scratch:
+        copy = scratch / "copy.pdf"
+        _build(context, paper, batch, copy)
+        return context.sohoa.objects.put_file(copy, PDF)
+
+
+def _complete(context: Context, step: Step, paper: Paper, batch: Batch, request: SigningRequest) -> Outcome:
+    """The person has signed: time-stamp, evidence and our own verification. Without a time-stamp it waits, signed as it is."""
+    signatories, signed = context.sohoa.signatories, request.signed
+    signatories.time_at_hand(request.level)
+    asked = SealRequest(request.kind, request.role, signed.prepared.field_name, level=request.level)
+    key = two_phase.DeskKey(signed.certificate, signed.chain)
+    with (
+        context.workspace.scratch() as scratch,
+        context.workspace.fetched(request.source.sha256, signed.tail.sha256) as (source, tail),
+    ):
+        document, sealed = scratch / "prepared.pdf", scratch / "sealed.pdf"
+        two_phase.join(source, tail, document)
+        try:
+            made = two_phase.finish(
+                document, sealed, signed.prepared, signed.signature, asked, key, signatories.trust(), signatories.timestamper()
+            )
+        except (SealRejected, SignatureMismatch, DocumentSwapped) as error:
+            _again(context, request, error)
+            raise
+        return _kept(context, step, paper, batch, sealed, made, signed.actor)
+
+
+def _again(context: Context, request: SigningRequest, error: CodedError) -> None:
+    """This signature leads nowhere: whoever tries the step again asks for a new one."""
+    with context.sohoa.database.transaction() as uow:
+        uow.signing.reopen(request.id)
+        uow.ledger.append("signing.rejected", request.subject, MACHINE, {"code": error.code, "ticket": request.signed.ticket})
