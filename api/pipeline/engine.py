@@ -59,12 +59,15 @@ class Pipeline:
         self._name = f"{socket.gethostname()}/{os.getpid()}"
         self._stopping = threading.Event()
 
-    def work(self) -> bool:
-        """Take the best ready step and everything that follows from it directly; False if nothing was ready."""
+    def work(self, kinds: frozenset[StepKind] | None = None) -> bool:
+        """Take the best ready step and everything that follows from it directly; False if nothing was ready.
+
+        Only a step of one of `kinds` is taken, if they are given.
+        """
         if self._stopping.is_set():
             return False
         with self._sohoa.database.transaction() as uow:
-            step = uow.steps.lease_next(self._name, self._options.lease_seconds)
+            step = uow.steps.lease_next(self._name, self._options.lease_seconds, kinds=kinds)
         if step is None:
             return False
         if step.attempts > self._options.max_attempts:
