@@ -149,3 +149,13 @@ class StepUnexpected(ApiError):
     next_step = NextStep.RETRY
     vi = "Lỗi ngoài dự kiến ({kind}); chi tiết ở nhật ký hệ thống, mã {step}."
     en = "Unexpected failure ({kind}); details are in the system log under {step}."
+
+
+class ReportNotWritten(ApiError):
+    """The report file cannot be written (`why`: the system's reason)."""
+
+    code = "api.report_not_written"
+    retryable = True
+    next_step = NextStep.ADMIN
+    vi = "Không ghi được báo cáo {path} ({why})."
+    en = "The report {path} could not be written ({why})."
