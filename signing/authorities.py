@@ -153,7 +153,7 @@ class HttpTimestamper:
             return 0.0
         if all(one.failures for one in self._authorities):
             return authority.failed_at + limits.rest_seconds
-        rest = limits.rest_seconds * 2 ** min(authority.failures - 1, 16)
+        rest = limits.rest_seconds * (1 << min(authority.failures - 1, 16))
         return authority.failed_at + min(rest, max(limits.rest_seconds, limits.longest_rest_seconds))
 
     def _failed(self, authority: _Authority, refusal: Refusal) -> None:
