@@ -21,9 +21,9 @@ from ocr.options import ReadOptions
 from ocr.order import in_lines, in_order
 from ocr.orientation import read_upright, sureness
 from ocr.plausible import is_vietnamese
+from ocr.prepare.colour import ink
 from ocr.prepare.decode import Grey, decode
 from ocr.prepare.geometry import Matrix, carried, quarter_turn, within
-from ocr.prepare.page import ink
 from ocr.prepare.skew import share_inside
 
 _LEAST_SURENESS = 0.4
@@ -40,7 +40,7 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
 
     Raises EngineMissing, EngineFailed, PageTimeout, PageUnreadable.
     """
-    grey = ink(decode(image.path))
+    grey = ink(decode(image.path), image.dpi)
     if image.has_text_layer and source_pdf and options.use_text_layer:
         layer = _good_layer(grey, image, source_pdf)
         if layer is not None:

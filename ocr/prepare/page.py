@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ocr.prepare.decode import Grey, Pixels
+from ocr.prepare.decode import Grey
 from ocr.prepare.geometry import Matrix, quarter_turn, scaling, untilt
 from ocr.prepare.ground import levelled
 from ocr.prepare.photo import page_corners, straightening
@@ -28,11 +28,6 @@ class Reading:
     dpi: float
     to_stored: Matrix
     tilt_deg: float
-
-
-def ink(pixels: Pixels) -> Grey:
-    """Brightness for reading: the red channel of a colour page, in which red seals fade and free the text under them."""
-    return pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[:, :, 0])
 
 
 def prepared(grey: Grey, dpi: float, turn_deg: int, reading_dpi: float) -> Reading:

@@ -12,10 +12,11 @@ from PIL import Image
 
 from ocr.errors import PageUnreadable
 from ocr.model import Box
+from ocr.prepare.colour import ink
 from ocr.prepare.decode import Grey, decode
 from ocr.prepare.geometry import carried, quarter_turn, untilt, within
 from ocr.prepare.ground import levelled
-from ocr.prepare.page import ink, prepared
+from ocr.prepare.page import prepared
 from ocr.prepare.photo import page_corners, straightening
 from ocr.prepare.rules import without_rules
 from ocr.prepare.skew import runs_down, share_inside, tilt
@@ -164,8 +165,18 @@ class TestPage:
         pixels = np.full((20, 20, 3), 255, np.uint8)
         pixels[:10] = (215, 40, 45)
         pixels[10] = 0
-        assert ink(pixels)[:10].min() > 200
-        assert ink(pixels)[10].max() == 0
+        assert ink(pixels, 200)[:10].min() > 200
+        assert ink(pixels, 200)[10].max() == 0
+
+    @pytest.mark.parametrize("turn", [0, 1, 2, 3])
+    def test_red_print_in_lines_stays_and_a_seal_fades(self, turn: int) -> None:
+        pixels = np.full((1600, 1200, 3), 255, np.uint8)
+        cv2.putText(pixels, "KHAI SINH", (300, 300), cv2.FONT_HERSHEY_DUPLEX, 2.4, (206, 34, 62), 6)
+        cv2.circle(pixels, (700, 1100), 140, (206, 34, 62), 6)
+        cv2.putText(pixels, "MAU", (650, 1100), cv2.FONT_HERSHEY_DUPLEX, 1.2, (206, 34, 62), 3)
+        turned = np.rot90(ink(np.ascontiguousarray(np.rot90(pixels, turn)), 200), -turn)
+        assert (turned[200:330, 280:900] < 100).sum() > 5_000
+        assert (turned[900:] < 150).sum() == 0
 
     @pytest.mark.parametrize(("dpi", "turn", "lean"), [(200.0, 0, 0.0), (300.0, 90, 1.5), (100.0, 180, -2.0), (150.0, 270, 0.0)])
     def test_the_way_back_leads_to_the_stored_pixels(self, dpi: float, turn: int, lean: float) -> None:
