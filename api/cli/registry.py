@@ -46,6 +46,16 @@ COMMANDS: dict[str, Entry] = {
     "search": Entry("api.cli.search", "Tìm hồ sơ theo từ, có dấu hay không dấu.", "Find records by their words."),
     "show": Entry("api.cli.show", "Xem một hồ sơ: trường, quyết định, chữ ký, nhật ký.", "Show one record whole."),
     "export": Entry("api.cli.export", "Xuất một hồ sơ ra thư mục.", "Write one record to a folder."),
+    "certify": Entry(
+        "api.cli.certify",
+        "Chứng thực bản sao điện tử từ bản chính: yêu cầu, đối chiếu, ký, hủy bỏ.",
+        "Certified electronic copies: request, attest, refuse, void, annul.",
+    ),
+    "register": Entry(
+        "api.cli.register",
+        "Sổ chứng thực: mở, đóng, khóa sổ năm, in tháng, CSV.",
+        "Certification registers: open, close, lock a year, print, CSV.",
+    ),
     "attention": Entry(
         "api.cli.attention", "Việc cần người xử lý: xem, thử lại, bỏ.", "Work that needs a person: list, retry, give up."
     ),
