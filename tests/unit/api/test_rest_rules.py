@@ -15,8 +15,8 @@ from fastapi.routing import APIRoute
 from api.access.permissions import PERMISSIONS, Action, Principal, Role
 from api.errors import STATUSES, TITLES, Forbidden, NoSuchAddress, status_of, to_problem
 from api.http.identity import Allow, public
-from api.rest import attention, batches, health, papers, records, verification
-from api.web.pages import auditor, clerk, door, officer, review
+from api.rest import attention, batches, certification, health, papers, records, registers, verification
+from api.web.pages import auditor, clerk, door, officer, public_check, review
 from api.web.visits import Post, Visit
 from ingest.errors import CodedError
 from storage.errors import Conflict, NotFound, StoreFull
@@ -33,6 +33,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     review.router,
     officer.router,
     auditor.router,
+    certification.router,
+    certification.public_router,
+    registers.router,
+    public_check.router,
 )
 
 
