@@ -51,6 +51,8 @@ class Action(StrEnum):
     REGISTER_READ = "register.read"
     REGISTER_KEEP = "register.keep"
     """Open and close books, lock a year."""
+    COPY_ISSUE = "copy.issue"
+    """Sign a copy (sao y, sao lục) with the agency's key."""
 
 
 _ALWAYS = frozenset({Action.PUBLIC, Action.SIGNED_IN, Action.VERIFY})
@@ -75,7 +77,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REGISTRAR: _ALWAYS
     | _RECORDS
     | _CERTIFIED
-    | {Action.CERTIFICATION_RELEASE, Action.CERTIFICATION_ANNUL, Action.REGISTER_KEEP, Action.ATTENTION_READ},
+    | {Action.CERTIFICATION_RELEASE, Action.CERTIFICATION_ANNUL, Action.REGISTER_KEEP, Action.ATTENTION_READ, Action.COPY_ISSUE},
     Role.ADMIN: frozenset(Action),
 }
 

@@ -46,6 +46,11 @@ COMMANDS: dict[str, Entry] = {
     "search": Entry("api.cli.search", "Tìm hồ sơ theo từ, có dấu hay không dấu.", "Find records by their words."),
     "show": Entry("api.cli.show", "Xem một hồ sơ: trường, quyết định, chữ ký, nhật ký.", "Show one record whole."),
     "export": Entry("api.cli.export", "Xuất một hồ sơ ra thư mục.", "Write one record to a folder."),
+    "sao-y": Entry(
+        "api.cli.sao_y",
+        "Cấp bản sao y, sao lục có chữ ký số cơ quan.",
+        "Issue a copy with the agency's signature (sao y, sao lục).",
+    ),
     "certify": Entry(
         "api.cli.certify",
         "Chứng thực bản sao điện tử từ bản chính: yêu cầu, đối chiếu, ký, hủy bỏ.",

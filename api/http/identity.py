@@ -91,6 +91,7 @@ MayAttest = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_ATTEST))]
 MayRelease = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_RELEASE))]
 MayAnnul = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_ANNUL))]
 MayReadRegister = Annotated[Principal, Depends(Allow(Action.REGISTER_READ))]
+MayIssueCopies = Annotated[Principal, Depends(Allow(Action.COPY_ISSUE))]
 MayKeepRegister = Annotated[Principal, Depends(Allow(Action.REGISTER_KEEP))]
 
 

@@ -101,7 +101,8 @@ class _Page:
         """A rectangle counted from the lower left corner as shown, in the page's own space."""
         ends = [self._own(left_pt, bottom_pt), self._own(left_pt + width_pt, bottom_pt + height_pt)]
         (x0, x1), (y0, y1) = (sorted(values) for values in zip(*ends, strict=True))
-        return round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)
+        # Adding zero makes a negative zero positive: databases do not keep the difference.
+        return round(x0, 2) + 0.0, round(y0, 2) + 0.0, round(x1, 2) + 0.0, round(y1, 2) + 0.0
 
     def _own(self, x: float, y: float) -> tuple[float, float]:
         return (
