@@ -1,9 +1,9 @@
 """How PDFs are read with pyHanko: the same objects, without the pages of a large scan in memory.
 
-pyHanko reads every stream it meets into memory and keeps it, and reads hexadecimal strings byte by byte. Walking a scan of
-160 MB to see what a revision overrides then costs 400 MB, and the space reserved for a signature a tenth of its verification.
-Here the bytes of a stream stay in the file until somebody asks for them, and strings are read by blocks. What is read is the
-same: `tests/unit/signing/test_reading.py` compares both ways.
+pyHanko reads every stream it meets into memory and keeps it, and reads names and hexadecimal strings byte by byte. Walking a
+scan of 160 MB to see what a revision overrides then costs 400 MB, and the space reserved for signatures a quarter of their
+verification. Here the bytes of a stream stay in the file until somebody asks for them, and tokens are read by blocks. What is
+read is the same: `tests/unit/signing/test_reading.py` compares both ways.
 """
 
 # mypy: allow-untyped-calls
@@ -11,22 +11,44 @@ same: `tests/unit/signing/test_reading.py` compares both ways.
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable
+import os
+import re
+from collections.abc import Callable, Mapping
 from typing import IO, Any
 
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+from pyhanko.pdf_utils import generic, misc
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
+
+from signing import paths
 
 _LARGE = 1 << 14
 """Streams of fewer bytes are kept as they are."""
 _BLOCK = 1 << 13
 _WHITE = b"\x00\t\n\x0c\r "
 _HEX = b"0123456789abcdefABCDEF" + _WHITE
+_TOKEN = 64
+_DELIMITER = re.compile(rb"[ \n\r\t\x0c\x00()<>\[\]{}/%]")
+_PLAIN = re.compile(rb"[A-Za-z0-9!\"$&'*+,\-.:;=?@\\^_`|~]*")
 _by_byte = generic.read_hex_string_from_stream
+_token_by_byte = misc.read_until_delimiter
+_name_by_byte = generic._decode_name  # noqa: SLF001
 
 
 class Reader(PdfFileReader):
     """A reader that leaves large streams in the file."""
+
+    def __init__(self, stream: Any, strict: bool = True) -> None:
+        """As pyHanko's, with its default limits of decoding."""
+        self.children: paths.Children = {}
+        super().__init__(stream, strict)
+
+    def as_of(self, ref: generic.Reference, revision: int) -> tuple[Any, bool]:
+        """The object as it was in a revision, not copied, and whether it is so still."""
+        try:
+            unchanged = self.xrefs.get_last_change(ref) <= revision
+        except KeyError:
+            unchanged = False
+        return self.get_object(ref) if unchanged else self.get_object(ref, revision), unchanged
 
     def _read_object(self, ref: generic.Reference, marker: Any, *args: Any, **kwargs: Any) -> Any:
         found = super()._read_object(ref, marker, *args, **kwargs)
@@ -65,7 +87,9 @@ class DistantStream(generic.StreamObject):
 
 
 class _Revision(HistoricalResolver):
-    """A revision that copies objects without fetching distant streams."""
+    """A revision that copies objects without fetching distant streams, and walks the file without copying objects."""
+
+    _usages: Mapping[paths.Place, set[paths.Path]] | None = None
 
     def _subsume_object(self, obj: Any) -> Any:
         if not isinstance(obj, DistantStream):
@@ -74,6 +98,22 @@ class _Revision(HistoricalResolver):
         copy = DistantStream({key: self._subsume_object(value) for key, value in obj.items()}, obj.fetch)
         copy.container_ref = generic.Reference(idnum=place.idnum, generation=place.generation, pdf=self)
         return copy
+
+    def _load_reverse_xref_cache(self) -> None:
+        """By which paths every object is reached in this revision."""
+        if self._indirect_object_access_cache is not None:
+            return
+        reader = self.reader
+        if not isinstance(reader, Reader) or reader.encrypted or "/StructTreeRoot" in self.root:
+            super()._load_reverse_xref_cache()
+            return
+        self._usages = paths.usages(self.trailer_view, lambda ref: reader.as_of(ref, self.revision), reader.children)
+        self._indirect_object_access_cache = {}
+
+    def _get_usages_of_ref(self, ref: generic.Reference) -> set[RawPdfPath]:
+        if self._usages is None:
+            return super()._get_usages_of_ref(ref)
+        return {RawPdfPath(*path) for path in self._usages.get((ref.idnum, ref.generation), ())}
 
 
 def hex_string(stream: IO[bytes]) -> Any:
@@ -96,4 +136,23 @@ def hex_string(stream: IO[bytes]) -> Any:
     return _by_byte(stream)
 
 
+def token(stream: IO[bytes]) -> bytes:
+    """The bytes up to the next delimiter, which is left to be read."""
+    data = stream.read(_TOKEN)
+    found = _DELIMITER.search(data)
+    if found is None:
+        stream.seek(-len(data), os.SEEK_CUR)
+        return _token_by_byte(stream)
+    stream.seek(found.start() - len(data), os.SEEK_CUR)
+    return data[: found.start()]
+
+
+def name(name_bytes: bytes) -> generic.NameObject:
+    """The name written as `name_bytes`, without its slash."""
+    plain = _PLAIN.fullmatch(name_bytes)
+    return generic.NameObject("/" + name_bytes.decode("ascii")) if plain else _name_by_byte(name_bytes)
+
+
 generic.read_hex_string_from_stream = hex_string
+setattr(generic, "read_until_delimiter", token)  # noqa: B010  # imported there, not exported
+generic._decode_name = name  # noqa: SLF001  # names are decoded nowhere else

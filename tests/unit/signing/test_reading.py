@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -11,12 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
 
 from signing import reading, sweep
-from signing.embedded import HOSTILE
+from signing.embedded import HOSTILE, attempt
 from signing.reading import DistantStream, Reader
 from signing.sweep import SignedRange
+from tests.unit.signing.world import World
+from tests.world.signed.attacks import ATTACKS
+from tests.world.signed.valid import VALID
 
 HEX = st.lists(st.sampled_from([b"0", b"9", b"aF", b" ", b"\n", b"\0", b"\x0c", b"%a>b\n", b"g", b"(", b"5" * 9000]), max_size=12)
 
@@ -36,9 +40,52 @@ def test_hexadecimal_strings_are_read_as_pyhanko_reads_them(parts: list[bytes], 
     assert _outcome(reading.hex_string, data) == _outcome(reading._by_byte, data)
 
 
+@given(
+    st.binary(max_size=6) | st.text("#19aF/ (<xyz~!", max_size=12).map(str.encode) | st.just(b"n" * 200),
+    st.sampled_from([b"", b" ", b"/"]),
+)
+def test_names_are_read_as_pyhanko_reads_them(data: bytes, end: bytes) -> None:
+    for stream in (BytesIO(b"/" + data + end), BytesIO(b"/" + data + end + b"x" * 99)):
+        ours = _name(stream, reading.token, reading.name)
+        stream.seek(0)
+        assert ours == _name(stream, reading._token_by_byte, reading._name_by_byte)
+
+
+def _name(stream: BytesIO, token: Callable[[BytesIO], bytes], name: Callable[[bytes], str]) -> tuple[object, ...]:
+    stream.read(1)
+    try:
+        found = name(token(stream))
+    except HOSTILE as error:
+        return type(error), stream.tell()
+    return type(found), str(found), stream.tell()
+
+
 def test_the_faster_way_is_in_force() -> None:
     assert generic.read_hex_string_from_stream is reading.hex_string
-    assert reading._by_byte.__module__ == "pyhanko.pdf_utils.generic"
+    assert generic.read_until_delimiter is reading.token
+    assert generic._decode_name is reading.name
+    assert {one.__module__ for one in (reading._by_byte, reading._name_by_byte)} == {"pyhanko.pdf_utils.generic"}
+
+
+@pytest.mark.parametrize("name", [*VALID, *ATTACKS])
+def test_objects_are_used_by_the_same_paths(world: World, name: str) -> None:
+    make = VALID[name][0] if name in VALID else ATTACKS[name][0]
+    data = make(world)
+    ours, theirs = (attempt(lambda kind=kind: kind(BytesIO(data), strict=False)) for kind in (Reader, PdfFileReader))
+    if ours is None or theirs is None or ours.encrypted:
+        assert (ours is None) == (theirs is None)
+        return
+    for revision in range(ours.xrefs.total_revisions):
+        both = [_usages(reader.get_historical_resolver(revision)) for reader in (ours, theirs)]
+        assert both[0] == both[1]
+        assert both[0] != {}
+
+
+def _usages(revision: HistoricalResolver) -> dict[tuple[int, int], set[RawPdfPath]] | str:
+    if attempt(lambda: revision._load_reverse_xref_cache() or True) is None:
+        return "refused"
+    places = [generic.Reference(number, 0, pdf=revision) for number in range(200)]
+    return {(one.idnum, one.generation): used for one in places if (used := revision._get_usages_of_ref(one))}
 
 
 def _scan(path: Path, **save: object) -> Path:
