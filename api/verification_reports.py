@@ -32,6 +32,18 @@ class ReportFormat(StrEnum):
     HTML = "html"
 
 
+class SealAs(StrEnum):
+    """In whose name a report is sealed."""
+
+    AGENCY = "agency"
+    PERSONAL = "personal"
+
+    @property
+    def role(self) -> Role:
+        """The role of the signature."""
+        return Role(self.value)
+
+
 def rendered(report: FileReport, trust: TrustReport, lang: str, form: ReportFormat) -> bytes:
     """The report on one file; raises PrintFontMissing for a PDF where the Liberation fonts are not installed."""
     told = outline(report, trust, lang)

@@ -20,7 +20,8 @@ from signing.report.words import moment
 CSV = "results.csv"
 SUMMARY = "summary.json"
 PRINT = "summary.pdf"
-_TOLD = frozenset({Severity.FAILURE, Severity.DOUBT, Severity.WARNING})
+_DECIDING = frozenset({Severity.FAILURE, Severity.DOUBT})
+_TOLD = _DECIDING | {Severity.WARNING}
 
 
 class AuditSummary(BaseModel):
@@ -80,9 +81,9 @@ def worst_lines(journal: Journal, most: int) -> list[AuditLine]:
     return found
 
 
-def why(line: AuditLine) -> str:
-    """In a few sentences what is the matter with a subject; empty when nothing is."""
-    return " ".join(dict.fromkeys(_reasons(line)))
+def why(line: AuditLine, *, everything: bool = True) -> str:
+    """In a few sentences what is the matter with a subject; empty when nothing is. Else than `everything`: what decided."""
+    return " ".join(dict.fromkeys(_reasons(line, _TOLD if everything else _DECIDING)))
 
 
 def outcome_word(line: AuditLine, lang: str) -> str:
@@ -92,14 +93,14 @@ def outcome_word(line: AuditLine, lang: str) -> str:
     return say("error", lang) if line.report is None else line.report.headline
 
 
-def _reasons(line: AuditLine) -> Iterator[str]:
+def _reasons(line: AuditLine, severities: frozenset[Severity]) -> Iterator[str]:
     yield from (problem.message for problem in line.problems)
     if line.error is not None:
         yield line.error.message
     if line.report is None:
         return
     findings = [*line.report.findings, *(found for one in line.report.signatures for found in one.findings)]
-    yield from (found.message for found in sorted(findings, key=_weight) if found.severity in _TOLD)
+    yield from (found.message for found in sorted(findings, key=_weight) if found.severity in severities)
 
 
 def _weight(found: object) -> int:

@@ -95,7 +95,7 @@ def _sheet(summary: AuditSummary, told: list[AuditLine], hashes: list[tuple[str,
         Gap(3),
     ]
     if told:
-        rows = tuple((line.key, outcome_word(line, lang), _short(why(line))) for line in told)
+        rows = tuple((line.key, outcome_word(line, lang), _short(why(line, everything=False))) for line in told)
         blocks.append(Table(tuple(say("table_head", lang).split("|")), rows, (4, 2.2, 7), size_pt=8))
     more = summary.files - summary.passed - len(told)
     if more > 0:

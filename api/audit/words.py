@@ -4,8 +4,8 @@ from __future__ import annotations
 
 _WORDS: dict[str, tuple[str, str]] = {
     "columns": (
-        "Tệp|Kết luận|Kết luận (ETSI)|Mã chi tiết|Toàn vẹn|Số chữ ký|Người ký|Vai|Thời điểm ký|Lý do|SHA-256|Số byte|Kiểm tra lúc",
-        "File|Conclusion|Conclusion (ETSI)|Detail code|Integrity|Signatures|Signers|Roles|Signed at|Why|SHA-256|Bytes|Checked at",
+        "Tệp|Kết luận|ETSI|Mã chi tiết|Toàn vẹn|Số chữ ký|Người ký|Vai|Thời điểm ký|Lý do|SHA-256|Số byte|Kiểm tra lúc",
+        "File|Conclusion|ETSI|Detail code|Integrity|Signatures|Signers|Roles|Signed at|Why|SHA-256|Bytes|Checked at",
     ),
     "error": ("Không kiểm tra được", "Could not be checked"),
     "not_as_recorded": ("Không khớp với dữ liệu đã ghi", "Not as recorded"),
