@@ -169,7 +169,10 @@ class TrustStore:
 
     def _all(self, extra: Evidence | None, about: x509.Certificate | None) -> Evidence:
         own, extra = self.parsed, extra or Evidence()
-        whole = Evidence((*own.certificates, *extra.certificates), (*own.crls, *extra.crls), extra.ocsps)
+        # Files bring what the store has too; objects are the same ones then (`parsed`), and are judged once.
+        certificates = {id(one): one for one in (*own.certificates, *extra.certificates)}
+        crls = {id(one): one for one in (*own.crls, *extra.crls)}
+        whole = Evidence(tuple(certificates.values()), tuple(crls.values()), extra.ocsps)
         return whole if about is None else whole.about(about)
 
     def context(
