@@ -123,10 +123,12 @@ def _stamps(signature: EmbeddedPdfSignature) -> Iterator[Stamp]:
 
 
 def _answers(certificate: x509.Certificate, setting: Setting) -> Iterator[RevocationAnswer]:
-    own = {one.dump() for one in setting.trust.parsed.crls}
-    for listed in (*setting.evidence.crls, *setting.trust.parsed.crls):
+    brought = setting.evidence.crls
+    held = {one.dump() for one in brought}
+    own = [one for one in setting.trust.parsed.crls if one.dump() not in held]
+    for listed in (*brought, *own):
         if listed.issuer == certificate.issuer:
-            yield _of_list(listed, in_file=listed.dump() not in own)
+            yield _of_list(listed, in_file=listed.dump() in held)
     for answer in setting.evidence.ocsps:
         yield from _of_ocsp(answer, certificate)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -13,8 +14,9 @@ from api.audit.journal import NAME, Journal
 from api.audit.model import AuditLine, Counts, Outcome
 from api.audit.words import say
 from api.spreadsheet import opened_for_spreadsheets, write_rows
+from signing.findings import CATALOGUE
 from signing.model import Severity
-from signing.report.schema import SignatureReport, TrustReport
+from signing.report.schema import FindingReport, SignatureReport, TrustReport
 from signing.report.words import moment
 
 CSV = "results.csv"
@@ -100,12 +102,16 @@ def _reasons(line: AuditLine, severities: frozenset[Severity]) -> Iterator[str]:
     if line.report is None:
         return
     findings = [*line.report.findings, *(found for one in line.report.signatures for found in one.findings)]
-    yield from (found.message for found in sorted(findings, key=_weight) if found.severity in severities)
+    first: dict[str, FindingReport] = {}
+    for found in sorted(findings, key=partial(_weight, sub=line.report.sub_indication)):
+        first.setdefault(found.code, found)
+    yield from (found.message for found in first.values() if found.severity in severities)
 
 
-def _weight(found: object) -> int:
+def _weight(found: FindingReport, sub: str) -> tuple[int, bool]:
+    """The gravest first, and among them what the conclusion names."""
     order = (Severity.FAILURE, Severity.DOUBT, Severity.WARNING, Severity.INFO, Severity.OK)
-    return order.index(found.severity)  # type: ignore[attr-defined]
+    return order.index(found.severity), CATALOGUE[found.code].indicates != sub
 
 
 def _row(line: AuditLine, lang: str) -> list[object]:
