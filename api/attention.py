@@ -16,7 +16,7 @@ from api.refusals import AlreadyGivenUp, ReasonMissing, ReplaceWouldDouble, Same
 from api.wiring import Sohoa
 from ingest.names import safe_name
 from storage.errors import Conflict
-from storage.model import CERTIFYING, Attention, FileRow, FileState, PaperState, Step, StepKind, StepState
+from storage.model import ASIDE, CERTIFYING, Attention, FileRow, FileState, PaperState, Step, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 
 
@@ -35,7 +35,7 @@ class AttentionDesk:
         """Try again from the start; of a paper, every failed step. Raises NotFound, Conflict, AlreadyGivenUp."""
         with self._sohoa.database.transaction() as uow:
             step = _failed(uow, step_id)
-            if step.paper_id and step.kind is not StepKind.INDEX:
+            if step.paper_id and step.kind not in ASIDE:
                 failed = [other for other in uow.steps.of_paper(step.paper_id) if other.state is StepState.FAILED]
                 uow.papers.update(step.paper_id, state=PaperState.WORKING, reason_code="", reason_params={})
             else:
@@ -54,7 +54,7 @@ class AttentionDesk:
         Raises SameFile, ReplaceWouldDouble, Conflict (somebody acted meanwhile), NotFound, and what `receive` raises.
         """
         with self._sohoa.database.read() as uow:
-            if _failed(uow, step_id, lock=False).kind in CERTIFYING:
+            if _failed(uow, step_id, lock=False).kind in CERTIFYING | {StepKind.RENEW}:
                 raise NotReplaceable
         ref = Intake(self._sohoa).keep(stream)
         with self._sohoa.database.transaction() as uow:
@@ -85,7 +85,7 @@ class AttentionDesk:
             step = _failed(uow, step_id)
             if step.kind in CERTIFYING:
                 void_in(uow, step.subject, reason, actor)
-            elif step.paper_id and step.kind is not StepKind.INDEX:
+            elif step.paper_id and step.kind not in ASIDE:
                 close_paper(uow, step.paper_id)
             else:
                 uow.steps.give_up(step.id)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from asn1crypto import x509
+from asn1crypto import cms, x509
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
@@ -52,6 +52,12 @@ def _force(signature: EmbeddedPdfSignature, known: list[x509.Certificate]) -> da
         ends.append(chain_end(info.signer_cert, [*known, *info.other_certs]))
     # One time-stamp that holds is enough to prove the time.
     return max(ends) if ends else chain_end(signature.signer_cert, known)
+
+
+def token_force(token: bytes, trust: TrustStore) -> datetime:
+    """Until when the time-stamp token in `token` (DER) proves what it is over."""
+    info = extract_certificate_info(cms.ContentInfo.load(token)["content"])
+    return chain_end(info.signer_cert, [*trust.parsed.certificates, *info.other_certs])
 
 
 def chain_end(certificate: x509.Certificate, known: Iterable[x509.Certificate]) -> datetime:

@@ -17,7 +17,15 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from signing import timestamps
 from signing.embedded import HOSTILE
-from signing.errors import CertificateRefused, FileNotWritten, RenewalRefused, SealRejected, SigningError, SourceDamaged
+from signing.errors import (
+    CertificateRefused,
+    FileNotWritten,
+    RenewalRefused,
+    RevocationStale,
+    SealRejected,
+    SigningError,
+    SourceDamaged,
+)
 from signing.loop import complete
 from signing.model import FileVerdict, Indication
 from signing.timestamps import Timestamper
@@ -41,6 +49,7 @@ def renew(
 
     Raises:
         RenewalRefused: the file does not pass before.
+        RevocationStale: it may pass, but revocation data in force is missing; newer data will show.
         CertificateRefused: the time-stamp authority does not hold.
         TimestampUnavailable: no time-stamp was to be had.
         SourceDamaged: the file cannot be written to.
@@ -49,6 +58,8 @@ def renew(
     """
     moment = now or datetime.now(UTC)
     before = verify(source, trust, now=moment)
+    if before.sub_indication == "TRY_LATER" and before.indication is not Indication.FAILED:
+        raise RevocationStale(signer="TSA", reason=before.sub_indication)
     if before.indication is not Indication.PASSED:
         raise RenewalRefused(reason=before.sub_indication)
     fresh = out.with_name(f".{out.name}.{uuid4().hex}.renewing")

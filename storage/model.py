@@ -60,10 +60,13 @@ class StepKind(StrEnum):
     COUNTERSIGN = "countersign"
     """On a certification: the agency's signature."""
     RENEW = "renew"
+    """On a seal: put an archive time-stamp over the evidence before its force ends."""
 
 
 CERTIFYING = frozenset({StepKind.CERTIFY, StepKind.COUNTERSIGN})
 """Steps on a certification; their failure leaves the paper as it is."""
+ASIDE = frozenset({StepKind.INDEX, StepKind.RENEW})
+"""Steps on what was made of a finished paper; their failure leaves the paper as it is too."""
 
 
 class StepState(StrEnum):

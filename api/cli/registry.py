@@ -67,6 +67,7 @@ COMMANDS: dict[str, Entry] = {
     "ledger": Entry(
         "api.cli.ledger", "Sổ nhật ký móc xích: kiểm tra, đóng mốc neo.", "The hash-chained ledger: verify and anchor it."
     ),
+    "renew": Entry("api.cli.renew", "Gia hạn bằng chứng dài hạn của bản đã ký.", "Renew the long-term evidence of sealed files."),
     "run": Entry("api.cli.run", "Chạy trang web và bộ xử lý trên máy này.", "Run web pages and worker on this machine."),
     "serve": Entry("api.cli.serve", "Chỉ chạy trang web và API.", "Run the web pages and API only."),
     "worker": Entry("api.cli.worker", "Chỉ chạy bộ xử lý.", "Run a worker only."),

@@ -19,13 +19,14 @@ from api.pipeline.outcome import MACHINE, Context, Handler, Outcome, Successor
 from api.pipeline.pages import read
 from api.pipeline.papers import classify_paper, confirm, find_fields
 from api.pipeline.records import index_record, issue_code, store_record
+from api.pipeline.renewal import renew_seal
 from api.pipeline.sealing import seal_paper
 from api.refusals import StepUnexpected, WorkerLost
 from api.wiring import Sohoa
 from api.workspace import Workspace
 from ingest.errors import CodedError
 from storage.errors import LeaseLost, StoreFull
-from storage.model import CERTIFYING, FileState, PaperState, Step, StepKind, StepState
+from storage.model import ASIDE, CERTIFYING, FileState, PaperState, Step, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ HANDLERS: dict[StepKind, Handler] = {
     StepKind.INDEX: index_record,
     StepKind.CERTIFY: certify_copy,
     StepKind.COUNTERSIGN: countersign,
+    StepKind.RENEW: renew_seal,
 }
 LONGEST_PAUSE_S = 60.0
 """However often the store was away: when it is back, work goes on within a minute."""
@@ -163,6 +165,6 @@ def hand_over(uow: UnitOfWork, step: Step, error: CodedError) -> None:
         return
     if paper is None:
         uow.files.set_state(step.subject, FileState.ATTENTION)
-    elif step.kind is not StepKind.INDEX and paper.state is not PaperState.GIVEN_UP:
+    elif step.kind not in ASIDE and paper.state is not PaperState.GIVEN_UP:
         uow.papers.update(paper.id, state=PaperState.ATTENTION, reason_code=error.code, reason_params=error.params)
     uow.ledger.append("step.failed", step.paper_id or step.file_id, MACHINE, {"step": step.kind, "code": error.code})

@@ -9,6 +9,9 @@ from api.views.base import NoteView, ObjectView, ReasonView, View, mask_id
 from ingest.errors import NextStep
 from storage.model import CERTIFYING, Attention, Batch, BatchProgress, FileRow, FileState, Priority, StepKind
 
+NO_FILE = CERTIFYING | {StepKind.RENEW}
+"""Steps behind which no file stands that a person could replace."""
+
 
 class ProgressView(View):
     """How far a batch is; counts come from the database."""
@@ -130,7 +133,7 @@ class AttentionView(View):
         """The line with its sentence and the buttons that make sense."""
         reason = ReasonView.of(line.error_code, line.error_params, lang)
         usual: tuple[NextStep, ...] = (NextStep.RETRY, NextStep.REPLACE, NextStep.GIVE_UP)
-        if line.kind in CERTIFYING:  # no file stands behind it; giving up makes its number void
+        if line.kind in NO_FILE:  # another file would not help; giving a certification up makes its number void
             usual = (NextStep.RETRY, NextStep.GIVE_UP)
         advised = reason.next_step if reason else NextStep.RETRY
         actions = sorted(usual, key=lambda step: step is not advised)

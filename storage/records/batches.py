@@ -50,7 +50,11 @@ class Batches:
                 created_at=batch.created_at,
             )
         )
-        self._work.insert_once(lanes, {"rank": RANKS[batch.priority], "unit": batch.unit}, ("rank", "unit"))
+        self.open_lane(batch.priority, batch.unit)
+
+    def open_lane(self, priority: Priority, unit: str) -> None:
+        """Let steps of this priority and unit be found, also where no batch of that priority ever was."""
+        self._work.insert_once(lanes, {"rank": RANKS[priority], "unit": unit}, ("rank", "unit"))
 
     def get(self, batch_id: str) -> Batch:
         """The batch, or NotFound."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from ingest.model import ObjectRef, Sha256
 from storage.errors import NotFound
 from storage.model import Record, RecordState
 from storage.records.columns import ref_of, ref_values
@@ -53,6 +54,12 @@ class Records:
         """The record made of this paper, or None."""
         row = self._work.connection.execute(select(records).where(records.c.paper_id == paper_id)).one_or_none()
         return record_of(row) if row is not None else None
+
+    def replace_sealed(self, paper_id: str, old: Sha256, new: ObjectRef) -> bool:
+        """Let the record of this paper point at a sealed copy with more evidence; False if it does not point at `old`."""
+        where = (records.c.paper_id == paper_id, records.c.sealed_sha256 == old)
+        changed = self._work.connection.execute(records.update().where(*where).values(ref_values("sealed", new)))
+        return bool(changed.rowcount)
 
     def latest(self, limit: int = 50, offset: int = 0) -> tuple[Record, ...]:
         """Newest first."""

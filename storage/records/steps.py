@@ -260,6 +260,11 @@ class Steps:
         statement = select(steps).where(steps.c.due_at <= before).order_by(steps.c.due_at, steps.c.seq).limit(limit)
         return tuple(_step(row) for row in self._work.connection.execute(statement))
 
+    def tally(self, kind: StepKind) -> dict[StepState, int]:
+        """How many steps of one kind are in each state."""
+        statement = select(steps.c.state, func.count()).where(steps.c.kind == str(kind)).group_by(steps.c.state)
+        return {StepState(row[0]): row[1] for row in self._work.connection.execute(statement)}
+
     def backlog(self) -> dict[str, int]:
         """Ready steps of each unit that has any."""
         statement = select(steps.c.unit, func.count()).where(steps.c.state == str(StepState.READY)).group_by(steps.c.unit)
