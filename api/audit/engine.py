@@ -17,7 +17,7 @@ from pathlib import Path
 
 from api.audit.journal import Entry, Journal
 from api.audit.judging import PRELOAD, Task, judged, keep_trust
-from api.audit.model import AuditLine, Counts, OnProgress, Outcome, Subject
+from api.audit.model import AuditLine, Counts, OnProgress, Outcome, Problem, Subject
 from api.trusted import Trusted
 from api.verification_reports import program_version
 from ingest.errors import CodedError, FileUnreadable
@@ -27,6 +27,8 @@ from signing.report.schema import SCHEMA_ID, ErrorReport, FileReport
 PRELOADED = PRELOAD
 _AHEAD = 2
 """Tasks under way for each worker: the next one waits while one is judged."""
+
+_LOST = frozenset({"storage.object_missing", "storage.object_corrupt"})
 
 Fetch = Callable[[Subject], AbstractContextManager[Path]]
 """The bytes of a subject as a file, for as long as the block lasts; raises CodedError when they are not to be had."""
@@ -148,15 +150,28 @@ class _Work:
         )
         try:
             with self.fetch(subject) as path:
-                task = Task(str(path), Path(subject.key).name, known, self.trust_file, self.setting.language)
+                task = Task(
+                    str(path), Path(subject.key).name, known, self.trust_file, self.setting.language, subject.required_roles
+                )
                 report = self.box.run(judged, task)
         except CodedError as error:
-            return subject, line.model_copy(update={"error": _told(error, self.setting.language)})
+            return subject, self._without_report(line, error)
         except OSError:
             return subject, line.model_copy(update={"error": _told(FileUnreadable(), self.setting.language)})
         if report is None:
             return subject, None
         return subject, _with(line, FileReport.model_validate_json(report))
+
+    def _task(self, subject: Subject, path: Path, known: str) -> Task:
+        name = subject.key if subject.path is None else Path(subject.key).name
+        return Task(str(path), name, known, self.trust_file, self.setting.language, subject.required_roles)
+
+    def _without_report(self, line: AuditLine, error: CodedError) -> AuditLine:
+        """A stored object that is gone or altered is a finding against the store; anything else says that nothing is known."""
+        if error.code in _LOST:
+            found = Problem(code=error.code, message=error.message(self.setting.language))
+            return line.model_copy(update={"problems": (*line.problems, found)})
+        return line.model_copy(update={"error": _told(error, self.setting.language)})
 
 
 def _with(line: AuditLine, report: FileReport) -> AuditLine:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from signing.model import Role
+from signing.policy import Policy
 from signing.report.schema import FileReport
 from signing.trust import TrustStore
 from signing.verify import verify
@@ -26,6 +28,7 @@ class Task:
     trust_file: str
     """Where the trust store lies: a large revocation list is handed over once, not with every file."""
     language: str
+    required_roles: tuple[Role, ...] = ()
 
 
 def judged(task: Task) -> bytes | None:
@@ -37,7 +40,7 @@ def judged(task: Task) -> bytes | None:
     with path.open("rb") as handle:  # a file that cannot be opened is no verdict but an error of its own
         if task.known_sha256 and hashlib.file_digest(handle, "sha256").hexdigest() == task.known_sha256:
             return None
-    verdict = verify(path, _trust(task.trust_file), name=task.name)
+    verdict = verify(path, _trust(task.trust_file), Policy(required_roles=task.required_roles), name=task.name)
     # As JSON already here: text that cannot be written must cost this file its report, not the audit its journal.
     return FileReport.of(verdict, task.language).model_dump_json().encode()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from signing.model import Indication
+from signing.model import Indication, Role
 from signing.report.schema import ErrorReport, FileReport
 
 
@@ -44,6 +44,8 @@ class Subject:
     """The hash that was recorded for it; empty when none was."""
     problems: tuple[Problem, ...] = ()
     """What records and ledger already disagree on."""
+    required_roles: tuple[Role, ...] = ()
+    """In whose names it must be signed."""
 
 
 class Problem(BaseModel):

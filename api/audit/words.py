@@ -38,6 +38,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "table_head": ("Tệp|Kết luận|Lý do", "File|Conclusion|Why"),
     "more": ("… và {count} tệp khác, xem {file}.", "… and {count} more, see {file}."),
     "hash": ("Bảng kết quả {file}, SHA-256 {sha256}", "Table of results {file}, SHA-256 {sha256}"),
+    "LEDGER_SILENT": (
+        "Sổ nhật ký không ghi nhận tệp này.",
+        "The ledger says nothing of this file.",
+    ),
+    "LEDGER_DIFFERS": (
+        "Giá trị băm trong dữ liệu khác với sổ nhật ký ({ledger}…).",
+        "The recorded hash differs from that in the ledger ({ledger}…).",
+    ),
     "folder": ("Thư mục {names}", "Folder {names}"),
     "range": ("Hồ sơ lưu từ {first} đến {last}", "Records stored from {first} to {last}"),
     "book": ("Quyển {book}", "Book {book}"),

@@ -43,6 +43,11 @@ COMMANDS: dict[str, Entry] = {
         "Kiểm tra chữ ký số của tệp, không cần cơ sở dữ liệu.",
         "Verify the digital signatures of files, no database.",
     ),
+    "audit": Entry(
+        "api.cli.audit",
+        "Kiểm tra lại hồ sơ đã lưu theo ngày hoặc theo quyển sổ.",
+        "Verify what is stored again, by days or by register book.",
+    ),
     "search": Entry("api.cli.search", "Tìm hồ sơ theo từ, có dấu hay không dấu.", "Find records by their words."),
     "show": Entry("api.cli.show", "Xem một hồ sơ: trường, quyết định, chữ ký, nhật ký.", "Show one record whole."),
     "export": Entry("api.cli.export", "Xuất một hồ sơ ra thư mục.", "Write one record to a folder."),

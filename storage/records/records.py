@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -65,6 +66,18 @@ class Records:
         """Newest first."""
         rows = self._work.connection.execute(select(records).order_by(records.c.seq.desc()).limit(limit).offset(offset))
         return tuple(record_of(row) for row in rows)
+
+    def stored(self, first: datetime, before: datetime, limit: int = 200, offset: int = 0) -> tuple[Record, ...]:
+        """Those stored from `first` on and before `before`, oldest first."""
+        statement = select(records).where(records.c.created_at >= first, records.c.created_at < before)
+        rows = self._work.connection.execute(statement.order_by(records.c.seq).limit(limit).offset(offset))
+        return tuple(record_of(row) for row in rows)
+
+    def count_stored(self, first: datetime, before: datetime) -> int:
+        """How many `stored` would give in all."""
+        statement = select(func.count()).select_from(records)
+        found = self._work.connection.execute(statement.where(records.c.created_at >= first, records.c.created_at < before))
+        return int(found.scalar_one())
 
     def count(self) -> int:
         """How many there are."""
