@@ -18,7 +18,7 @@ from threading import Lock, Thread
 from time import monotonic
 
 import urllib3
-from asn1crypto import algos, cms, tsp
+from asn1crypto import algos, cms, core, tsp
 from pyhanko.sign.general import extract_certificate_info
 
 from signing import chain, integrity
@@ -33,6 +33,12 @@ _GRACE_SECONDS = 0.5
 """Beyond the time limit of an answer, for what no client limits: looking up the name of the host."""
 _HTML = (b"<html", b"<!doctype", b"<?xml", b"<head", b"<body")
 """How the log-in page of a network portal begins."""
+
+
+class _Answer(core.Sequence):  # type: ignore[misc]  # asn1crypto is not typed
+    """TimeStampResp of RFC 3161 §2.4.2; asn1crypto's own takes the token for mandatory and cannot read a rejection."""
+
+    _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]  # noqa: RUF012
 
 
 class Refusal(Exception):
@@ -172,7 +178,7 @@ class HttpTimestamper:
         request = tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "nonce": nonce, "cert_req": True})
         body = self._in_time(url, request.dump())
         try:
-            answer = tsp.TimeStampResp.load(body, strict=True)
+            answer = _Answer.load(body, strict=True)
             token = _granted(answer)
             self._check(token, digest, algorithm, nonce)
             return bytes(token.dump())
@@ -198,7 +204,7 @@ class HttpTimestamper:
             raise Refusal("timeout") from None
         if isinstance(got, Refusal):
             raise got
-        if isinstance(got, urllib3.exceptions.TimeoutError):
+        if isinstance(got, urllib3.exceptions.TimeoutError) and not isinstance(got, urllib3.exceptions.NewConnectionError):
             raise Refusal("timeout") from got
         if isinstance(got, Exception):
             raise Refusal("unreachable") from got
@@ -251,7 +257,7 @@ class HttpTimestamper:
             raise Refusal("clock", skew)
 
 
-def _granted(answer: tsp.TimeStampResp) -> cms.ContentInfo:
+def _granted(answer: _Answer) -> cms.ContentInfo:
     if answer["status"]["status"].native not in {"granted", "granted_with_mods"}:
         raise Refusal("refused")
     return answer["time_stamp_token"]
