@@ -154,7 +154,9 @@ def _closing(register: Register) -> Together:
     """The figures under the table; of a locked year its digest too."""
     figures = statistics_of(register.entries)
     numbers = [entry.entry.text for entry in register.entries if entry.entry]
+    books = dict.fromkeys(entry.entry.book for entry in register.entries if entry.entry)
     rows = [
+        ("Quyển số", ", ".join(books) or "không có"),
         ("Số chứng thực", f"từ {numbers[0]} đến {numbers[-1]} ({figures['numbers']} số)" if numbers else "không có"),
         ("Đã chứng thực", f"{figures['certified']} việc, {figures['copies']} bản sao, {figures['pages']} trang"),
         ("Phí", f"{figures['fees_vnd']:,} đồng".replace(",", ".")),

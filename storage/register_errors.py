@@ -20,7 +20,6 @@ class NoOpenBook(RegisterError):
     """A number is wanted and no book of this unit and kind is open."""
 
     code = "storage.register.no_open_book"
-    next_step = NextStep.ADMIN
     vi = "Đơn vị {unit} chưa mở quyển sổ chứng thực nào ({kind}); văn thư mở sổ trước (`sohoa register open`)."
     en = "Unit {unit} has no open certification book ({kind}); open one first (`sohoa register open`)."
 
@@ -70,7 +69,6 @@ class WrongCertificationState(RegisterError):
     """What is asked cannot be done with a certification in this state."""
 
     code = "storage.register.certification_state"
-    next_step = NextStep.RETRY
     vi = "Yêu cầu chứng thực đang ở trạng thái «{state_vi}», không làm được việc này."
     en = "The certification is “{state}”; this cannot be done with it."
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from storage.model import StepKind
 from storage.records.database import Database
+from storage.registers import RegisterKind
 from tests.contract import facts
 
 FENCE = 20
@@ -81,7 +82,26 @@ def finish(database: Database, place: int, batch_id: str, papers: dict[str, Any]
     return sealed
 
 
-JOBS: dict[str, Callable[..., object]] = {"lease": lease, "number": number, "ledger": ledger, "finish": finish}
+def register(database: Database, place: int) -> list[int]:
+    """10 certification numbers; one member closes the book and opens the next one all the while."""
+    numbers: list[int] = []
+    for _ in range(10):
+        with database.transaction() as unit:
+            numbers.append(unit.registers.next_number("H56", RegisterKind.ELECTRONIC, "SCTĐT/BS", "crew").number)
+        if place == 0:
+            with database.transaction() as unit:
+                unit.registers.close("H56", RegisterKind.ELECTRONIC, "crew")
+                unit.registers.open("H56", RegisterKind.ELECTRONIC, "SCTĐT/BS", "crew")
+    return numbers
+
+
+JOBS: dict[str, Callable[..., object]] = {
+    "lease": lease,
+    "number": number,
+    "ledger": ledger,
+    "finish": finish,
+    "register": register,
+}
 
 
 def run(order: dict[str, Any]) -> list[object]:

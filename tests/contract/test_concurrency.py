@@ -17,6 +17,7 @@ import pytest
 
 from storage.model import StepKind
 from storage.records.database import Database
+from storage.registers import BookState, RegisterKind
 from tests.contract import facts
 
 PROCESSES, THREADS = 2, 4
@@ -75,6 +76,16 @@ def test_numbers_have_no_gap_under_concurrency_and_rollbacks(timed_database: Dat
     assert len(numbers) == PROCESSES * THREADS * 20
     with timed_database.transaction() as unit:
         assert unit.codes.next("result/H56/2026") == len(numbers) + 1
+
+
+def test_certification_numbers_have_no_gap_while_books_change(timed_database: Database, database_url: str, crew: Crew) -> None:
+    with timed_database.transaction() as unit:
+        unit.registers.open("H56", RegisterKind.ELECTRONIC, "SCTĐT/BS", "crew")
+    numbers = [number for worker in crew(database_url, "register") for number in worker]
+    assert sorted(numbers) == list(range(1, PROCESSES * THREADS * 10 + 1))
+    with timed_database.read() as unit:
+        states = [book.state for book in unit.registers.books("H56")]
+    assert (len(states), states.count(BookState.OPEN), states[-1]) == (11, 1, BookState.OPEN)
 
 
 def test_the_last_two_pages_add_exactly_one_seal(timed_database: Database, database_url: str, crew: Crew) -> None:
