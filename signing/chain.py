@@ -103,6 +103,8 @@ async def _check(
             path = await validator.async_validate_usage(set(), {"time_stamping"})
         else:
             KeyUsageConstraints(key_usage=set(SIGNER_KEY_USAGE), match_all_key_usages=False).validate(certificate)
+            if _for_services_only(certificate):
+                return ChainResult("CHAIN_CONSTRAINTS_FAILURE")
             path = await validator.async_validate_path()
     except RevokedError as error:
         return ChainResult("REVOKED" if error.is_ee_cert else "REVOKED_CA_NO_POE", revoked_at=error.revocation_dt)
@@ -110,6 +112,12 @@ async def _check(
         meaning = next((name for kind, name in _MEANING if isinstance(error, kind)), "CERTIFICATE_CHAIN_GENERAL_FAILURE")
         return ChainResult(meaning)
     return ChainResult("", path.first.sha256.hex(), path=path)
+
+
+def _for_services_only(certificate: x509.Certificate) -> bool:
+    """Whether the key may only stamp time or answer about revocation (RFC 3161 §2.3, RFC 6960 §4.2.2.2): it signs no document."""
+    usage = certificate.extended_key_usage_value
+    return usage is not None and set(usage.native) <= {"time_stamping", "ocsp_signing"}
 
 
 def leads_home(certificate: x509.Certificate, trust: TrustStore, extra: Evidence) -> bool:

@@ -40,6 +40,10 @@ class Action(StrEnum):
     RECORD_DOWNLOAD = "record.download"
     JOURNAL_READ = "journal.read"
     VERIFY = "verify"
+    SIGN_PERSONAL = "sign.personal"
+    """Sign waiting documents with one's own personal key."""
+    SIGN_AGENCY = "sign.agency"
+    """Sign waiting documents with the agency's key, which one keeps."""
     CERTIFICATION_READ = "certification.read"
     CERTIFICATION_REQUEST = "certification.request"
     CERTIFICATION_ATTEST = "certification.attest"
@@ -61,13 +65,14 @@ _INTAKE = frozenset({Action.BATCH_READ, Action.BATCH_SEND, Action.PAPER_REVIEW, 
 _CERTIFIED = frozenset({Action.CERTIFICATION_READ, Action.REGISTER_READ})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
-    Role.CLERK: _ALWAYS | _RECORDS | _INTAKE | {Action.CERTIFICATION_READ, Action.CERTIFICATION_REQUEST},
+    Role.CLERK: _ALWAYS | _RECORDS | _INTAKE | {Action.CERTIFICATION_READ, Action.CERTIFICATION_REQUEST, Action.SIGN_PERSONAL},
     Role.OFFICER: _ALWAYS | _RECORDS,
     Role.AUDITOR: _ALWAYS | _RECORDS | _CERTIFIED,
     Role.CERTIFIER: _ALWAYS
     | _RECORDS
     | _CERTIFIED
     | {
+        Action.SIGN_PERSONAL,
         Action.CERTIFICATION_REQUEST,
         Action.CERTIFICATION_ATTEST,
         Action.CERTIFICATION_ANNUL,
@@ -77,7 +82,14 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.REGISTRAR: _ALWAYS
     | _RECORDS
     | _CERTIFIED
-    | {Action.CERTIFICATION_RELEASE, Action.CERTIFICATION_ANNUL, Action.REGISTER_KEEP, Action.ATTENTION_READ, Action.COPY_ISSUE},
+    | {
+        Action.SIGN_AGENCY,
+        Action.CERTIFICATION_RELEASE,
+        Action.CERTIFICATION_ANNUL,
+        Action.REGISTER_KEEP,
+        Action.ATTENTION_READ,
+        Action.COPY_ISSUE,
+    },
     Role.ADMIN: frozenset(Action),
 }
 

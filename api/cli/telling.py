@@ -13,7 +13,7 @@ from api.views.intake import BatchView
 from ocr.fields.types import catalogue
 from storage.model import Batch, PaperState
 
-COLOURS = {PaperState.DONE: "green", PaperState.REVIEW: "yellow", PaperState.ATTENTION: "red"}
+COLOURS = {PaperState.DONE: "green", PaperState.REVIEW: "yellow", PaperState.SIGNING: "yellow", PaperState.ATTENTION: "red"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ def summary(told: Told) -> dict[str, object]:
         "pages": pages,
         "done": outcome.count(PaperState.DONE),
         "review": outcome.count(PaperState.REVIEW),
+        "signing": outcome.count(PaperState.SIGNING),
         "attention": len(outcome.attention),
         "refused": sum(1 for line in outcome.refused if not line.already),
         "skipped": len(told.skipped),
@@ -133,6 +134,7 @@ def _state(state: PaperState) -> str:
     return {
         PaperState.WORKING: say("đang xử lý", "working"),
         PaperState.REVIEW: say("chờ xác nhận", "awaits review"),
+        PaperState.SIGNING: say("chờ ký", "to be signed"),
         PaperState.ATTENTION: say("cần xử lý", "needs attention"),
         PaperState.DONE: say("xong", "done"),
         PaperState.GIVEN_UP: say("đã bỏ", "given up"),
@@ -141,8 +143,14 @@ def _state(state: PaperState) -> str:
 
 def _tell_summary(told: Told) -> None:
     figures = summary(told)
-    vi = "{papers} giấy tờ, {pages} trang; {done} xong, {review} chờ xác nhận, {attention} cần xử lý, {refused} không tiếp nhận"
-    en = "{papers} papers, {pages} pages; {done} done, {review} await review, {attention} need attention, {refused} refused"
+    vi = (
+        "{papers} giấy tờ, {pages} trang; {done} xong, {review} chờ xác nhận, {signing} chờ ký, {attention} cần xử lý,"
+        " {refused} không tiếp nhận"
+    )
+    en = (
+        "{papers} papers, {pages} pages; {done} done, {review} await review, {signing} to be signed, {attention} need attention,"
+        " {refused} refused"
+    )
     tail_vi, tail_en = (
         ", {already} đã có sẵn; {pages_per_minute} trang/phút.",
         ", {already} there already; {pages_per_minute} pages/minute.",
@@ -156,6 +164,15 @@ def _tell_summary(told: Told) -> None:
                 " (hoặc lần sau dùng --auto để máy tự quyết các trường đủ tin cậy).",
                 f"{waiting} papers wait for a person: start `sohoa run` and open the review page"
                 " (or use --auto next time to let the machine decide what it is sure of).",
+            ),
+            style="yellow",
+        )
+    unsigned = sum(1 for line in told.outcome.papers if line.state is PaperState.SIGNING)
+    if unsigned:
+        console.note(
+            say(
+                f"{unsigned} giấy tờ chờ ký: người giữ khóa chạy `sohoa sign`, hoặc mở trang Chờ ký với `sohoa agent`.",
+                f"{unsigned} papers wait to be signed: the keeper of the key runs `sohoa sign`, or “To sign” with `sohoa agent`.",
             ),
             style="yellow",
         )

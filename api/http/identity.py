@@ -33,6 +33,8 @@ class Allow:
     """
 
     action: Action
+    other: Action | None = None
+    """A second action that suffices: what exactly may be done then depends on the thing."""
 
     def __call__(
         self, request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
@@ -46,7 +48,7 @@ class Allow:
             if request.method not in SAFE_METHODS:
                 same_origin(request)
                 check_csrf(secret, request.headers.get(CSRF_HEADER, ""))
-        principal.require(self.action)
+        principal.require(self.other if self.other and principal.may(self.other) else self.action)
         return principal
 
 
@@ -85,6 +87,7 @@ MayReadRecord = Annotated[Principal, Depends(Allow(Action.RECORD_READ))]
 MayDownload = Annotated[Principal, Depends(Allow(Action.RECORD_DOWNLOAD))]
 MayReadJournal = Annotated[Principal, Depends(Allow(Action.JOURNAL_READ))]
 MayVerify = Annotated[Principal, Depends(Allow(Action.VERIFY))]
+MaySignSomething = Annotated[Principal, Depends(Allow(Action.SIGN_PERSONAL, Action.SIGN_AGENCY))]
 MaySeeCertifications = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_READ))]
 MayRequestCertification = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_REQUEST))]
 MayAttest = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_ATTEST))]

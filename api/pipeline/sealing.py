@@ -102,8 +102,8 @@ def _ask(context: Context, paper: Paper, batch: Batch, request: SigningRequest |
     source = request.source if request is not None else _copy(context, paper, batch)
 
     def write(uow: UnitOfWork) -> Successor | None:
-        uow.signing.ask(SigningRequest.of(paper, batch, KIND, Role.PERSONAL, context.sohoa.settings.seal.level, source))
         uow.papers.update(paper.id, state=PaperState.SIGNING, reason_code="", reason_params={})
+        uow.signing.ask(SigningRequest.of(paper, batch, KIND, Role.PERSONAL, context.sohoa.settings.seal.level, source))
         uow.ledger.append("paper.awaits_signature", paper.id, MACHINE, {"sha256": source.sha256})
         return None
 

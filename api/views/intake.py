@@ -24,6 +24,7 @@ class ProgressView(View):
     papers: int
     papers_done: int
     papers_review: int
+    papers_signing: int
     papers_attention: int
     papers_given_up: int
     finished: bool
@@ -33,7 +34,8 @@ class ProgressView(View):
     @classmethod
     def of(cls, progress: BatchProgress) -> Self:
         """The counts, with a percentage for a bar: half of it reading pages, half of it finishing papers."""
-        settled = progress.papers_done + progress.papers_review + progress.papers_attention + progress.papers_given_up
+        awaited = progress.papers_review + progress.papers_signing + progress.papers_attention
+        settled = progress.papers_done + awaited + progress.papers_given_up
         read = progress.pages_read / progress.pages if progress.pages else 0.0
         done = settled / progress.papers if progress.papers else 0.0
         percent = 100 if progress.finished else min(99, int(50 * read + 50 * done))
@@ -46,6 +48,7 @@ class ProgressView(View):
             papers=progress.papers,
             papers_done=progress.papers_done,
             papers_review=progress.papers_review,
+            papers_signing=progress.papers_signing,
             papers_attention=progress.papers_attention,
             papers_given_up=progress.papers_given_up,
             finished=progress.finished,

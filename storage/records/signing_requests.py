@@ -12,8 +12,10 @@ from signing.model import Level, Place, Role, SealKind
 from signing.prepared import Prepared
 from storage.desk import Preparation, SigningRequest, SigningState
 from storage.errors import Conflict, NotFound
+from storage.model import PaperState
 from storage.records.columns import ref_of, ref_values
 from storage.records.signing_tables import signing_requests as table
+from storage.records.tables import papers
 from storage.records.work import Work
 
 _OPEN = (SigningState.WAITING, SigningState.PREPARED)
@@ -71,23 +73,26 @@ class SigningRequests:
         return found[0] if found else None
 
     def by_ticket(self, ticket: str) -> SigningRequest:
-        """The request whose newest preparation this is, locked; or NotFound."""
-        return self._one(select(table).where(table.c.ticket == ticket, table.c.ticket != "").with_for_update(), ticket)
+        """The request whose newest preparation this is, or NotFound."""
+        return self._one(select(table).where(table.c.ticket == ticket, table.c.ticket != ""), "")
 
     def open(self, *, unit: str = "", role: Role | None = None, limit: int = 100, offset: int = 0) -> tuple[SigningRequest, ...]:
         """What waits for a signature, oldest first; of one unit and role if named."""
-        statement = select(table).where(*self._open(unit, role)).order_by(table.c.seq).limit(limit).offset(offset)
+        statement = select(table).join(papers, papers.c.id == table.c.paper_id).where(*self._open(unit, role))
+        statement = statement.order_by(table.c.seq).limit(limit).offset(offset)
         return self._all(statement)
 
     def count_open(self, *, unit: str = "", role: Role | None = None) -> int:
         """How many there are."""
-        return int(
-            self._work.connection.execute(select(func.count()).select_from(table).where(*self._open(unit, role))).scalar_one()
-        )
+        joined = table.join(papers, papers.c.id == table.c.paper_id)
+        statement = select(func.count()).select_from(joined).where(*self._open(unit, role))
+        return int(self._work.connection.execute(statement).scalar_one())
 
     @staticmethod
     def _open(unit: str, role: Role | None) -> list[ColumnElement[bool]]:
-        rules: list[ColumnElement[bool]] = [table.c.state.in_([str(state) for state in _OPEN])]
+        # A paper that was given up meanwhile leaves its request behind.
+        alive = (table.c.kind != str(SealKind.DIGITISED_COPY)) | (papers.c.state == str(PaperState.SIGNING))
+        rules: list[ColumnElement[bool]] = [table.c.state.in_([str(state) for state in _OPEN]), alive]
         if unit:
             rules.append(table.c.unit == unit)
         if role is not None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI
@@ -54,9 +55,9 @@ class Door:
 
 
 @contextmanager
-def open_door(data_dir: Path) -> Iterator[Door]:
-    """A door on an empty product; closed after the block."""
-    wired = build(settings_for(data_dir))
+def open_door(data_dir: Path, **changes: Any) -> Iterator[Door]:
+    """A door on an empty product; closed after the block. `changes` are settings."""
+    wired = build(settings_for(data_dir, **changes))
     wired.box.close()  # type: ignore[attr-defined]
     sohoa = replace(wired, box=InlineBox())
     try:

@@ -1,0 +1,263 @@
+"""Use case: documents are signed by people who keep their keys themselves (domain §5.4).
+
+`prepare` makes many documents ready for one certificate, which is checked first; `finish` takes the signatures. Both do each
+document by itself: one that is refused never stops the others. What `finish` accepted is durable and proven to be over exactly
+the prepared bytes; the pipeline then adds time-stamp and evidence, verifies, and lets the paper go on.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from api.access.permissions import Action, Principal
+from api.attention import close_paper
+from api.errors import Forbidden
+from api.pipeline.sealing import clerk_request
+from api.refusals import ReasonMissing
+from api.signing_errors import (
+    NotAwaitingSignature,
+    SigningExpired,
+    SigningNotYours,
+    SigningUnknown,
+    SigningUsed,
+    TooManyToSign,
+)
+from api.wiring import Sohoa
+from api.workspace import Workspace
+from ingest.errors import CodedError
+from ocr.fields.types import catalogue
+from signing import two_phase
+from signing.model import Role, SealKind
+from storage.desk import Preparation, SigningRequest, SigningState
+from storage.errors import Conflict, NotFound
+from storage.model import Paper, PaperState, StepKind
+from storage.records.unit_of_work import UnitOfWork
+
+MAY = {Role.PERSONAL: Action.SIGN_PERSONAL, Role.AGENCY: Action.SIGN_AGENCY}
+RESUMES = {SealKind.DIGITISED_COPY: StepKind.SEAL}
+"""The step that waits for the signature of each kind, and goes on with it."""
+OPEN = frozenset({SigningState.WAITING, SigningState.PREPARED})
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """One line of what waits for a signature."""
+
+    request: SigningRequest
+    title: str
+    """File and paper type: what the signer is shown; no personal identifiers."""
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One document made ready: `attributes` are what the key signs."""
+
+    request_id: str
+    ticket: str
+    title: str
+    attributes: bytes
+    digest: str
+    document_sha256: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One document that was not made ready, or one signature that was not taken."""
+
+    key: str
+    """Id of the request, or the ticket."""
+    error: CodedError
+
+
+class SigningDesk:
+    """What waits for signatures, and the signing of it."""
+
+    def __init__(self, sohoa: Sohoa) -> None:
+        self._sohoa = sohoa
+        self._options = sohoa.settings.keys
+
+    def waiting(self, who: Principal, limit: int = 100, offset: int = 0) -> tuple[ToSign, ...]:
+        """What `who` may sign, oldest first."""
+        roles = [role for role, action in MAY.items() if who.may(action)]
+        with self._sohoa.database.read() as uow:
+            only = roles[0] if len(roles) == 1 else None
+            return tuple(_line(uow, one) for one in uow.signing.open(unit=who.unit, role=only, limit=limit, offset=offset))
+
+    def count(self, who: Principal) -> int:
+        """How many there are."""
+        roles = [role for role, action in MAY.items() if who.may(action)]
+        with self._sohoa.database.read() as uow:
+            return uow.signing.count_open(unit=who.unit, role=roles[0] if len(roles) == 1 else None)
+
+    def prepare(
+        self, ids: Iterable[str], certificate: bytes, chain: tuple[bytes, ...], who: Principal
+    ) -> tuple[tuple[Ready, ...], tuple[Refused, ...]]:
+        """Make documents ready for the signature of `certificate` (DER); its `chain` are issuers it brings along.
+
+        Each is ready or refused with its reason. Raises TooManyToSign, CertificateUnreadable, KeyTooWeak.
+        """
+        wanted = tuple(dict.fromkeys(ids))
+        self._few(len(wanted))
+        key = two_phase.DeskKey(certificate, chain)
+        ready: list[Ready] = []
+        refused: list[Refused] = []
+        with closing(Workspace(self._sohoa.objects, self._sohoa.settings.data_dir / "tmp")) as workspace:
+            for request_id in wanted:
+                try:
+                    ready.append(self._prepare(request_id, key, who, workspace))
+                except CodedError as error:
+                    refused.append(Refused(request_id, error))
+        return tuple(ready), tuple(refused)
+
+    def finish(self, signatures: Mapping[str, bytes], who: Principal) -> tuple[tuple[str, ...], tuple[Refused, ...]]:
+        """Take raw signatures by their tickets; returns the ids of the requests they were taken for, and the refusals."""
+        self._few(len(signatures))
+        taken: list[str] = []
+        refused: list[Refused] = []
+        for ticket, signature in signatures.items():
+            try:
+                taken.append(self._take(ticket, signature, who))
+            except CodedError as error:
+                refused.append(Refused(ticket, error))
+        if taken:
+            self._sohoa.wake_workers()
+        return tuple(taken), tuple(refused)
+
+    def send_back(self, request_id: str, *, reason: str, who: Principal) -> None:
+        """The signer will not sign this: the paper is given up, to be scanned again or left out; its bytes stay.
+
+        Raises ReasonMissing, NotAwaitingSignature, NotFound, Forbidden, SigningNotYours.
+        """
+        if not reason.strip():
+            raise ReasonMissing
+        with self._sohoa.database.transaction() as uow:
+            request = uow.signing.get(request_id)
+            paper = uow.papers.lock(request.paper_id)
+            _free(uow.signing.lock(request_id), paper, who, uow.now())
+            close_paper(uow, paper.id)
+            uow.ledger.append("step.given_up", paper.id, who.name, {"step": RESUMES[request.kind], "reason": reason.strip()})
+
+    def state(self, request_id: str, who: Principal) -> SigningState:
+        """How far one request is. Raises NotFound, Forbidden, SigningNotYours."""
+        with self._sohoa.database.read() as uow:
+            request = uow.signing.get(request_id)
+        _may(request, who)
+        return request.state
+
+    def _few(self, count: int) -> None:
+        if count > self._options.most_at_once:
+            raise TooManyToSign(most=self._options.most_at_once)
+
+    def _prepare(self, request_id: str, key: two_phase.DeskKey, who: Principal, workspace: Workspace) -> Ready:
+        with self._sohoa.database.read() as uow:
+            request = uow.signing.get(request_id)
+            _free(request, uow.papers.get(request.paper_id), who, uow.now())
+            line = _line(uow, request)
+        signatories = self._sohoa.signatories
+        with workspace.scratch() as scratch, workspace.fetched(request.source.sha256) as (source,):
+            document = scratch / "prepared.pdf"
+            asked = clerk_request(self._sohoa, source, request.unit, key.name)
+            prepared = two_phase.prepare(source, document, asked, key, signatories.trust(), signatories.timestamper())
+            tail = self._sohoa.objects.put_bytes(_from(document, prepared.tail_start), "application/octet-stream")
+        ticket = secrets.token_urlsafe(24)
+        with self._sohoa.database.transaction() as uow:
+            _free(uow.signing.lock(request_id), uow.papers.get(request.paper_id), who, uow.now())
+            expires_at = uow.now() + timedelta(minutes=self._options.request_minutes)
+            made = Preparation(ticket, who.name, key.certificate, key.chain, prepared, tail, expires_at)
+            uow.signing.prepare(request_id, made)
+            details: dict[str, object] = {
+                "document": prepared.sha256,
+                "certificate": sha256(key.certificate).hexdigest(),
+                "until": expires_at.isoformat(),
+            }
+            uow.ledger.append("signing.prepared", request.subject, who.name, details)
+        return Ready(request_id, ticket, line.title, prepared.attributes, prepared.digest, prepared.sha256, expires_at)
+
+    def _take(self, ticket: str, signature: bytes, who: Principal) -> str:
+        with self._sohoa.database.transaction() as uow:
+            request = _by_ticket(uow, ticket)
+            paper = uow.papers.lock(request.paper_id)  # the paper is locked before what hangs on it, as everywhere
+            preparation = self._good(uow.signing.lock(request.id), ticket, who, uow.now())
+            if paper.state is not PaperState.SIGNING:
+                raise NotAwaitingSignature
+            key = two_phase.DeskKey(preparation.certificate, preparation.chain)
+            two_phase.check(preparation.prepared, key, signature)
+            uow.signing.sign(ticket, signature)
+            self._resume(uow, request)
+            details: dict[str, object] = {
+                "document": preparation.prepared.sha256,
+                "certificate": sha256(preparation.certificate).hexdigest(),
+            }
+            uow.ledger.append("signing.signed", request.subject, who.name, details)
+        return request.id
+
+    def _good(self, request: SigningRequest, ticket: str, who: Principal, now: datetime) -> Preparation:
+        """The preparation behind the ticket, if it is good for a signature of `who` now."""
+        preparation = request.preparation
+        if preparation is None or preparation.ticket != ticket:
+            raise SigningUnknown
+        _may(request, who)
+        if preparation.actor != who.name:
+            raise SigningNotYours
+        if request.state is not SigningState.PREPARED:
+            raise SigningUsed
+        if now > preparation.expires_at:
+            raise SigningExpired(minutes=f"{self._options.request_minutes:g}")
+        return preparation
+
+    @staticmethod
+    def _resume(uow: UnitOfWork, request: SigningRequest) -> None:
+        step = uow.steps.find(RESUMES[request.kind], request.subject)
+        if step is None:
+            raise NotAwaitingSignature
+        try:
+            uow.steps.retry(step.id)
+        except Conflict as error:
+            raise NotAwaitingSignature from error
+        uow.papers.update(request.paper_id, state=PaperState.WORKING)
+
+
+def _line(uow: UnitOfWork, request: SigningRequest) -> ToSign:
+    paper = uow.papers.get(request.paper_id)
+    kind = catalogue().get(paper.paper_type)
+    name = uow.files.get(paper.file_id).name
+    return ToSign(request, f"{name} ({kind.names.vi})" if kind else name, paper.pages)
+
+
+def _by_ticket(uow: UnitOfWork, ticket: str) -> SigningRequest:
+    try:
+        return uow.signing.by_ticket(ticket)
+    except NotFound as error:
+        raise SigningUnknown from error
+
+
+def _may(request: SigningRequest, who: Principal) -> None:
+    action = MAY.get(request.role)
+    if action is None or not who.may(action):
+        raise Forbidden(action=action.value if action else "")
+    if who.unit and who.unit != request.unit:
+        raise SigningNotYours
+
+
+def _free(request: SigningRequest, paper: Paper, who: Principal, now: datetime) -> None:
+    """Nothing if `who` may have this document prepared now: nobody else is about to sign it."""
+    _may(request, who)
+    if request.state not in OPEN or paper.state is not PaperState.SIGNING:
+        raise NotAwaitingSignature
+    held = request.preparation
+    if held is not None and held.actor != who.name and now <= held.expires_at:
+        raise SigningNotYours
+
+
+def _from(path: Path, start: int) -> bytes:
+    with path.open("rb") as handle:
+        handle.seek(start)
+        return handle.read()
