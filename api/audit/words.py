@@ -33,7 +33,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "trust_none": ("chưa có chứng thư gốc nào", "no root certificate yet"),
     "ledger": ("Sổ nhật ký", "Ledger"),
     "ledger_whole": ("nguyên vẹn, {entries} dòng", "whole, {entries} entries"),
-    "ledger_broken": ("KHÔNG nguyên vẹn tại dòng {seq}: {fault}", "BROKEN at entry {seq}: {fault}"),
+    "ledger_broken": ("KHÔNG nguyên vẹn: dòng {seq} {fault}", "BROKEN: entry {seq} {fault}"),
     "passed_over": ("Không xét", "Not looked at"),
     "table_head": ("Tệp|Kết luận|Lý do", "File|Conclusion|Why"),
     "more": ("… và {count} tệp khác, xem {file}.", "… and {count} more, see {file}."),

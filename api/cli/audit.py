@@ -26,7 +26,7 @@ from api.trusted import Trusted
 from api.verification_reports import SealAs
 from api.wiring import Sohoa
 from signing.report import VIETNAM
-from storage.errors import NotFound
+from storage.errors import LEDGER_FAULTS, NotFound
 from storage.registers import Book
 
 DATES = ["%Y-%m-%d", "%d/%m/%Y"]
@@ -123,7 +123,8 @@ def _ledger(sohoa: Sohoa, lang: str) -> tuple[str, bool]:
         verdict = uow.ledger.verify()
     if verdict.ok:
         return word("ledger_whole", lang, entries=verdict.entries), True
-    return word("ledger_broken", lang, seq=verdict.bad_seq, fault=verdict.fault), False
+    words = LEDGER_FAULTS.get(str(verdict.fault), (str(verdict.fault),) * 2)
+    return word("ledger_broken", lang, seq=verdict.bad_seq, fault=words[0 if lang == "vi" else 1]), False
 
 
 def _book(sohoa: Sohoa, label: str) -> Book:
@@ -132,5 +133,5 @@ def _book(sohoa: Sohoa, label: str) -> Book:
         named = [one for one in uow.registers.books("") if label in {one.label, one.id}]
     own = [one for one in named if one.unit == sohoa.settings.unit] or named
     if len(own) != 1:
-        raise NotFound(what="book", key=label)
+        raise NotFound(what="register", key=label)
     return own[0]

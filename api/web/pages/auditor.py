@@ -12,7 +12,8 @@ from api.access.permissions import Action, Principal
 from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES
 from api.http.identity import Lang, Product
-from api.http.verification import verify_upload
+from api.http.verification import report_upload, verify_upload
+from api.verification_reports import ReportFormat
 from api.views import VerdictView
 from api.web.site import page
 from api.web.visits import Post, Posted, Visit
@@ -30,9 +31,13 @@ def verify_page(request: Request, principal: Annotated[Principal, Depends(Visit(
 async def verify(
     request: Request, posted: Annotated[Posted, Depends(Post(Action.VERIFY))], sohoa: Product, lang: Lang
 ) -> Response:
-    """The verdict on the file sent; nothing of it is stored."""
+    """The verdict on the file sent, as a page or as a report to keep; nothing of it is stored."""
     uploads = posted.uploads("file")
     if not uploads:
         raise BadRequest(where="file")
-    verdict = await run_in_threadpool(verify_upload, sohoa, uploads[0].file, uploads[0].filename or "")
+    sent, name = uploads[0].file, uploads[0].filename or ""
+    wanted = posted.text("report")
+    if wanted in set(ReportFormat):
+        return await run_in_threadpool(report_upload, sohoa, sent, name, lang, ReportFormat(wanted))
+    verdict = await run_in_threadpool(verify_upload, sohoa, sent, name)
     return page(request, "verify.html", posted.principal, verdict=VerdictView.of(verdict, lang))
