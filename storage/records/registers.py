@@ -70,15 +70,16 @@ class Registers:
         come on 2 January are not sent away. Raises NoOpenBook, YearLocked, ClockBehind.
         """
         today = self._today()
-        book = self._open_book(unit, kind) or self._newest(unit, kind)
-        if book is None or (book.year == today.year and book.state is not BookState.OPEN):
+        held = self._open_book(unit, kind)
+        book = held or self._newest(unit, kind)
+        if book is None or (book.year == today.year and held is None):
             self._refuse_locked(unit, kind, today.year)
             raise NoOpenBook(unit=unit, kind=kind)
         if book.year > today.year:
             raise ClockBehind(year=today.year, book=book.label)
         if book.year < today.year:
-            if book.state is BookState.OPEN:
-                self._close(book, BookState.CLOSED, by)
+            if held is not None:
+                self._close(held, BookState.CLOSED, by)
             book = self._begin(unit, kind, today.year, suffix, by)
         self._refuse_locked(unit, kind, today.year)
         number = self._codes.next(series_name(unit, kind, today.year))
@@ -146,15 +147,17 @@ class Registers:
     def _open_book(self, unit: str, kind: RegisterKind) -> Book | None:
         """The open book, its row held until the transaction ends.
 
-        Looked for twice: whoever waited for a row that was just being closed sees it vanish, and the book that was opened in
-        the same breath only at the second look.
+        Whoever waited for a row that was just being closed sees it vanish; the book opened in the same breath shows only at
+        the next look.
         """
         statement = select(register_books).where(*self._which(unit, kind), register_books.c.state == str(BookState.OPEN))
-        for _ in range(2):
+        while True:
             row = self._work.connection.execute(statement.with_for_update(key_share=True)).one_or_none()
             if row is not None:
                 return _book(row)
-        return None
+            newest = self._newest(unit, kind)
+            if newest is None or newest.state is not BookState.OPEN:
+                return None
 
     def _newest(self, unit: str, kind: RegisterKind) -> Book | None:
         statement = select(register_books).where(*self._which(unit, kind)).order_by(register_books.c.seq.desc()).limit(1)
