@@ -24,7 +24,7 @@ from ocr.plausible import is_vietnamese
 from ocr.prepare.colour import ink
 from ocr.prepare.decode import Grey, decode
 from ocr.prepare.geometry import Matrix, carried, quarter_turn, within
-from ocr.prepare.skew import share_inside
+from ocr.prepare.skew import ink_points, share_inside
 
 _LEAST_SURENESS = 0.4
 """Lines below this are dirt; higher limits cost more letters than they save (measured on real and degraded pages)."""
@@ -72,7 +72,7 @@ def _good_layer(grey: Grey, image: PageImage, source_pdf: str) -> PageText | Non
     width = image.height_px if turn_deg % 180 else image.width_px
     lines = _mapped(in_lines(words), width, np.asarray(to_stored, dtype=np.float64), image)
     boxes = [word.box for line in lines for word in line.words]
-    if share_inside(grey, image.dpi, boxes) < _LEAST_COVER:
+    if share_inside(ink_points(grey, image.dpi), boxes) < _LEAST_COVER:
         return None
     return PageText(
         width_px=image.width_px,

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from ocr.prepare.decode import Grey
+from ocr.prepare.shrink import shrunk
 
 _PAPER = 245
 """A page whose paper is nowhere darker than this is left as it is."""
@@ -14,7 +15,7 @@ _WHITE = 250.0
 
 def paper(grey: Grey, dpi: float) -> Grey:
     """The brightness of the paper at every point, at an eighth of the size: ink closed away, then smoothed."""
-    small = cv2.resize(grey, (max(grey.shape[1] // 8, 1), max(grey.shape[0] // 8, 1)), interpolation=cv2.INTER_AREA)
+    small = shrunk(grey, 8)
     reach = max(int(dpi / 8 * 0.25) | 1, 3)  # a quarter of an inch: wider than any printed stroke, narrower than a shadow
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
     return np.asarray(cv2.blur(closed, (reach * 2 + 1, reach * 2 + 1)), dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""The way of a page to its reading image: ink channel, photo, scale, tilt, ground, rules."""
+"""The way of a page to its reading image: photo, scale, turn and tilt in one step, ground, rules."""
 
 from __future__ import annotations
 
@@ -12,12 +12,24 @@ from ocr.prepare.geometry import Matrix, quarter_turn, scaling, untilt
 from ocr.prepare.ground import levelled
 from ocr.prepare.photo import page_corners, straightening
 from ocr.prepare.rules import without_rules
-from ocr.prepare.skew import tilt
+from ocr.prepare.skew import InkPoints, ink_points, tilt
 
 _SOFTENING = 0.35
 """Blur before shrinking, as share of the shrinking factor: takes the grain of the scanner away with the pixels."""
 _LEAST_TILT_DEG = 0.2
 """Tesseract reads smaller tilts as well as none."""
+_HALF_BACK = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]], dtype=np.float64)
+"""OpenCV counts from the middle of the first pixel, our matrices from its corner."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A page alone, as it lies: a scan as stored, or cut out of its photo and straightened."""
+
+    grey: Grey
+    dpi: float
+    from_stored: Matrix
+    points: InkPoints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,39 +42,48 @@ class Reading:
     tilt_deg: float
 
 
-def prepared(grey: Grey, dpi: float, turn_deg: int, reading_dpi: float) -> Reading:
-    """The reading image of `grey` (stored pixels at `dpi`), turned clockwise by `turn_deg`."""
-    flat, matrix = _flattened(grey, dpi, reading_dpi)
-    turn = quarter_turn(turn_deg, flat.shape[1], flat.shape[0])
-    upright = np.ascontiguousarray(np.rot90(flat, -(turn_deg // 90) % 4)) if turn_deg else flat
-    angle = tilt(upright, reading_dpi)
-    matrix = turn @ matrix
-    if abs(angle) >= _LEAST_TILT_DEG:
-        height, width = upright.shape
-        back = untilt(angle, width, height)
-        straight = cv2.warpAffine(upright, back[:2], (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-        upright = np.asarray(straight, dtype=np.uint8)
-        matrix = back @ matrix
-    else:
-        angle = 0.0
-    clean = without_rules(levelled(upright, reading_dpi), reading_dpi)
-    return Reading(clean, reading_dpi, np.asarray(np.linalg.inv(matrix), dtype=np.float64), angle)
-
-
-def _flattened(grey: Grey, dpi: float, reading_dpi: float) -> tuple[Grey, Matrix]:
-    """The page at reading resolution, cut out of its photo if it is one, and the matrix that did it."""
+def laid_out(grey: Grey, dpi: float, reading_dpi: float) -> Sheet:
+    """`grey` (stored pixels at `dpi`) without what lies around it, if it is a photo."""
     corners = page_corners(grey)
-    if corners is not None:
-        matrix, width, height = straightening(corners, reading_dpi)
-        flat = cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(flat, dtype=np.uint8), matrix
-    factor = reading_dpi / dpi
+    if corners is None:
+        return Sheet(grey, dpi, scaling(1.0), ink_points(grey, dpi))
+    matrix, width, height = straightening(corners, reading_dpi)
+    flat = cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    sheet = np.asarray(flat, dtype=np.uint8)
+    return Sheet(sheet, reading_dpi, matrix, ink_points(sheet, reading_dpi))
+
+
+def prepared(sheet: Sheet, turn_deg: int, reading_dpi: float) -> Reading:
+    """The reading image of `sheet`, turned clockwise by `turn_deg` and untilted."""
+    angle = tilt(sheet.points.turned(turn_deg))
+    if abs(angle) < _LEAST_TILT_DEG:
+        angle = 0.0
+    height, width = sheet.grey.shape
+    factor = reading_dpi / sheet.dpi
     if abs(factor - 1) < 0.02:
-        return grey, scaling(1.0)
-    size = (max(round(grey.shape[1] * factor), 1), max(round(grey.shape[0] * factor), 1))
-    if factor < 1:
-        soft = cv2.GaussianBlur(grey, (0, 0), _SOFTENING / factor)
-        scaled = cv2.resize(soft, size, interpolation=cv2.INTER_LINEAR)
-    else:
-        scaled = cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC)
-    return np.asarray(scaled, dtype=np.uint8), np.diag([size[0] / grey.shape[1], size[1] / grey.shape[0], 1.0])
+        factor = 1.0
+    size = max(round(width * factor), 1), max(round(height * factor), 1)
+    scale = np.diag([size[0] / width, size[1] / height, 1.0])
+    turned = size[::-1] if turn_deg % 180 else size
+    matrix = untilt(angle, *turned) @ quarter_turn(turn_deg, *size) @ scale
+    scaled = _warped(sheet.grey, factor, matrix, turned) if angle else _scaled(sheet.grey, factor, size, turn_deg)
+    clean = without_rules(levelled(scaled, reading_dpi), reading_dpi)
+    return Reading(clean, reading_dpi, np.asarray(np.linalg.inv(matrix @ sheet.from_stored), dtype=np.float64), angle)
+
+
+def _softened(grey: Grey, factor: float) -> Grey:
+    return np.asarray(cv2.GaussianBlur(grey, (0, 0), _SOFTENING / factor), dtype=np.uint8) if factor < 1 else grey
+
+
+def _warped(grey: Grey, factor: float, matrix: Matrix, size: tuple[int, int]) -> Grey:
+    how = cv2.INTER_LINEAR if factor < 1 else cv2.INTER_CUBIC
+    centres = _HALF_BACK @ matrix @ np.linalg.inv(_HALF_BACK)
+    warped = cv2.warpAffine(_softened(grey, factor), centres[:2], size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, dtype=np.uint8)
+
+
+def _scaled(grey: Grey, factor: float, size: tuple[int, int], turn_deg: int) -> Grey:
+    if factor != 1:
+        how = cv2.INTER_LINEAR if factor < 1 else cv2.INTER_CUBIC
+        grey = np.asarray(cv2.resize(_softened(grey, factor), size, interpolation=how), dtype=np.uint8)
+    return np.ascontiguousarray(np.rot90(grey, -(turn_deg // 90) % 4))

@@ -16,10 +16,10 @@ from ocr.prepare.colour import ink
 from ocr.prepare.decode import Grey, decode
 from ocr.prepare.geometry import carried, quarter_turn, untilt, within
 from ocr.prepare.ground import levelled
-from ocr.prepare.page import prepared
+from ocr.prepare.page import laid_out, prepared
 from ocr.prepare.photo import page_corners, straightening
 from ocr.prepare.rules import without_rules
-from ocr.prepare.skew import runs_down, share_inside, tilt
+from ocr.prepare.skew import headiness, ink_points, runs_down, share_inside, tilt
 from tests.unit.ocr.paper import painted
 
 
@@ -34,6 +34,7 @@ def leaning(grey: Grey, clockwise_deg: float) -> Grey:
 
 
 PAGE = grey_of(painted().picture)
+POINTS = ink_points(PAGE, 200)
 
 
 class TestDecode:
@@ -92,22 +93,36 @@ class TestGeometry:
 class TestSkew:
     @pytest.mark.parametrize("angle", [-6.0, -1.3, 0.6, 2.5])
     def test_the_lean_is_measured_clockwise(self, angle: float) -> None:
-        assert tilt(leaning(PAGE, angle), 200) == pytest.approx(angle, abs=0.11)
+        assert tilt(ink_points(leaning(PAGE, angle), 200)) == pytest.approx(angle, abs=0.11)
 
     def test_straight_and_empty_pages_are_straight(self) -> None:
-        assert abs(tilt(PAGE, 200)) <= 0.05
-        assert tilt(np.full((800, 600), 255, np.uint8), 200) == 0
+        assert abs(tilt(POINTS)) <= 0.05
+        assert tilt(ink_points(np.full((800, 600), 255, np.uint8), 200)) == 0
 
     def test_only_sideways_pages_run_down(self) -> None:
-        assert not runs_down(PAGE, 200)
-        assert not runs_down(leaning(PAGE, 3), 200)
-        assert runs_down(np.ascontiguousarray(np.rot90(PAGE)), 200)
+        assert not runs_down(POINTS)
+        assert not runs_down(ink_points(leaning(PAGE, 3), 200))
+        assert runs_down(ink_points(np.ascontiguousarray(np.rot90(PAGE)), 200))
+
+    @pytest.mark.parametrize("lean", [-2.0, 0.0, 1.5])
+    def test_lines_stand_on_their_feet(self, lean: float) -> None:
+        points = ink_points(leaning(PAGE, lean), 200)
+        assert headiness(points, lean) < -0.003
+        assert headiness(points.turned(180), lean) > 0.003
+
+    @pytest.mark.parametrize("turn", [0, 90, 180, 270])
+    def test_points_turn_as_the_pixels_do(self, turn: int) -> None:
+        mine, other = POINTS.turned(turn), ink_points(np.ascontiguousarray(np.rot90(PAGE, -(turn // 90))), 200)
+        assert (mine.height, mine.width) == (other.height, other.width)
+        for name in ("x", "y"):
+            a, b = getattr(mine, name), getattr(other, name)
+            assert np.percentile(a, [5, 30, 60, 95]) == pytest.approx(np.percentile(b, [5, 30, 60, 95]), abs=2)
 
     def test_share_of_ink_inside_boxes(self) -> None:
         page = painted()
         boxes = [box for _, box in page.words]
-        assert share_inside(PAGE, 200, boxes) > 0.97
-        assert share_inside(PAGE, 200, boxes[:3]) < 0.1
+        assert share_inside(POINTS, boxes) > 0.97
+        assert share_inside(POINTS, boxes[:3]) < 0.1
 
 
 class TestGround:
@@ -182,7 +197,7 @@ class TestPage:
     def test_the_way_back_leads_to_the_stored_pixels(self, dpi: float, turn: int, lean: float) -> None:
         page = painted(dpi=dpi)
         stored = np.ascontiguousarray(np.rot90(leaning(grey_of(page.picture), lean), turn // 90))
-        reading = prepared(stored, dpi, turn, 200)
+        reading = prepared(laid_out(stored, dpi, 200), turn, 200)
         assert reading.tilt_deg == pytest.approx(lean, abs=0.15)
         there = np.linalg.inv(reading.to_stored)
         y, x = np.nonzero(stored < 100)
