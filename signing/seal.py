@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
-from asn1crypto import x509
+from asn1crypto import algos, cms, x509
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
@@ -33,7 +35,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from signing import chain, parsed, timestamps, verify
+from signing import chain, named, parsed, timestamps, verify
 from signing.embedded import MAKER
 from signing.errors import (
     CertificateRefused,
@@ -57,6 +59,14 @@ from signing.writing import archive as archive  # noqa: PLC0414 - offered here
 from signing.writing import flush as flush  # noqa: PLC0414 - offered here
 from signing.writing import open_writer as open_writer  # noqa: PLC0414 - offered here
 
+
+class _Nobody:
+    """Stands for the authority of signatures without time-stamp."""
+
+
+_NOBODY = _Nobody()
+_SAMPLES: WeakKeyDictionary[object, dict[tuple[bytes, str], bytes]] = WeakKeyDictionary()
+"""Signatures of the size that is to be expected, by time-stamp authority, certificate and digest."""
 _LONG_TERM = frozenset({Level.B_LT, Level.B_LTA})
 
 
@@ -236,6 +246,30 @@ class KeySigner(signers.Signer):
         super().__init__(signing_cert=parsed.certificate(key.certificate), cert_registry=chain_store, embed_roots=False)
         self._key = key
         self._sample_length = parsed.certificate(key.certificate).public_key.byte_size
+        self.signed_attr_prov_spec = named.Attributes(key.certificate)
+
+    async def async_sign(self, data_digest: bytes, digest_algorithm: str, dry_run: bool = False, **how: Any) -> cms.ContentInfo:
+        """The CMS. A dry run only tells how much room to leave: made once for a key and a time-stamp authority."""
+        if not dry_run:
+            return await super().async_sign(data_digest, digest_algorithm, **how)
+        samples = _SAMPLES.setdefault(how.get("timestamper") or _NOBODY, {})
+        sort = (self._key.certificate, digest_algorithm)
+        if sort not in samples:
+            samples[sort] = bytes((await super().async_sign(data_digest, digest_algorithm, dry_run=True, **how)).dump())
+        return cms.ContentInfo.load(samples[sort])
+
+    def signer_info(self, digest_algorithm: str, signed_attrs: cms.CMSAttributes, signature: bytes) -> cms.SignerInfo:
+        """As pyHanko makes it, with the signer named by an encoding made before."""
+        return cms.SignerInfo(
+            {
+                "version": "v1",
+                "sid": named.signer_id(self._key.certificate),
+                "digest_algorithm": algos.DigestAlgorithm({"algorithm": digest_algorithm}),
+                "signature_algorithm": self.get_signature_mechanism_for_digest(digest_algorithm),
+                "signed_attrs": signed_attrs,
+                "signature": signature,
+            }
+        )
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """The raw signature; in a dry run only its size matters (ECDSA: two numbers and their frame)."""

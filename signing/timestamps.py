@@ -16,10 +16,10 @@ from threading import local
 from typing import Protocol
 from weakref import WeakKeyDictionary, ref
 
-from asn1crypto import algos, cms, core, tsp, x509
+from asn1crypto import algos, cms, core, tsp
 from pyhanko.sign.timestamps import TimeStamper
 
-from signing import parsed
+from signing import named, parsed
 from signing.errors import TimestampUnavailable
 from signing.keys import SealKey
 
@@ -59,7 +59,7 @@ class LocalTimestamper:
                 "gen_time": self._clock().replace(microsecond=0),
                 "accuracy": {"seconds": 1},
                 "nonce": nonce,
-                "tsa": x509.GeneralName(name="directory_name", value=certificate.subject),
+                "tsa": named.subject(self._key.certificate),
             }
         ).dump()
         signer = self._signer_info(info)
@@ -87,21 +87,14 @@ class LocalTimestamper:
                 _attribute("content_type", "tst_info"),
                 _attribute("message_digest", new_hash(digest, info).digest()),
                 _attribute("signing_time", cms.Time({"utc_time": core.UTCTime(self._clock().replace(microsecond=0))})),
-                _attribute("signing_certificate_v2", _signing_certificate(certificate)),
+                _attribute("signing_certificate_v2", named.signing_certificate(self._key.certificate)),
             ]
         )
         is_rsa = certificate.public_key.algorithm == "rsa"
         return cms.SignerInfo(
             {
                 "version": "v1",
-                "sid": cms.SignerIdentifier(
-                    {
-                        "issuer_and_serial_number": {
-                            "issuer": certificate.issuer,
-                            "serial_number": certificate.serial_number,
-                        }
-                    }
-                ),
+                "sid": named.signer_id(self._key.certificate),
                 "digest_algorithm": algos.DigestAlgorithm({"algorithm": digest}),
                 "signature_algorithm": {"algorithm": f"{digest}_rsa" if is_rsa else f"{digest}_ecdsa"},
                 "signed_attrs": attributes,
@@ -112,24 +105,6 @@ class LocalTimestamper:
 
 def _attribute(kind: str, value: object) -> cms.CMSAttribute:
     return cms.CMSAttribute({"type": cms.CMSAttributeType(kind), "values": (value,)})
-
-
-def _signing_certificate(certificate: x509.Certificate) -> tsp.SigningCertificateV2:
-    """ESSCertIDv2 with SHA-256 (RFC 5035): binds the token to this very certificate."""
-    return tsp.SigningCertificateV2(
-        {
-            "certs": [
-                {
-                    "hash_algorithm": {"algorithm": "sha256"},
-                    "cert_hash": certificate.sha256,
-                    "issuer_serial": {
-                        "issuer": [x509.GeneralName("directory_name", certificate.issuer)],
-                        "serial_number": certificate.serial_number,
-                    },
-                }
-            ]
-        }
-    )
 
 
 class _Client(TimeStamper):
