@@ -8,6 +8,7 @@ down from the upper left corner of the page as shown.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,12 +53,14 @@ class Sheet:
     def __init__(self, pixels: NDArray[np.uint8], scale: float = 1.0) -> None:
         self._occupied = _ink(pixels)
         self._scale = scale
+        self._total: NDArray[np.int32] | None = None
 
     def occupy(self, left_pt: float, top_pt: float, right_pt: float, bottom_pt: float) -> None:
         """Take a rectangle: an annotation, a field, another mark."""
         rows = slice(max(0, int(top_pt * self._scale)), max(0, int(np.ceil(bottom_pt * self._scale))))
         columns = slice(max(0, int(left_pt * self._scale)), max(0, int(np.ceil(right_pt * self._scale))))
         self._occupied[rows, columns] = True
+        self._total = None
 
     def nearest(self, width_pt: float, height_pt: float, corner: Corner) -> Window | None:
         """The empty place of that size nearest to the corner, along the margins if possible; None when there is none."""
@@ -73,36 +76,40 @@ class Sheet:
         if not free.any():
             return None
         cost, want = self._cost(free.shape, (tall, wide), first, corner)
-        row, column = np.unravel_index(int(np.argmin(np.where(free, cost, np.inf))), free.shape)
+        cost[~free] = np.inf
+        row, column = np.unravel_index(int(np.argmin(cost)), free.shape)
         top, left = float(row) + first, float(column) + first
         away = float(np.hypot(top - want[0], left - want[1]))
         return Window((left + clear) / self._scale, (top + clear) / self._scale, away / self._scale)
 
-    def _sums(self, tall: int, wide: int) -> NDArray[np.int64]:
+    def _sums(self, tall: int, wide: int) -> NDArray[np.int32]:
         """How many occupied pixels each window of that size has, by its upper left corner."""
-        height, width = self._occupied.shape
-        total = np.zeros((height + 1, width + 1), dtype=np.int64)
-        np.cumsum(np.cumsum(self._occupied, axis=0, dtype=np.int64), axis=1, out=total[1:, 1:])
+        if self._total is None:
+            height, width = self._occupied.shape
+            self._total = np.zeros((height + 1, width + 1), dtype=np.int32)
+            np.cumsum(self._occupied, axis=0, dtype=np.int32, out=self._total[1:, 1:])
+            np.cumsum(self._total[1:, 1:], axis=1, out=self._total[1:, 1:])
+        total = self._total
         return np.asarray(total[tall:, wide:] - total[:-tall, wide:] - total[tall:, :-wide] + total[:-tall, :-wide])
 
     def _cost(
         self, shape: tuple[int, ...], window: tuple[int, int], first: int, corner: Corner
-    ) -> tuple[NDArray[np.float64], tuple[float, float]]:
+    ) -> tuple[NDArray[np.float32], tuple[float, float]]:
         """How little each place is wanted, and the place wanted most (row, column in pixels)."""
         height, width = self._occupied.shape
         tall, wide = window
         rest = max(float(first), (_REST_PT - _CLEAR_PT) * self._scale if min(height, width) > 300 * self._scale else 0.0)
         row = rest if corner in {Corner.TOP_LEFT, Corner.TOP_RIGHT} else height - tall - rest
         column = rest if corner in {Corner.TOP_LEFT, Corner.BOTTOM_LEFT} else width - wide - rest
-        rows = np.arange(shape[0], dtype=np.float64)[:, None] + first
-        columns = np.arange(shape[1], dtype=np.float64)[None, :] + first
-        away = np.hypot(rows - row, columns - column)
+        rows = np.arange(shape[0], dtype=np.float32)[:, None] + first
+        columns = np.arange(shape[1], dtype=np.float32)[None, :] + first
+        away = np.hypot(rows - np.float32(row), columns - np.float32(column))
         # How far the mark would reach into the page from its nearest edge: a flat one belongs above or below the text.
         reach = np.minimum(
             np.minimum(rows, height - tall - rows) + tall,
             np.minimum(columns, width - wide - columns) + wide,
         )
-        return away + np.maximum(0.0, reach - _BAND_PT * self._scale), (row, column)
+        return away + np.maximum(np.float32(0), reach - np.float32(_BAND_PT * self._scale)), (row, column)
 
 
 def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -117,6 +124,13 @@ def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     if float(paper.mean()) < _DARKEST_PAPER:
         return np.ones((height, width), dtype=np.bool_)
     strange = np.abs(ground - paper).max(axis=2) > _OTHER_GROUND
-    around = np.repeat(np.repeat(ground, _TILE, axis=0), _TILE, axis=1)[:height, :width]
-    ink = np.abs(pixels.astype(np.int16) - around).max(axis=2) > _INK
-    return np.asarray(ink | np.repeat(np.repeat(strange, _TILE, axis=0), _TILE, axis=1)[:height, :width])
+    occupied = _spread(strange)[:height, :width]
+    for channel in range(3):  # one after the other: a third of the memory
+        around = _spread(ground[:, :, channel])[:height, :width]
+        occupied |= np.abs(pixels[:, :, channel].astype(np.int16) - around) > _INK
+    return occupied
+
+
+def _spread(tiles: NDArray[Any]) -> NDArray[Any]:
+    """Each tile's value for each of its pixels."""
+    return np.repeat(np.repeat(tiles, _TILE, axis=0), _TILE, axis=1)

@@ -18,7 +18,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from signing.errors import MarkUnusable, SourceDamaged
-from signing.marks.free_space import Sheet
+from signing.marks.free_space import Sheet, Window
 from signing.marks.image import printed_size_pt
 from signing.marks.layout import Shape, shapes
 from signing.marks.typeface import Typeface, tidy, typeface
@@ -202,8 +202,7 @@ def _place(mark: Mark, sheets: _Sheets) -> Place | None:
 def _on(page: _Page, known: Sequence[Shape], corner: Corner) -> tuple[tuple[float, float, float, float], bool] | None:
     """The shape that finds room nearest to the corner; another than the natural one only where that saves a long way."""
     for size in dict.fromkeys(shape.size_pt for shape in known):
-        tried = [shape for shape in known if shape.size_pt == size]
-        found = [(shape, there) for shape in tried if (there := page.sheet.nearest(shape.width_pt, shape.height_pt, corner))]
+        found = _tried(page.sheet, [shape for shape in known if shape.size_pt == size], corner)
         if found:
             shape, window = min(found, key=lambda one: one[1].away_pt + _RESHAPED_PT * (one[0] is not known[0]))
             break
@@ -212,3 +211,15 @@ def _on(page: _Page, known: Sequence[Shape], corner: Corner) -> tuple[tuple[floa
     bottom = page.height_pt - window.top_pt - shape.height_pt
     page.sheet.occupy(window.left_pt, window.top_pt, window.left_pt + shape.width_pt, window.top_pt + shape.height_pt)
     return page.box(window.left_pt, bottom, shape.width_pt, shape.height_pt), window.moved
+
+
+def _tried(sheet: Sheet, known: Sequence[Shape], corner: Corner) -> list[tuple[Shape, Window]]:
+    """Each shape with the place nearest to the corner; no more are tried once one stands where it should."""
+    found = []
+    for shape in known:
+        window = sheet.nearest(shape.width_pt, shape.height_pt, corner)
+        if window is not None:
+            found.append((shape, window))
+            if not window.moved:
+                break
+    return found
