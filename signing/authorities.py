@@ -8,6 +8,7 @@ asked. All dead is its own retryable error, with the reason of each: the documen
 # (pyHanko is typed in parts)
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -98,6 +99,7 @@ class HttpTimestamper:
         self._trust = trust if callable(trust) else lambda: trust
         self._limits, self._clock = limits or Limits(), clock
         self._lock = Lock()
+        self._seen: dict[bytes, None] = {}
         self._pool = urllib3.PoolManager(retries=False)
 
     def token(self, digest: bytes, algorithm: str) -> bytes:
@@ -120,6 +122,17 @@ class HttpTimestamper:
                 self._succeeded(authority)
                 return token
         raise self._pending(tried)
+
+    def certificates(self) -> tuple[bytes, ...]:
+        """The certificates (DER) in the answers of the authorities so far; asks for a token if there was no answer yet.
+
+        Known even of an authority that is not accepted for want of revocation data: that data is looked for with them.
+        """
+        if not self._seen:
+            with contextlib.suppress(TimestampPending):
+                self.token(secrets.token_bytes(32), "sha256")
+        with self._lock:
+            return tuple(self._seen)
 
     def at_hand(self) -> None:
         """Raise TimestampPending at once, asking nobody, while none may be asked: spares the work before the time-stamp."""
@@ -249,6 +262,8 @@ class HttpTimestamper:
             raise Refusal("signature")
         skew = (info["gen_time"].native - datetime.now(UTC)).total_seconds()
         known = extract_certificate_info(data)
+        with self._lock:
+            self._seen |= dict.fromkeys(one.dump() for one in (known.signer_cert, *known.other_certs))
         extra = Evidence(tuple(known.other_certs))
         held = complete(chain.check(known.signer_cert, self._trust(), chain.Purpose.TIMESTAMP, extra=extra))
         if held.sub_indication:

@@ -169,6 +169,18 @@ def certificates_in(data: bytes) -> tuple[bytes, ...]:
     return found
 
 
+def issued_by(certificate: bytes, authorities: Iterable[bytes]) -> bytes | None:
+    """The one of `authorities` whose key signed the certificate (all DER), or None."""
+    one = cryptography_x509.load_der_x509_certificate(certificate)
+    for authority in authorities:
+        try:
+            one.verify_directly_issued_by(cryptography_x509.load_der_x509_certificate(authority))
+        except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
+            continue
+        return authority
+    return None
+
+
 def _unpacked(der: bytes) -> list[bytes]:
     """A certificate itself, or the certificates of a PKCS#7 bundle (authorities publish their roots as .p7b)."""
     try:

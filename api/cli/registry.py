@@ -72,6 +72,12 @@ COMMANDS: dict[str, Entry] = {
     "ledger": Entry(
         "api.cli.ledger", "Sổ nhật ký móc xích: kiểm tra, đóng mốc neo.", "The hash-chained ledger: verify and anchor it."
     ),
+    "jobs": Entry("api.cli.jobs", "Công việc định kỳ: xem, chạy ngay.", "Recurring jobs: list, run one now."),
+    "trust": Entry(
+        "api.cli.trust",
+        "Danh sách tin cậy: gốc, chứng thư, dữ liệu thu hồi.",
+        "Whom we believe: roots, certificates, revocation data.",
+    ),
     "renew": Entry("api.cli.renew", "Gia hạn bằng chứng dài hạn của bản đã ký.", "Renew the long-term evidence of sealed files."),
     "run": Entry("api.cli.run", "Chạy trang web và bộ xử lý trên máy này.", "Run web pages and worker on this machine."),
     "serve": Entry("api.cli.serve", "Chỉ chạy trang web và API.", "Run the web pages and API only."),

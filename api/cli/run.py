@@ -17,6 +17,7 @@ from api.cli.options import command, json_option, lang_option
 from api.cli.serving import address, listen, serve
 from api.demo.first_start import digitise_sample
 from api.demo.tokens import ensure_tokens
+from api.jobs import jobs
 from api.settings import load
 from api.wiring import Sohoa
 from api.wiring import build as join
@@ -65,7 +66,7 @@ def run(
     with listen(settings.host, settings.port) as opened:
         sohoa = join(settings)
         try:
-            with EmbeddedWorker(sohoa):
+            with EmbeddedWorker(sohoa, jobs(sohoa.settings)):
                 _announce(address(opened), ensure_tokens(sohoa), as_document=as_document)
                 if sample:
                     threading.Thread(target=_sample, args=(sohoa,), name="sample", daemon=True).start()

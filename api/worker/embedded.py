@@ -14,6 +14,7 @@ from celery.worker import state
 from api.pipeline.engine import Pipeline
 from api.wiring import Sohoa
 from api.worker.celery_app import add_task, concurrency_of, make_worker
+from api.worker.schedule import Job, Scheduler
 from api.worker.sweeper import Sweeper
 from storage.errors import StorageError
 from storage.model import BatchProgress
@@ -28,8 +29,10 @@ AWAY_SECONDS = 300
 class EmbeddedWorker:
     """A Celery worker in threads of this process, with its sweeper. At most one a process (Celery keeps its stop flag global)."""
 
-    def __init__(self, sohoa: Sohoa) -> None:
+    def __init__(self, sohoa: Sohoa, jobs: tuple[Job, ...] = ()) -> None:
+        """`jobs`: recurring work this process takes its turn at."""
         self._sohoa = sohoa
+        self._scheduler = Scheduler(sohoa, jobs)
         self._pipeline = Pipeline(sohoa)
         add_task(sohoa.celery, self._pipeline)
         self._sweeper = Sweeper(sohoa, self._pipeline.work)
@@ -41,10 +44,12 @@ class EmbeddedWorker:
         state.should_stop = None
         self._thread.start()
         self._sweeper.start()
+        self._scheduler.start()
 
     def stop(self) -> None:
         """Finish the steps in hand and stop; what is still ready stays in the database."""
         self._pipeline.stop()
+        self._scheduler.stop()
         self._sweeper.stop()
         state.should_stop = 0
         self._thread.join(timeout=STOP_SECONDS)

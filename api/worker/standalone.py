@@ -5,10 +5,12 @@ from __future__ import annotations
 from celery.apps.worker import Worker
 
 from api.errors import ApiError
+from api.jobs import jobs
 from api.pipeline.engine import Pipeline
 from api.settings import Settings
 from api.wiring import build
 from api.worker.celery_app import add_task, concurrency_of, make_worker
+from api.worker.schedule import Scheduler
 from api.worker.sweeper import Sweeper
 from ingest.errors import NextStep
 
@@ -30,11 +32,14 @@ def run_worker(settings: Settings, concurrency: int = 0) -> None:
     pipeline = Pipeline(sohoa)
     add_task(sohoa.celery, pipeline)
     sweeper = Sweeper(sohoa, pipeline.work)
+    scheduler = Scheduler(sohoa, jobs(settings))
     sweeper.start()
+    scheduler.start()
     try:
         make_worker(sohoa.celery, concurrency or concurrency_of(settings), Worker).start()
     finally:
         pipeline.stop()
+        scheduler.stop()
         sweeper.stop()
         pipeline.close()
         sohoa.close()

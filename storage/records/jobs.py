@@ -26,9 +26,9 @@ class Jobs:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def ensure(self, name: str) -> None:
-        """The row of a job, due at once, if there is none."""
-        values = {"name": name, "due_at": self._work.now(), "lease": "", "runs": 0, "failures": 0, "error_code": ""}
+    def ensure(self, name: str, due_at: datetime | None = None) -> None:
+        """The row of a job, first due at `due_at` (at once if absent), if there is none."""
+        values = {"name": name, "due_at": due_at or self._work.now(), "lease": "", "runs": 0, "failures": 0, "error_code": ""}
         self._work.insert_once(jobs, values | {"error_params": {}, "report": {}}, ("name",))
 
     def all(self) -> tuple[JobRow, ...]:

@@ -1,0 +1,50 @@
+"""Which recurring jobs there are. A new one is a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
+
+from api import anchoring, keeping
+from api.settings import Settings
+from api.trusting import refresh
+from api.wiring import Sohoa
+from api.worker.schedule import Job
+
+ACTOR = "sohoa"
+"""Who acts in the ledger when nobody asked."""
+
+
+def jobs(settings: Settings) -> tuple[Job, ...]:
+    """Every recurring job, as the settings time it."""
+    keep = settings.keep
+    return (
+        Job(
+            "revocation",
+            "Cập nhật dữ liệu thu hồi",
+            "Fetch revocation data",
+            _refresh,
+            every=timedelta(minutes=keep.refresh_minutes),
+        ),
+        Job("renewal", "Gia hạn bằng chứng sắp hết hiệu lực", "Renew evidence that ends soon", _renew, at=keep.renew_at),
+        Job("anchor", "Đóng mốc neo cho sổ nhật ký", "Anchor the ledger", _anchor, at=keep.anchor_at),
+    )
+
+
+def _refresh(sohoa: Sohoa) -> Mapping[str, object]:
+    """Fails only when something that was to be fetched is about to run out; a short absence of a server is no news."""
+    return refresh(sohoa, actor=ACTOR).summary()
+
+
+def _renew(sohoa: Sohoa) -> Mapping[str, object]:
+    """Queues; the steps themselves are done by the workers."""
+    looked_at = keeping.note_force(sohoa)
+    found = keeping.search(sohoa, sohoa.settings.keep.within_days)
+    force = found.force_until.isoformat() if found.force_until else ""
+    return {**asdict(found), "force_until": force, "looked_at": looked_at}
+
+
+def _anchor(sohoa: Sohoa) -> Mapping[str, object]:
+    row = anchoring.anchor_head(sohoa, actor=ACTOR)
+    return {"entries": row.entries, "sha256": row.object.sha256} if row else {"entries": 0}
