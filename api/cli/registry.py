@@ -79,6 +79,16 @@ COMMANDS: dict[str, Entry] = {
         "Whom we believe: roots, certificates, revocation data.",
     ),
     "renew": Entry("api.cli.renew", "Gia hạn bằng chứng dài hạn của bản đã ký.", "Renew the long-term evidence of sealed files."),
+    "sign": Entry(
+        "api.cli.sign",
+        "Ký tài liệu đang chờ bằng khóa của mình, qua API máy chủ.",
+        "Sign waiting documents with one's own key, over the API.",
+    ),
+    "agent": Entry(
+        "api.cli.agent",
+        "Chương trình ký trên máy người ký, cho trang web gọi.",
+        "The signing program on the signer's desk that web pages call.",
+    ),
     "run": Entry("api.cli.run", "Chạy trang web và bộ xử lý trên máy này.", "Run web pages and worker on this machine."),
     "serve": Entry("api.cli.serve", "Chỉ chạy trang web và API.", "Run the web pages and API only."),
     "worker": Entry("api.cli.worker", "Chỉ chạy bộ xử lý.", "Run a worker only."),
