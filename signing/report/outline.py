@@ -133,7 +133,8 @@ def _facts(one: SignatureReport, lang: str) -> Iterator[tuple[str, str]]:
     if facts is not None:
         span = {"from": moment(facts.valid_from, lang)[:10], "to": moment(facts.valid_to, lang)[:10]}
         yield label("validity", lang), label("validity_range", lang, **span)
-        yield label("anchor", lang), facts.anchor or label("anchor_none", lang)
+        # The chain of a signature that is broken is not looked at any more.
+        yield label("anchor", lang), facts.anchor or label("anchor_none" if one.intact else "anchor_not_asked", lang)
     yield label("time", lang), _time(one, lang)
     if facts is not None:
         yield from ((label("stamp", lang), f"{moment(stamp.made_at, lang)}, {stamp.authority}") for stamp in facts.stamps)
