@@ -232,7 +232,9 @@ class Style:
         if self._drawing is None:
             return None
         mark, where = self._drawing.mark, self._drawing.where
-        self._appearance = appearance.form(writer, mark, self._shape, self._face, self._fonts.of(self._face), where.turn_deg)
+        # No typeface for an image alone: an object that nothing uses is an unexplained change to the earlier signatures.
+        font = self._fonts.of(self._face) if self._shape.lines else None
+        self._appearance = appearance.form(writer, mark, self._shape, self._face, font, where.turn_deg)
         return self
 
     def apply_appearance(self, widget: DictionaryObject) -> None:

@@ -32,7 +32,7 @@ _TURNS = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 
 
 
 def form(
-    writer: BasePdfFileWriter, mark: Mark, shape: Shape, face: Typeface, font: IndirectObject, turn_deg: int
+    writer: BasePdfFileWriter, mark: Mark, shape: Shape, face: Typeface, font: IndirectObject | None, turn_deg: int
 ) -> IndirectObject:
     """The appearance of `mark` in the finished `shape`, turned back by `turn_deg`, as a new object of `writer`."""
     resources = DictionaryObject()
@@ -43,19 +43,11 @@ def form(
         bottom = shape.height_pt - PADDING_PT - shape.image_height_pt
         sizes = " ".join(_number(one) for one in (shape.image_width_pt, 0, 0, shape.image_height_pt, left, bottom))
         parts.append(f"q {sizes} cm /Im0 Do Q\n".encode("ascii"))
-    if shape.lines:
+    if shape.lines and font is not None:
         resources["/Font"] = DictionaryObject({_name("F0"): font})
         resources["/ColorSpace"] = DictionaryObject({_name("CS0"): _black()})
         parts.append(_text(shape, face))
     return writer.add_object(_form(b"".join(parts), resources, (shape.width_pt, shape.height_pt), turn_deg))
-
-
-def empty_form(writer: BasePdfFileWriter, width_pt: float, height_pt: float, font: IndirectObject | None) -> IndirectObject:
-    """What a reserved field shows until it is signed: nothing. It holds the typeface for the mark to come."""
-    resources = DictionaryObject()
-    if font is not None:
-        resources["/Font"] = DictionaryObject({_name("F0"): font})
-    return writer.add_object(_form(b"", resources, (width_pt, height_pt), 0))
 
 
 def _form(data: bytes, resources: DictionaryObject, size_pt: tuple[float, float], turn_deg: int) -> StreamObject:
