@@ -1,0 +1,122 @@
+"""Fees, deadlines and the printed register: figures of the law as options, no cell a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from api.certification_options import CertificationOptions
+from api.cli.register import parse_month
+from api.registers import Register, as_csv, harmless, sheet_of
+from ocr.typeset.document import build
+from storage.register_columns import columns
+from storage.register_errors import BadColumns
+from storage.registers import (
+    Annulment,
+    Certification,
+    CertificationState,
+    Ending,
+    Entry,
+    RegisterKind,
+    RegisterQuery,
+    Request,
+)
+
+WHEN = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+OPTIONS = CertificationOptions(holidays=(date(2026, 11, 24),))
+
+
+def entry(number: int, **changes: object) -> Certification:
+    name = str(changes.pop("name", "Nguyễn Văn Thử"))
+    asked = Request(name, "000000000001", "", 2, 3, 5000, date(2026, 11, 23))
+    place = Entry("b", "01/2026-SCTĐT/BS", 2026, number, date(2026, 11, 23))
+    return Certification(
+        f"c{number}", "H00", RegisterKind.ELECTRONIC, "b", "p", "r", "Giấy khai sinh", CertificationState.ISSUED, asked, WHEN,
+        "an", entry=place, **changes,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pages", "copies", "fee"), [(1, 1, 2000), (2, 1, 4000), (3, 1, 5000), (3, 2, 10000), (500, 1, 200_000), (500, 2, 400_000)]
+)
+def test_fees_of_circular_226(pages: int, copies: int, fee: int) -> None:
+    assert CertificationOptions().fee_vnd(pages, copies) == fee
+
+
+@pytest.mark.parametrize(
+    ("hour_utc", "extra", "due"),
+    [
+        ((23, 7, 59), 0, date(2026, 11, 23)),  # 14:59 in Vietnam
+        ((23, 8, 0), 0, date(2026, 11, 25)),  # 15:00: the next working day; the 24th is a holiday
+        ((20, 8, 0), 0, date(2026, 11, 23)),  # a Friday afternoon
+        ((21, 1, 0), 0, date(2026, 11, 23)),  # a Saturday
+        ((22, 17, 30), 0, date(2026, 11, 23)),  # Monday 00:30 in Vietnam, still Sunday in UTC
+        ((23, 1, 0), 2, date(2026, 11, 26)),
+    ],
+)
+def test_deadlines(hour_utc: tuple[int, int, int], extra: int, due: date) -> None:
+    assert OPTIONS.due_on(datetime(2026, 11, *hour_utc, tzinfo=UTC), extra) == due
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+84", "-2", "@SUM(A1)", "\t=1", " =1", "＝1", "\u00a0=1"])
+def test_a_cell_that_looks_like_a_formula_is_disarmed(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+
+
+def test_the_csv_opens_in_spreadsheets_and_runs_nothing() -> None:
+    register = Register(
+        RegisterQuery("H00", RegisterKind.ELECTRONIC, 2026, 11), (entry(1, name='=HYPERLINK("http://x","y")'),), None
+    )
+    text = as_csv(register, columns())
+    assert text.startswith("\ufeff")
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert rows[0][0] == "Số chứng thực"
+    assert rows[1][0] == "01"
+    assert rows[1][2].startswith("'=HYPERLINK")
+
+
+def test_void_and_annulled_entries_say_why() -> None:
+    annulment = Annulment("12/QĐ-UBND", date(2026, 11, 30), "giả", "an", WHEN)
+    void = replace(entry(2, ending=Ending("không đến nhận", "an", WHEN)), state=CertificationState.VOID)
+    found = (entry(1, annulment=annulment), void)
+    text = as_csv(Register(RegisterQuery("H00", RegisterKind.ELECTRONIC, 2026), found, None), columns())
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[1][-1] == "Đã bị hủy theo QĐ số 12/QĐ-UBND, ngày 30/11/2026"
+    assert rows[2][-1] == "Hủy số: không đến nhận"
+    assert rows[2][5:7] == ["0", "0"], "a void number has neither copies nor fee"
+
+
+def test_the_printed_register_repeats_for_the_same_entries() -> None:
+    register = Register(RegisterQuery("H00", RegisterKind.ELECTRONIC, 2026, 11), tuple(entry(n) for n in range(1, 60)), None)
+    sheet = sheet_of(register, columns(), "UBND xã Tân Phước", "SCTĐT/BS", WHEN)
+    assert build(sheet) == build(sheet)
+    empty = sheet_of(Register(register.query, (), None), columns(), "UBND xã Tân Phước", "SCTĐT/BS", WHEN)
+    assert build(empty).startswith(b"%PDF-")
+
+
+def test_an_office_brings_its_own_columns(tmp_path: Path) -> None:
+    path = tmp_path / "columns.toml"
+    path.write_text('verified = true\n[[column]]\nkey = "book"\nvi = "Quyển"\nen = "Book"\nwidth = 1\n', encoding="utf-8")
+    register = Register(RegisterQuery("H00", RegisterKind.ELECTRONIC, 2026), (entry(1),), None)
+    assert as_csv(register, columns(str(path))).splitlines() == ['\ufeff"Quyển"', '"01/2026-SCTĐT/BS"']
+    path.write_text('verified = true\n[[column]]\nkey = "colour"\n', encoding="utf-8")
+    with pytest.raises(BadColumns):
+        columns(str(path))
+
+
+@pytest.mark.parametrize(
+    ("text", "month"), [("2026-11", (2026, 11)), ("11/2026", (2026, 11)), ("2026", (2026, 0)), ("2026-1", (2026, 1))]
+)
+def test_months_as_people_write_them(text: str, month: tuple[int, int]) -> None:
+    assert parse_month(text) == month
+
+
+@pytest.mark.parametrize("text", ["2026-13", "tháng 11", "2026-11-01", "", "26-11", "2026-00", "²⁰²⁶"])
+def test_what_is_no_month(text: str) -> None:
+    with pytest.raises(Exception, match="2026"):
+        parse_month(text)
