@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs bench lock clean
+.PHONY: help run test check lint format docs bench bench-signing conformance lock clean
 BIN := .venv/bin
 CODE := ingest ocr signing storage api tests scripts
 
@@ -32,6 +32,10 @@ format: ## put the code into the house's form
 
 docs: ## write docs/errors.md and docs/settings.md anew from the code
 	@$(BIN)/python -m scripts.make_docs
+
+bench-signing: ## measure signing and verifying beside the pyHanko command line, same files, same run
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.bench_signing
 
 bench: ## measure reading against plain Tesseract on painted and, where they are, real pages
 	@scripts/setup.sh test

@@ -21,6 +21,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from signing.embedded import HOSTILE
 from signing.errors import SigningError, SourceDamaged, SourceEncrypted, SourceLocked
+from signing.reading import Reader
 
 INVISIBLE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False)
 """Print flag set, hidden flag not: what PDF/A-2 demands of every annotation (ISO 19005-2, 6.3.2)."""
@@ -32,6 +33,10 @@ class QuietWriter(IncrementalPdfFileWriter):
     pyHanko rewrites both at every save (Producer, ModifyDate, namespace prefixes), which would change metadata after
     signing and cost 6 KB a file (signing.md, finding 9).
     """
+
+    def __init__(self, handle: IO[bytes]) -> None:
+        """Over a reader that leaves large streams in the file."""
+        super().__init__(handle, Reader(handle))
 
     def _update_meta(self) -> None:
         """Nothing."""
