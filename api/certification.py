@@ -80,10 +80,11 @@ class CertificationDesk:
     def attest(self, certification_id: str, said: Attested, *, actor: str) -> Certification:
         """Attest that the scan equals the original; bind the next number and let the signing begin.
 
-        Raises ChecklistIncomplete, GroundApplies, NotCompared, ComparedOther, SamePerson, PaperSecret, NoOpenBook,
-        YearLocked, WrongCertificationState, OtherUnit, NotFound.
+        Raises ChecklistIncomplete, NotCompared, ComparedOther, SamePerson, PaperSecret, NoOpenBook, YearLocked,
+        WrongCertificationState, OtherUnit, NotFound, and what opening the keys raises.
         """
         name = self._sohoa.signatories.personal().name
+        self._sohoa.signatories.agency()  # a key that cannot be had is told before a number is taken
         with self._sohoa.database.transaction() as uow:
             before = self._locked(uow, certification_id, CertificationState.REQUESTED)
             checked_attestation(uow, before, said, self._options, actor)

@@ -103,3 +103,12 @@ class NotReplaceable(ApiError):
     code = "api.certification.not_replaceable"
     vi = "Việc chứng thực không thay tệp được; hãy thử lại, hoặc hủy số kèm lý do."
     en = "A certification has no file to replace; retry it, or void its number with a reason."
+
+
+class CertifierChanged(ApiError):
+    """The certifier's key was changed for another person's between attestation and signature."""
+
+    code = "api.certification.certifier_changed"
+    next_step = NextStep.GIVE_UP
+    vi = "Khóa ký của người chứng thực đã đổi sang người khác sau khi cấp số; hủy số này kèm lý do rồi chứng thực lại."
+    en = "The certifier's key became another person's after the number was taken; void it with a reason and certify anew."

@@ -27,7 +27,7 @@ from signing.certify import BOTH
 from signing.model import FileVerdict, Indication
 from signing.verify import verify
 from storage.errors import ObjectCorrupt, ObjectMissing
-from storage.registers import DELIVERED, Certification, CertificationState
+from storage.registers import DELIVERED, CertificationState
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,8 @@ class PublicAnswer:
     pages: int = 0
     sha256: str = ""
     """Of the issued file: whoever holds it can compare."""
+    renewed_sha256: str = ""
+    """Of the file with renewed evidence, if there is one."""
     signatures: Indication | None = None
     """What the signatures are worth at this moment."""
     signers: tuple[str, ...] = ()
@@ -127,9 +129,11 @@ class PublicCheck:
         with self._sohoa.database.read() as uow:
             found = uow.certifications.by_token(token) if token.isascii() and len(token) <= 100 else None
             paper = uow.papers.get(found.paper_id) if found else None
+            newest = uow.seals.newest(found.issued.file.sha256) if found and found.issued else None
         if found is None or paper is None or found.state not in DELIVERED or found.issued is None or found.entry is None:
             return UNKNOWN
-        verdict = self._checked(found)
+        current = newest.object.sha256 if newest else found.issued.file.sha256
+        verdict = self._checked(current)
         kind = catalogue().get(paper.paper_type)
         annulled = found.annulment if found.state is CertificationState.ANNULLED else None
         return PublicAnswer(
@@ -142,22 +146,22 @@ class PublicCheck:
             paper=kind.names.vi if kind else "",
             pages=found.request.pages,
             sha256=found.issued.file.sha256,
+            renewed_sha256=current if current != found.issued.file.sha256 else "",
             signatures=verdict.indication if verdict else Indication.INDETERMINATE,
             signers=tuple(one.signer for one in verdict.signatures if not one.is_timestamp) if verdict else (),
             decision=annulled.decision if annulled else "",
             decided_on=annulled.decided_on if annulled else None,
         )
 
-    def _checked(self, found: Certification) -> FileVerdict | None:
+    def _checked(self, sha256: Sha256) -> FileVerdict | None:
         """The verdict now, or None when the file cannot be had or judged: the register still answers."""
         try:
-            return self._verdict(found)
+            return self._verdict(sha256)
         except (ObjectMissing, ObjectCorrupt, IngestError) as error:
-            log.warning("certified copy %s could not be judged: %s", found.id, error.code)
+            log.warning("certified copy %s could not be judged: %s", sha256, error.code)
             return None
 
-    def _verdict(self, found: Certification) -> FileVerdict:
-        sha256 = found.issued.file.sha256 if found.issued else Sha256("")
+    def _verdict(self, sha256: Sha256) -> FileVerdict:
         with self._lock:
             one_at_a_time = self._verifying.setdefault(sha256, threading.Lock())
         try:

@@ -7,23 +7,21 @@ state asks for.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from api.certification import ISSUED, event_of
 from api.certification_checks import comparison
-from api.certification_errors import ComparedOther, CopyUnsound
-from api.pipeline.facts import page_image
+from api.certification_errors import CertifierChanged, ComparedOther, CopyUnsound
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
-from api.pipeline.papers import BUILD_SECONDS_PER_PAGE, page_texts
+from api.pipeline.papers import BUILD_SECONDS_PER_PAGE, pages_of
 from api.public_check import check_url
-from ingest.model import ObjectRef, PageImage
-from ocr.model import DocumentInfo, PageText
+from ingest.model import ObjectRef
+from ocr.model import DocumentInfo
 from signing.certify import CopyPlan, Signing, build_copy, sign_agency, sign_personal
+from signing.lifetime import evidence_until
 from signing.model import Indication, Seal
 from signing.wording import WordingFacts, wording_named
+from storage.lasting import SealRow
 from storage.model import Step, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 from storage.registers import Attestation, Certification, CertificationState, Entry, Signed
@@ -37,12 +35,16 @@ def certify_copy(context: Context, step: Step) -> Outcome:
     if found.state is not CertificationState.ATTESTED or found.attestation is None or found.entry is None:
         return Outcome(_nothing)
     signatories, options = context.sohoa.signatories, context.sohoa.settings.certification
+    signatories.time_at_hand(options.level)
+    key = signatories.personal()
+    if key.name != found.attestation.name:
+        raise CertifierChanged
     plan, info = _plan(context, found, found.attestation, found.entry), _info(found, found.attestation.at)
-    with context.workspace.scratch() as scratch, _pages(context, found) as pages:
+    with context.workspace.scratch() as scratch, pages_of(context, found.paper_id) as pages:
         copy, signed = scratch / "copy.pdf", scratch / "signed.pdf"
         seconds = context.sohoa.settings.box.seconds + BUILD_SECONDS_PER_PAGE * len(pages)
         places = context.sohoa.box.run(build_copy, pages, str(copy), info, plan, seconds=seconds)
-        made = sign_personal(copy, signed, places, signatories.personal(), _how(context, found))
+        made = sign_personal(copy, signed, places, key, _how(context, found))
         ref = context.sohoa.objects.put_file(signed, PDF)
 
     def write(uow: UnitOfWork) -> Successor | None:
@@ -67,11 +69,14 @@ def countersign(context: Context, step: Step) -> Outcome:
     found = _certification(context, step)
     if found.state is not CertificationState.PERSONALLY_SIGNED or found.personal is None or found.attestation is None:
         return Outcome(_nothing)
+    signatories = context.sohoa.signatories
+    signatories.time_at_hand(context.sohoa.settings.certification.level)
     with context.workspace.scratch() as scratch, context.workspace.fetched(found.personal.file.sha256) as (source,):
         out = scratch / "issued.pdf"
-        made, verdict = sign_agency(source, out, context.sohoa.signatories.agency(), _how(context, found))
+        made, verdict = sign_agency(source, out, signatories.agency(), _how(context, found))
         if verdict.indication is not Indication.PASSED:
             raise CopyUnsound(why=verdict.sub_indication or verdict.indication)
+        until = evidence_until(out, signatories.trust())
         ref = context.sohoa.objects.put_file(out, PDF)
 
     def write(uow: UnitOfWork) -> Successor | None:
@@ -82,6 +87,7 @@ def countersign(context: Context, step: Step) -> Outcome:
         after = uow.certifications.save(before, state=CertificationState.ISSUED, issued=issued)
         uow.ledger.append(ISSUED, found.id, MACHINE, _details(made, ref))
         uow.ledger.append("paper.certified", found.paper_id, MACHINE, {"certification": found.id, "sha256": ref.sha256})
+        uow.seals.add(SealRow.of(made, found.paper_id, ref, until))  # so that its evidence is renewed in time
         uow.outbox.add(ISSUED, event_of(after))
         return None
 
@@ -134,15 +140,6 @@ def _info(found: Certification, at: datetime) -> DocumentInfo:
         created_at=at,
         source_sha256=found.attestation.compared_sha256 if found.attestation else "",
     )
-
-
-@contextlib.contextmanager
-def _pages(context: Context, found: Certification) -> Iterator[tuple[tuple[PageImage, PageText], ...]]:
-    with context.sohoa.database.read() as uow:
-        rows = uow.pages.of_paper(found.paper_id)
-    texts = page_texts(context, found.paper_id)
-    with context.workspace.fetched(*(row.image.sha256 for row in rows)) as paths:
-        yield tuple((page_image(row, Path(path)), text) for row, path, text in zip(rows, paths, texts, strict=True))
 
 
 def _details(made: Seal, ref: ObjectRef) -> dict[str, object]:

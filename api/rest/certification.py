@@ -203,12 +203,19 @@ def annul(certification_id: Id, body: AnnulBody, sohoa: Product, principal: MayA
 
 @router.get("/{certification_id}/file", response_class=Response, responses={**PDF, **documented(404, 416)})
 def file(http: Request, certification_id: Id, sohoa: Product, principal: MaySeeCertifications, purpose: Purpose = "") -> Response:
-    """The issued copy, with byte ranges. Recorded in the ledger."""
+    """The issued copy with its newest evidence, in byte ranges. Recorded in the ledger."""
     found = desk_of(sohoa, principal).get(certification_id)
     if found.issued is None or found.entry is None:
         raise NotFound(what="file", key=certification_id)
     note_access(sohoa, "certification.downloaded", found.id, principal, purpose)
-    return download(http, sohoa.objects, found.issued.file, f"chung-thuc-{found.entry.text}-{found.entry.year}.pdf")
+    with sohoa.database.read() as uow:
+        newest = uow.seals.newest(found.issued.file.sha256)
+    return download(
+        http,
+        sohoa.objects,
+        newest.object if newest else found.issued.file,
+        f"chung-thuc-{found.entry.text}-{found.entry.year}.pdf",
+    )
 
 
 def checks(http: Request) -> PublicCheck:

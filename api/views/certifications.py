@@ -227,6 +227,7 @@ class PublicAnswerView(View):
     paper: str
     pages: int
     sha256: str
+    renewed_sha256: str
     signatures: Indication | None
     signers: tuple[str, ...]
     decision: str
@@ -246,6 +247,7 @@ class PublicAnswerView(View):
             paper=answer.paper,
             pages=answer.pages,
             sha256=answer.sha256,
+            renewed_sha256=answer.renewed_sha256,
             signatures=answer.signatures,
             signers=answer.signers,
             decision=answer.decision,
