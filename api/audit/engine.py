@@ -156,8 +156,6 @@ class _Work:
                 report = self.box.run(judged, task)
         except CodedError as error:
             return subject, self._without_report(line, error)
-        except OSError:
-            return subject, line.model_copy(update={"error": _told(FileUnreadable(), self.setting.language)})
         if report is None:
             return subject, None
         return subject, _with(line, FileReport.model_validate_json(report))

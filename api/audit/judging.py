@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from ingest.errors import FileUnreadable
 from signing.model import Role
 from signing.policy import Policy
 from signing.report.schema import FileReport
@@ -34,12 +35,15 @@ class Task:
 def judged(task: Task) -> bytes | None:
     """The report on the file as JSON (`FileReport`), or None when it is byte for byte what was judged before.
 
-    Raises OSError when the file cannot be read.
+    Raises FileUnreadable: a file that cannot be opened is no verdict but an error of its own.
     """
     path = Path(task.path)
-    with path.open("rb") as handle:  # a file that cannot be opened is no verdict but an error of its own
-        if task.known_sha256 and hashlib.file_digest(handle, "sha256").hexdigest() == task.known_sha256:
-            return None
+    try:
+        with path.open("rb") as handle:
+            if task.known_sha256 and hashlib.file_digest(handle, "sha256").hexdigest() == task.known_sha256:
+                return None
+    except OSError as error:
+        raise FileUnreadable from error
     verdict = verify(path, _trust(task.trust_file), Policy(required_roles=task.required_roles), name=task.name)
     # As JSON already here: text that cannot be written must cost this file its report, not the audit its journal.
     return FileReport.of(verdict, task.language).model_dump_json().encode()
