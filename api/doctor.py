@@ -20,6 +20,8 @@ from api.settings import Settings
 from api.worker.messages import make_celery
 from ingest.errors import CodedError
 from ocr.engines.tesseract import languages, version
+from signing.marks.kinds import kinds
+from signing.marks.typeface import typeface
 from storage.objects import open_store
 from storage.records.database import Database
 
@@ -71,6 +73,7 @@ def examine(load: Callable[[], Settings]) -> tuple[Check, ...]:
         ("objects", _objects, "sohoa settings"),
         ("broker", _broker, "sohoa settings"),
         ("keys", _keys, ""),
+        ("marks", _marks, _apt("fonts-liberation2")),
     ):
         try:
             checks.append(look(settings))
@@ -208,3 +211,13 @@ def _keys(settings: Settings) -> Check:
     else:
         vi, en = "Đang ký bằng khóa thử nghiệm", "Demo keys are used for sealing"
     return Check("keys", State.WARNING, f"{vi}: KHÔNG CÓ GIÁ TRỊ PHÁP LÝ.", f"{en}: NO LEGAL VALUE.")
+
+
+def _marks(settings: Settings) -> Check:
+    """The wordings and the typeface of visible marks; without them signing stops."""
+    known = kinds(settings.mark.file)
+    face = typeface(settings.mark.font)
+    unverified = [kind.names.vi for kind in known.values() if not kind.verified]
+    vi = f"Dấu hiển thị: phông {face.name}, {len(known)} mẫu; lời chưa đối chiếu nguyên văn luật: {', '.join(unverified) or 'không'}."
+    en = f"Marks: typeface {face.name}, {len(known)} kinds; words not compared with the law's own: {len(unverified)}."
+    return Check("marks", State.OK, vi, en)
