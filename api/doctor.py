@@ -218,6 +218,7 @@ def _marks(settings: Settings) -> Check:
     known = kinds(settings.mark.file)
     face = typeface(settings.mark.font)
     unverified = [kind.names.vi for kind in known.values() if not kind.verified]
-    vi = f"Dấu hiển thị: phông {face.name}, {len(known)} mẫu; lời chưa đối chiếu nguyên văn luật: {', '.join(unverified) or 'không'}."
-    en = f"Marks: typeface {face.name}, {len(known)} kinds; words not compared with the law's own: {len(unverified)}."
+    open_vi, open_en = ", ".join(unverified) or "không", str(len(unverified))
+    vi = f"Dấu hiển thị: phông {face.name}, {len(known)} mẫu; lời chưa đối chiếu nguyên văn luật: {open_vi}."
+    en = f"Marks: typeface {face.name}, {len(known)} kinds; words not compared with the law's own: {open_en}."
     return Check("marks", State.OK, vi, en)
