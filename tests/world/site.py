@@ -36,10 +36,14 @@ class Site:
 
 
 @contextlib.contextmanager
-def running_site(data_dir: Path, *arguments: str) -> Iterator[Site]:
-    """`sohoa run --port 0 --json`, ready to serve; stopped by SIGTERM after the block, killed if that does not help."""
+def running_site(data_dir: Path, *arguments: str, **settings: str) -> Iterator[Site]:
+    """`sohoa run --port 0 --json`, ready to serve; stopped by SIGTERM after the block, killed if that does not help.
+
+    `settings` are further SOHOA_ settings by their names.
+    """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("SOHOA_")}
     environment |= {"SOHOA_DATA_DIR": str(data_dir), "SOHOA_BOX__WORKERS": "2", "SOHOA_PIPELINE__SWEEP_SECONDS": "1"}
+    environment |= {f"SOHOA_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "api.cli.main", "run", "--port", "0", "--json", *arguments]
     with (data_dir.parent / "site.log").open("ab") as log:
         process = subprocess.Popen(
