@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from uuid import uuid4
 
 from api.refusals import ReportNotWritten
+from api.report_forms import ReportFormat
 from api.signatories import Signatories
 from signing.model import Level, Role, Seal, SealKind, SealRequest
 from signing.report.html import page
@@ -23,25 +23,6 @@ from signing.seal import seal
 
 _FIELD = "SoHoa-BaoCao"
 _REASON = "Báo cáo kiểm tra chữ ký số"
-
-
-class ReportFormat(StrEnum):
-    """What a report can be written as."""
-
-    PDF = "pdf"
-    HTML = "html"
-
-
-class SealAs(StrEnum):
-    """In whose name a report is sealed."""
-
-    AGENCY = "agency"
-    PERSONAL = "personal"
-
-    @property
-    def role(self) -> Role:
-        """The role of the signature."""
-        return Role(self.value)
 
 
 def rendered(report: FileReport, trust: TrustReport, lang: str, form: ReportFormat) -> bytes:

@@ -22,8 +22,8 @@ from api.cli.options import command, json_option, lang_option, purpose_option
 from api.cli.verify_batch import CODES, finish, progress_bar, summarised
 from api.cli.verify_reports import keep_sealed
 from api.cli.verify_telling import tell_trust
+from api.report_forms import SealAs
 from api.trusted import Trusted
-from api.verification_reports import SealAs
 from api.wiring import Sohoa
 from signing.report import VIETNAM
 from storage.errors import LEDGER_FAULTS, NotFound

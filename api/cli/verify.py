@@ -5,9 +5,10 @@ Reports on paper are in `api.cli.verify_reports`, whole folders in `api.cli.veri
 
 from __future__ import annotations
 
+import importlib
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import typer
 
@@ -18,12 +19,10 @@ from api.cli.language import Lang, language, say
 from api.cli.one_process import OneProcessBox
 from api.cli.options import command, json_option, lang_option
 from api.cli.paths import readable_file
-from api.cli.verify_batch import batch
-from api.cli.verify_reports import Wanted, wanted
 from api.cli.verify_telling import CODES, tell_trust, tell_verdict
+from api.report_forms import SealAs
 from api.settings import BadSettings, Settings, load
 from api.trusted import Trusted, configured, given
-from api.verification_reports import SealAs
 from ingest.errors import CodedError
 from ingest.options import BoxOptions
 from signing.report.schema import SCHEMA_FILE, ErrorReport, FileReport, UnjudgedFile, VerificationReport
@@ -117,10 +116,17 @@ def run(
     if results is not None:
         if report is not None:
             raise typer.BadParameter(say("không dùng cùng --batch", "does not go with --batch"), param_hint="--report")
-        return batch(files, results, trusted, settings, seal, as_document=as_document)
+        return int(_part("verify_batch").batch(files, results, trusted, settings, seal, as_document=as_document))
     if any(path.is_dir() for path in files):
         raise typer.BadParameter(say("thư mục cần --batch KẾT_QUẢ", "a folder needs --batch RESULTS"), param_hint="FILE")
-    return _each(files, trusted, settings, wanted(report, files, seal, settings, trusted), as_document=as_document)
+    asked = report is not None or seal is not None
+    reports = _part("verify_reports").wanted(report, files, seal, settings, trusted) if asked else None
+    return _each(files, trusted, settings, reports, as_document=as_document)
+
+
+def _part(name: str) -> Any:
+    """A module of this command that only some runs need: typesetting and keys double the time to start."""
+    return importlib.import_module(f"api.cli.{name}")
 
 
 def _settings(*, lenient: bool) -> Settings | None:
@@ -138,7 +144,14 @@ def _settings(*, lenient: bool) -> Settings | None:
         return None
 
 
-def _each(files: list[Path], trusted: Trusted, settings: Settings | None, wanted: Wanted | None, *, as_document: bool) -> int:
+class Reports(Protocol):
+    """Where reports go (`api.cli.verify_reports.Wanted`)."""
+
+    def write(self, view: FileReport, path: Path) -> None:
+        """Write the report on one file."""
+
+
+def _each(files: list[Path], trusted: Trusted, settings: Settings | None, reports: Reports | None, *, as_document: bool) -> int:
     """One file after the other in this process."""
     codes: list[ExitCode] = []
     told: list[FileReport | UnjudgedFile] = []
@@ -156,8 +169,8 @@ def _each(files: list[Path], trusted: Trusted, settings: Settings | None, wanted
             told.append(view)
             if not as_document:
                 tell_verdict(path, view)
-            if wanted is not None:
-                wanted.write(view, path)
+            if reports is not None:
+                reports.write(view, path)
     if as_document:
         console.document(VerificationReport(trust=trusted.report(), files=tuple(told)).model_dump(mode="json"))
     return worst(codes)

@@ -24,9 +24,10 @@ from api.cli.exit_codes import ExitCode
 from api.cli.language import language, say
 from api.cli.paths import readable_file
 from api.cli.verify_reports import keep_sealed
+from api.report_forms import SealAs
 from api.settings import Settings
 from api.trusted import Trusted
-from api.verification_reports import SealAs, program_version
+from api.verification_reports import program_version
 from ingest.options import BoxOptions
 from ingest.sandbox import ProcessBox
 

@@ -9,10 +9,11 @@ import typer
 
 from api.cli import console
 from api.cli.language import language, say
+from api.report_forms import ReportFormat, SealAs
 from api.settings import Settings
 from api.signatories import Signatories
 from api.trusted import Trusted
-from api.verification_reports import ReportFormat, SealAs, rendered, write_sealed, write_whole
+from api.verification_reports import rendered, write_sealed, write_whole
 from signing.model import Level
 from signing.report.schema import FileReport
 

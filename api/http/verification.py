@@ -13,7 +13,8 @@ from starlette.responses import Response
 from api.http.downloads import content_disposition
 from api.intake import spool
 from api.refusals import FileTooLarge
-from api.verification_reports import ReportFormat, rendered
+from api.report_forms import ReportFormat
+from api.verification_reports import rendered
 from api.wiring import Sohoa
 from ingest.names import safe_name
 from signing.model import FileVerdict

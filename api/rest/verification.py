@@ -13,7 +13,7 @@ from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, uploads_in
 from api.http.identity import Lang, MayVerify, Product
 from api.http.problems import documented
 from api.http.verification import report_upload, verify_upload
-from api.verification_reports import ReportFormat
+from api.report_forms import ReportFormat
 from api.views import VerdictView
 
 router = APIRouter(prefix="/v1", tags=["verification"])

@@ -13,7 +13,7 @@ from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES
 from api.http.identity import Lang, Product
 from api.http.verification import report_upload, verify_upload
-from api.verification_reports import ReportFormat
+from api.report_forms import ReportFormat
 from api.views import VerdictView
 from api.web.site import page
 from api.web.visits import Post, Posted, Visit
