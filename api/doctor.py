@@ -11,11 +11,11 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from fontTools.ttLib import TTFont, TTLibError
 
 from api.demo.painter.fonts import find_font
+from api.key_check import KeyState, key_reports
 from api.settings import Settings
 from api.worker.messages import make_celery
 from ingest.errors import CodedError
@@ -205,12 +205,12 @@ def _broker(settings: Settings) -> Check:
 
 
 def _keys(settings: Settings) -> Check:
-    folder: Path = settings.data_dir / "demo-pki"
-    if not (folder / "ready").exists():
-        vi, en = "Khóa thử nghiệm sẽ được tạo khi chạy lần đầu", "Demo keys will be made on first start"
-    else:
-        vi, en = "Đang ký bằng khóa thử nghiệm", "Demo keys are used for sealing"
-    return Check("keys", State.WARNING, f"{vi}: KHÔNG CÓ GIÁ TRỊ PHÁP LÝ.", f"{en}: NO LEGAL VALUE.")
+    """Both signing keys: the worse of them decides."""
+    states = {KeyState.GOOD: State.OK, KeyState.SOON: State.WARNING, KeyState.BAD: State.MISSING}
+    reports = tuple(key_reports(settings))
+    worst = max((states[one.state] for one in reports), key=list(State).index)
+    mend = "sohoa settings" if worst is State.MISSING else ""
+    return Check("keys", worst, " ".join(one.vi for one in reports), " ".join(one.en for one in reports), mend)
 
 
 def _marks(settings: Settings) -> Check:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from api.key_check import KeyState, key_reports
 from api.key_options import Holder
 from api.settings import BadSettings, load
 from api.signatories import Signatories
 from signing.errors import KeyUnusable
 from signing.key_errors import DriverUnusable, KeyAtDesk, PinMissing, RemoteUnavailable
 from signing.model import Role
+from tests.unit.signing.world import DAY, NOW, PASSPHRASE, authority, issue
 
 
 @pytest.fixture
@@ -92,3 +94,46 @@ def test_no_setting_shows_a_secret(environment: pytest.MonkeyPatch, tmp_path: Pa
     settings = load()
     assert settings.keys.agency.holder is Holder.PKCS11
     assert "123456" not in settings.model_dump_json()
+
+
+def test_the_doctor_tells_whether_each_key_opens_and_until_when(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    demo = Signatories.of(load()).demo
+    (first, second) = key_reports(load())
+    assert {first.state, second.state} == {KeyState.SOON}
+    assert "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ" in first.vi
+    keys = {
+        "holder": "pkcs12",
+        "file": str(demo.folder / "keys" / "agency.p12"),
+        "secret_file": str(demo.folder / "keys" / "passphrase"),
+    }
+    environment.setenv("SOHOA_KEYS__AGENCY", json.dumps(keys))
+    environment.setenv("SOHOA_KEYS__PERSONAL__HOLDER", "desk")
+    (first, second) = key_reports(load())
+    assert (first.state, second.state) == (KeyState.GOOD, KeyState.GOOD)
+    assert "chứng thư còn đến" in second.vi
+    environment.setenv("SOHOA_KEYS__AGENCY", json.dumps(keys | {"secret_file": str(tmp_path / "secret")}))
+    (_, second) = key_reports(load())
+    assert second.state is KeyState.BAD
+    assert "Không mở được khóa ký agency.p12" in second.vi
+    assert "123456" not in second.vi + second.en
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "state", "told"),
+    [
+        (-9, -1, KeyState.BAD, "hết hạn"),
+        (1, 9, KeyState.BAD, "chưa có hiệu lực"),
+        (-9, 9, KeyState.SOON, "mở được"),
+        (-9, 90, KeyState.GOOD, "mở được"),
+    ],
+)
+def test_a_certificate_near_its_end_is_told(
+    environment: pytest.MonkeyPatch, tmp_path: Path, start: int, end: int, state: KeyState, told: str
+) -> None:
+    issue(tmp_path, authority("Test Root"), "Người Ký", NOW + start * DAY, NOW + end * DAY)
+    (tmp_path / "phrase").write_bytes(PASSPHRASE)
+    keys = {"holder": "pkcs12", "file": str(tmp_path / "Người Ký.p12"), "secret_file": str(tmp_path / "phrase")}
+    environment.setenv("SOHOA_KEYS__PERSONAL", json.dumps(keys))
+    report = next(iter(key_reports(load())))
+    assert report.state is state
+    assert told in report.vi
