@@ -54,7 +54,7 @@ COMMANDS: dict[str, Entry] = {
     "sao-y": Entry(
         "api.cli.sao_y",
         "Cấp bản sao y, sao lục có chữ ký số cơ quan.",
-        "Issue a copy with the agency's signature (sao y, sao lục).",
+        "Issue a copy with the agency's signature (sao y).",
     ),
     "certify": Entry(
         "api.cli.certify",
