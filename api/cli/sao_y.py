@@ -24,8 +24,8 @@ def build() -> Any:
         say(
             "Cấp bản sao y (sao lục) điện tử: chữ ký số cơ quan trên bản số hóa, dấu hiển thị góc trên bên phải"
             " trang đầu (Nghị định 30/2020). Bản đã cấp được trả lại, trừ khi có --again.",
-            "Issue an electronic copy (sao y, or a copy of one: sao_luc): the agency's signature over the digitised copy, its mark top"
-            " right on page 1 (Decree 30/2020). A copy made before is given back, unless --again is said.",
+            "Issue an electronic copy (sao y, or a copy of one: sao_luc): the agency's signature over the digitised copy,"
+            " its mark top right on page 1 (Decree 30/2020). A copy made before is given back, unless --again is said.",
         ),
     )
 
