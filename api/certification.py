@@ -12,12 +12,12 @@ from datetime import date
 from uuid import uuid4
 
 from api.certification_checks import Attested, Wanted, checked_attestation, checked_request, comparison, page_count
-from api.certification_errors import OtherUnit
+from api.certification_errors import OtherUnit, PublicAddressMissing
 from api.refusals import ReasonMissing
 from api.wiring import Sohoa
 from signing.grounds import grounds
 from signing.wording import wording_on
-from storage.model import StepKind, StepState
+from storage.model import Record, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 from storage.register_errors import WrongCertificationState
 from storage.registers import (
@@ -69,7 +69,7 @@ class CertificationDesk:
             )
             made = Certification(
                 id=uuid4().hex, unit=record.unit, kind=self._options.entered_in, batch_id=paper.batch_id, paper_id=paper.id,
-                record_code=record.code, title=record.title, state=CertificationState.REQUESTED, request=asked,
+                record_code=record.code, title=_called(record), state=CertificationState.REQUESTED, request=asked,
                 requested_at=now, requested_by=actor,
             )  # fmt: skip
             self._may(made)
@@ -84,6 +84,8 @@ class CertificationDesk:
         WrongCertificationState, OtherUnit, NotFound, and what opening the keys raises.
         """
         name = self._sohoa.signatories.personal().name
+        if self._sohoa.signatories.real_keys and not self._options.public_base:
+            raise PublicAddressMissing
         self._sohoa.signatories.agency()  # a key that cannot be had is told before a number is taken
         with self._sohoa.database.transaction() as uow:
             before = self._locked(uow, certification_id, CertificationState.REQUESTED)
@@ -211,6 +213,11 @@ def void_in(uow: UnitOfWork, certification_id: str, reason: str, actor: str) -> 
     number = {"number": after.entry.number, "book": after.entry.book} if after.entry else {}
     uow.ledger.append(f"certification.{state}", after.id, actor, dict(number))
     return after
+
+
+def _called(record: Record) -> str:
+    """How the original is named: what it is and its number, unless that is its owner's identifier."""
+    return f"{record.title} số {record.number}" if record.number and record.number != record.owner else record.title
 
 
 def event_of(certification: Certification) -> dict[str, object]:

@@ -112,3 +112,12 @@ class CertifierChanged(ApiError):
     next_step = NextStep.GIVE_UP
     vi = "Khóa ký của người chứng thực đã đổi sang người khác sau khi cấp số; hủy số này kèm lý do rồi chứng thực lại."
     en = "The certifier's key became another person's after the number was taken; void it with a reason and certify anew."
+
+
+class PublicAddressMissing(ApiError):
+    """The QR code of a copy signed with real keys would lead nowhere: the public address is not configured."""
+
+    code = "api.certification.public_address_missing"
+    next_step = NextStep.ADMIN
+    vi = "Chưa cấu hình địa chỉ tra cứu công khai (SOHOA_CERTIFICATION__PUBLIC_BASE); mã QR trên bản sao sẽ không dùng được."
+    en = "The public address (SOHOA_CERTIFICATION__PUBLIC_BASE) is not configured; the QR code on the copy would lead nowhere."

@@ -15,6 +15,7 @@ from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.options import command, json_option, lang_option
 from api.cli.serving import address, listen, serve
+from api.demo.certified_sample import certify_sample
 from api.demo.first_start import digitise_sample
 from api.demo.tokens import ensure_tokens
 from api.jobs import jobs
@@ -64,7 +65,8 @@ def run(
     chosen = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     settings = load(**chosen)
     with listen(settings.host, settings.port) as opened:
-        sohoa = join(settings)
+        # the QR code of a certified copy leads to the port that was really opened
+        sohoa = join(settings.model_copy(update={"port": opened.getsockname()[1]}))
         try:
             with EmbeddedWorker(sohoa, jobs(sohoa.settings)):
                 _announce(address(opened), ensure_tokens(sohoa), as_document=as_document)
@@ -112,8 +114,9 @@ def _role(role: str) -> str:
 def _sample(sohoa: Sohoa) -> None:
     try:
         batch = digitise_sample(sohoa)
+        if batch is None:
+            return
+        console.note(say("Đang số hóa hồ sơ mẫu.", "The sample dossier is being digitised."))
+        certify_sample(sohoa, batch.id)
     except CodedError as error:
         log.warning("the sample dossier was not made: %s %s", error.code, error)
-        return
-    if batch is not None:
-        console.note(say("Đang số hóa hồ sơ mẫu.", "The sample dossier is being digitised."))
