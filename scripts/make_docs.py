@@ -1,4 +1,4 @@
-"""Writes docs/errors.md and docs/settings.md from the code: `make docs`. A test compares them, so they cannot drift."""
+"""Writes docs/errors.md, docs/settings.md and the report's JSON Schema from the code: `make docs`. Tests compare them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api.errors import status_of
 from api.settings import PREFIX, Settings
 from ingest.errors import CodedError
+from signing.report.schema import SCHEMA_FILE, schema_text
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("ingest", "ocr", "signing", "storage", "api")
@@ -101,9 +102,10 @@ def settings_page() -> str:
 
 
 def main() -> None:
-    """Write both pages."""
+    """Write all of them."""
     (ROOT / "docs" / "errors.md").write_text(errors_page(), encoding="utf-8")
     (ROOT / "docs" / "settings.md").write_text(settings_page(), encoding="utf-8")
+    SCHEMA_FILE.write_text(schema_text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -66,6 +66,7 @@ def test_engines_stay_in_their_one_place() -> None:
         "pyhanko": ("signing/",),
         "pyhanko_certvalidator": ("signing/",),
         "minio": ("storage/objects/s3",),
+        "fpdf": ("ocr/typeset/",),
         "celery": ("api/worker/", "api/wiring"),
     }
     strays = []
