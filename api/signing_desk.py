@@ -145,6 +145,17 @@ class SigningDesk:
             close_paper(uow, paper.id)
             uow.ledger.append("step.given_up", paper.id, who.name, {"step": RESUMES[request.kind], "reason": reason.strip()})
 
+    def look(self, request_id: str, who: Principal) -> SigningRequest:
+        """One request, for whoever may sign it: nobody signs what they cannot see. Recorded in the ledger.
+
+        Raises NotFound, Forbidden, SigningNotYours.
+        """
+        with self._sohoa.database.transaction() as uow:
+            request = uow.signing.get(request_id)
+            _may(request, who)
+            uow.ledger.append("signing.viewed", request.subject, who.name, {"sha256": request.source.sha256})
+        return request
+
     def state(self, request_id: str, who: Principal) -> SigningState:
         """How far one request is. Raises NotFound, Forbidden, SigningNotYours."""
         with self._sohoa.database.read() as uow:

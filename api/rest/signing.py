@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import BadRequest
+from api.http.downloads import download
 from api.http.identity import Lang, MaySignSomething, Product
 from api.http.problems import documented
 from api.signing_desk import SigningDesk
@@ -18,6 +19,10 @@ from api.views.signing import FinishedView, PreparedView, QueueView, ReadyView, 
 router = APIRouter(prefix="/v1/signing", tags=["signing"])
 
 RequestId = Annotated[str, Path(max_length=64, description="Id of the signing request")]
+PDF: dict[str, Any] = {
+    "description": "The document",
+    "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+}
 Base64 = Annotated[str, Field(max_length=20_000, description="in base64")]
 
 
@@ -78,6 +83,13 @@ def queue(
 def state(request_id: RequestId, sohoa: Product, principal: MaySignSomething) -> StateView:
     """How far a request is: waiting, prepared, signed (time-stamp and evidence are being added), done."""
     return StateView(id=request_id, state=SigningDesk(sohoa).state(request_id, principal))
+
+
+@router.get("/requests/{request_id}/document.pdf", response_class=Response, responses={200: PDF, **documented(404)})
+def document(request: Request, request_id: RequestId, sohoa: Product, principal: MaySignSomething) -> Response:
+    """The document that is to be signed, as it is before the signature. Recorded in the ledger."""
+    wanted = SigningDesk(sohoa).look(request_id, principal)
+    return download(request, sohoa.objects, wanted.source, f"{wanted.id}.pdf")
 
 
 @router.post("/requests/{request_id}/send-back", status_code=204, responses=documented(404, 409))

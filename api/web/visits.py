@@ -40,11 +40,13 @@ class Visit:
     """The rule of a page that is looked at."""
 
     action: Action
+    other: Action | None = None
+    """A second action that suffices."""
 
     def __call__(self, request: Request) -> Principal:
         """Who looks; raises Unauthorized, Forbidden."""
         principal = principal_of(joined(request).database, request.cookies.get(SESSION_COOKIE, ""))
-        principal.require(self.action)
+        principal.require(self.other if self.other and principal.may(self.other) else self.action)
         return principal
 
 

@@ -341,3 +341,20 @@ def test_replacing_the_holder_later_signs_what_waited(sohoa: Sohoa, pipeline: Pi
     run(pipeline)
     assert state_of(sohoa, paper) is PaperState.REVIEW
     assert SigningDesk(sohoa).waiting(CLERK) == ()
+
+
+def test_the_page_shows_the_queue_and_may_call_the_agent_alone(door: Door, sohoa: Sohoa, pipeline: Pipeline) -> None:
+    empty = door.browser().get("/signing")
+    assert "Không có tài liệu nào chờ bạn ký." in empty.text
+    to_seal(sohoa, name="<b>giấy.pdf")
+    run(pipeline)
+    shown = door.browser().get("/signing")
+    assert "&lt;b&gt;giấy.pdf" in shown.text
+    assert "sohoa agent --origin http://testserver" in shown.text
+    assert shown.headers["Content-Security-Policy"].endswith("; connect-src 'self' http://127.0.0.1:28128")
+    assert "connect-src" not in door.browser().get("/batches").headers["Content-Security-Policy"]
+    request = SigningDesk(sohoa).waiting(CLERK)[0].request
+    document = door.client().get(f"/v1/signing/requests/{request.id}/document.pdf")
+    assert document.content.startswith(b"%PDF")
+    assert door.client(Role.REGISTRAR).get(f"/v1/signing/requests/{request.id}/document.pdf").status_code == 403
+    assert door.browser(Role.OFFICER).get("/signing").status_code == 403

@@ -17,6 +17,7 @@ from ingest.errors import NextStep
 from ocr.model import DecisionKind
 from signing.model import Indication, Severity, Topic
 from signing.model import Role as SignerRole
+from storage.desk import SigningState
 from storage.model import FileState, PaperState, StepKind
 
 WEB = Path(api.web.__file__).parent
@@ -31,6 +32,7 @@ GROUPS: dict[str, Iterable[str]] = {
     "role": Role,
     "file_state": FileState,
     "paper_state": PaperState,
+    "signing_state": SigningState,
     "step": StepKind,
     "next_step": NextStep,
     "decision": DecisionKind,
