@@ -10,7 +10,7 @@ class AnchorUnreadable(SigningError):
     """The file is no anchor of a ledger, or is damaged."""
 
     code = "signing.anchor_unreadable"
-    next_step = NextStep.REPLACE
+    next_step = NextStep.ADMIN
     vi = "Tệp {name} không phải mốc neo của sổ nhật ký hoặc đã hỏng."
     en = "The file {name} is no anchor of a ledger, or it is damaged."
 

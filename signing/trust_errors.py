@@ -17,7 +17,7 @@ class TrustUnreadable(SigningError):
     """What was to be added holds no certificate: neither PEM nor DER nor PKCS#7."""
 
     code = "signing.trust_unreadable"
-    next_step = NextStep.REPLACE
+    next_step = NextStep.ADMIN
     vi = "Tệp không chứa chứng thư số nào đọc được (PEM, DER hoặc PKCS#7)."
     en = "The file holds no readable certificate (PEM, DER or PKCS#7)."
 
