@@ -28,6 +28,10 @@ from ocr.prepare.skew import ink_points, share_inside
 
 _LEAST_SURENESS = 0.4
 """Lines below this are dirt; higher limits cost more letters than they save (measured on real and degraded pages)."""
+_SHORT = ((3, 0.75), (8, 0.5))
+"""Lines of so few letters and digits must be surer: strokes of pens come in short lines."""
+_LEAST_ALONE = 0.5
+"""And so must a sign that stands alone."""
 _LEAST_COVER = 0.5
 """Share of a page's ink that a text layer must lie over; a scan that only carries the text of its signature has less."""
 
@@ -87,9 +91,23 @@ def _good_layer(grey: Grey, image: PageImage, source_pdf: str) -> PageText | Non
 
 
 def _engine_lines(words: tuple[RawWord, ...]) -> list[list[Word]]:
-    """The engine's lines without those it hardly believes itself: pen strokes and seals read as letters."""
+    """The engine's lines without what it hardly believes itself: pen strokes and seals read as letters."""
     groups = (list(group) for _, group in groupby(words, key=lambda word: word.line))
-    return [[Word(raw.text, raw.box, raw.confidence) for raw in line] for line in groups if sureness(line) >= _LEAST_SURENESS]
+    kept = ([raw for raw in line if not _is_crumb(raw)] for line in groups if not _is_scrawl(line))
+    return [[Word(raw.text, raw.box, raw.confidence) for raw in line] for line in kept if line]
+
+
+def _is_scrawl(line: Sequence[RawWord]) -> bool:
+    sure, signs = sureness(line), sum(_letters(raw) for raw in line)
+    return sure < _LEAST_SURENESS or any(signs <= most and sure < least for most, least in _SHORT)
+
+
+def _is_crumb(raw: RawWord) -> bool:
+    return _letters(raw) <= 1 and len(raw.text) <= 2 and raw.confidence < _LEAST_ALONE
+
+
+def _letters(raw: RawWord) -> int:
+    return sum(character.isalnum() for character in raw.text)
 
 
 def _mapped(lines: Sequence[list[Word]], width_px: float, to_stored: Matrix, image: PageImage) -> tuple[Line, ...]:
