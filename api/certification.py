@@ -12,10 +12,12 @@ from datetime import date
 from uuid import uuid4
 
 from api.certification_checks import Attested, Wanted, checked_attestation, checked_request, comparison, page_count
-from api.certification_errors import OtherUnit, PublicAddressMissing
+from api.certification_errors import KeyNotHere, OtherUnit, PublicAddressMissing
 from api.refusals import ReasonMissing
 from api.wiring import Sohoa
+from signing.certify import Signing, check_keys
 from signing.grounds import grounds
+from signing.model import Role
 from signing.wording import wording_on
 from storage.model import Record, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
@@ -83,10 +85,7 @@ class CertificationDesk:
         Raises ChecklistIncomplete, NotCompared, ComparedOther, SamePerson, PaperSecret, NoOpenBook, YearLocked,
         WrongCertificationState, OtherUnit, NotFound, and what opening the keys raises.
         """
-        name = self._sohoa.signatories.personal().name
-        if self._sohoa.signatories.real_keys and not self._options.public_base:
-            raise PublicAddressMissing
-        self._sohoa.signatories.agency()  # a key that cannot be had is told before a number is taken
+        name = self._certifier()
         with self._sohoa.database.transaction() as uow:
             before = self._locked(uow, certification_id, CertificationState.REQUESTED)
             checked_attestation(uow, before, said, self._options, actor)
@@ -179,6 +178,17 @@ class CertificationDesk:
         """The hash of what is to be compared with the original."""
         with self._sohoa.database.read() as uow:
             return comparison(uow, certification.paper_id)
+
+    def _certifier(self) -> str:
+        """Name of the certifier; whatever would keep a copy from being signed is told before a number is taken for it."""
+        signatories = self._sohoa.signatories
+        if signatories.at_desk(Role.PERSONAL) or signatories.at_desk(Role.AGENCY):
+            raise KeyNotHere
+        if signatories.real_keys and not self._options.public_base:
+            raise PublicAddressMissing
+        personal, agency = signatories.personal(), signatories.agency()
+        check_keys(personal, agency, Signing(signatories.trust(), signatories.timestamper(), self._options.level))
+        return personal.name
 
     def _locked(self, uow: UnitOfWork, certification_id: str, state: CertificationState) -> Certification:
         found = uow.certifications.lock(certification_id)

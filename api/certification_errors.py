@@ -121,3 +121,12 @@ class PublicAddressMissing(ApiError):
     next_step = NextStep.ADMIN
     vi = "Chưa cấu hình địa chỉ tra cứu công khai (SOHOA_CERTIFICATION__PUBLIC_BASE); mã QR trên bản sao sẽ không dùng được."
     en = "The public address (SOHOA_CERTIFICATION__PUBLIC_BASE) is not configured; the QR code on the copy would lead nowhere."
+
+
+class KeyNotHere(ApiError):
+    """A key that its owner keeps at the desk cannot certify copies yet: a file, token or remote key is needed."""
+
+    code = "api.certification.key_not_here"
+    next_step = NextStep.ADMIN
+    vi = "Khóa ký đang do người ký giữ tại bàn; chứng thực bản sao cần khóa trong tệp, thiết bị (PKCS#11) hoặc ký từ xa."
+    en = "The key is kept at its owner's desk; certifying copies needs a key in a file, on a token (PKCS#11) or remote."

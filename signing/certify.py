@@ -27,7 +27,7 @@ from signing.keys import SealKey
 from signing.marks.place import shapes_of
 from signing.model import TIME, FileVerdict, Level, Mark, Reserved, Role, Seal, SealKind, SealRequest, Spot
 from signing.policy import Policy
-from signing.seal import seal
+from signing.seal import Job, seal
 from signing.timestamps import Timestamper
 from signing.trust import TrustStore
 from signing.verify import verify
@@ -157,6 +157,15 @@ def _top_of(text: pdfium.PdfTextPage, name: str, x0: float, x1: float) -> float:
         raise CopyNotMade
     lowest = min(box[1] for box in inside)
     return float(max(box[3] for box in inside if box[1] < lowest + 60))
+
+
+def check_keys(personal: SealKey, agency: SealKey, how: Signing) -> None:
+    """Both certificates hold now and stand for their roles (Circular 15/2025 Art. 5): asked before a number is taken.
+
+    Raises CertificateRefused, RoleRefused, TimestampUnavailable.
+    """
+    for key, role in ((personal, Role.PERSONAL), (agency, Role.AGENCY)):
+        Job(SealRequest(SealKind.CERTIFIED_COPY, role, "", level=how.level), key, how.trust, how.timestamper).check_key()
 
 
 def sign_personal(source: Path, out: Path, places: CopyPlaces, key: SealKey, how: Signing) -> Seal:

@@ -279,3 +279,12 @@ def test_four_eyes_and_the_release_by_van_thu(tmp_path: Path) -> None:
         said = Attested(frozenset(CLEAR), matches=True, complete=True)
         with pytest.raises(SamePerson):
             CertificationDesk(door.sohoa).attest(second["id"], said, actor="demo-clerk")
+
+
+def test_a_certificate_that_does_not_hold_costs_no_number(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = ask(door)
+    with monkeypatch.context() as swapped:
+        swapped.setattr(type(door.sohoa.signatories), "personal", lambda self: self.agency())
+        answer = attest(door, made)
+    assert answer.json()["code"] == "signing.role_refused"
+    assert door.client(Role.CERTIFIER).get(f"/v1/certifications/{made['id']}").json()["number"] == ""
