@@ -44,3 +44,21 @@ class ReviewOptions(BaseModel):
         description="automatic: send the paper to a person when a required field is missing or doubtful; "
         "false decides what is sure, leaves the rest undecided and says so in the journal",
     )
+
+
+class PageCodingKind(StrEnum):
+    """How the pixels of pages may stand in the digitised copy."""
+
+    AUTO = "auto"
+    OFF = "off"
+
+
+class CopyOptions(BaseModel):
+    """How the digitised copy is made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    page_coding: PageCodingKind = Field(
+        default=PageCodingKind.AUTO,
+        description="`auto`: a page goes into layers where that is smaller and measured to look alike; `off`: its stored bytes",
+    )

@@ -1,8 +1,9 @@
-"""The pixels of a page as a PDF image: JPEG bytes untouched, bitonal as CCITT G4, anything else as a fine JPEG."""
+"""The pixels of a page in a PDF: bitonal as CCITT G4, JPEG bytes untouched, anything else as a fine JPEG; or in layers."""
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
@@ -10,26 +11,82 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageOps
 
 from ocr.errors import PageUnreadable
+from ocr.layers.apart import apart
+from ocr.layers.model import Coding, Layers, PageCoding
+from ocr.layers.source import Source
+from ocr.layers.tones import group4_of
 from ocr.prepare.decode import flat
 
 _QUALITY = 90
 _DCT_FRAMES = {0xC0, 0xC1, 0xC2}
 """Baseline, extended and progressive Huffman: what every PDF viewer decodes."""
-_STRIP_OFFSET, _STRIP_BYTES, _ROWS_PER_STRIP = 273, 279, 278
 
 
-def embedded(pdf: pikepdf.Pdf, path: str) -> pikepdf.Stream:
-    """The image at `path` as an image object of `pdf`: same pixels, same orientation, no metadata applied.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The pixels of a page in a PDF: its image objects by name, the operators that draw them in pixels of the page, and how."""
 
+    objects: dict[str, pikepdf.Object]
+    operators: str
+    coding: PageCoding
+
+
+def drawn(pdf: pikepdf.Pdf, path: str, dpi: float, *, layered: bool) -> Drawn:
+    """The image at `path` in `pdf`: same size, same orientation, no metadata applied.
+
+    With `layered` it is taken apart where that saves and the guard finds the result alike; without, the stored pixels go in.
     Raises PageUnreadable when the file is no image.
     """
     try:
         with Image.open(path) as image:
-            if image.format in {"JPEG", "MPO"} and _fits_pdf(data := Path(path).read_bytes(), image):
-                return _jpeg(pdf, data, image)
-            return _g4(pdf, image) if image.mode == "1" else _fine_jpeg(pdf, image)
+            return _drawn(pdf, image, path, dpi, layered=layered)
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise PageUnreadable from error
+
+
+def _drawn(pdf: pikepdf.Pdf, image: Image.Image, path: str, dpi: float, *, layered: bool) -> Drawn:
+    data = Path(path).read_bytes()
+    kept = image.format in {"JPEG", "MPO"} and _fits_pdf(data, image)
+    if image.mode == "1":
+        return _alone(_g4(pdf, image), image.size, Coding.BITONAL)
+    whole = _jpeg(pdf, data, image) if kept else _fine_jpeg(pdf, image)
+    if layered and _plain_colours(image) and not _stores_rgb(image):
+        layers = apart(Source.of(image, path, dpi), len(whole.read_raw_bytes()))
+        if layers is not None:
+            return in_layers(pdf, layers, image.size)
+    return _alone(whole, image.size, Coding.ORIGINAL if kept else Coding.FINE)
+
+
+def _alone(picture: pikepdf.Stream, size: tuple[int, int], coding: Coding) -> Drawn:
+    width, height = size
+    return Drawn(
+        {"Im0": picture}, f"q\n{width} 0 0 {height} 0 0 cm\n/Im0 Do\nQ\n", PageCoding(coding, len(picture.read_raw_bytes()))
+    )
+
+
+def in_layers(pdf: pikepdf.Pdf, layers: Layers, size: tuple[int, int]) -> Drawn:
+    """Pictures from below, then masks from light to dark."""
+    objects, parts = dict[str, pikepdf.Object](), list[str]()
+    for picture in layers.pictures:
+        name = f"Im{len(objects)}"
+        stream = _stream(pdf, picture.jpeg, (picture.width_px, picture.height_px), Name.DCTDecode)
+        stream.ColorSpace = Name.DeviceGray if picture.grey else Name.DeviceRGB
+        objects[name] = stream
+        width, height = picture.area.size
+        parts.append(f"q\n{width} 0 0 {height} {picture.area.x0} {size[1] - picture.area.y1} cm\n/{name} Do\nQ\n")
+    for mask in layers.masks:
+        name = f"Im{len(objects)}"
+        stream = _fax(pdf, mask.data, size)
+        stream.ImageMask = True
+        objects[name] = stream
+        tone = f"{mask.level / 255:.4f} g"
+        parts.append(f"q\n{tone}\n{size[0]} 0 0 {size[1]} 0 0 cm\n/{name} Do\nQ\n")
+    return Drawn(objects, "".join(parts), PageCoding(layers.coding, layers.size, layers.likeness))
+
+
+def _plain_colours(image: Image.Image) -> bool:
+    """Whether the pixels mean sRGB or its grey: layers carry no profile of their own."""
+    return image.mode not in {"CMYK", "YCCK", "LAB", "HSV"} and _profile(image) is None
 
 
 def _fits_pdf(data: bytes, image: Image.Image) -> bool:
@@ -65,30 +122,32 @@ def _stores_rgb(image: Image.Image) -> bool:
 def _colour_space(pdf: pikepdf.Pdf, image: Image.Image) -> pikepdf.Object:
     """The image's own ICC profile when it says more than sRGB; a PDF viewer does not look inside the JPEG."""
     components, device = (1, Name.DeviceGray) if image.mode == "L" else (3, Name.DeviceRGB)
+    profile = _profile(image)
+    return device if profile is None else Array([Name.ICCBased, pdf.make_stream(profile, N=components)])
+
+
+def _profile(image: Image.Image) -> bytes | None:
+    """The image's own ICC profile, if it is sound, fits the pixels and is not sRGB."""
     profile = image.info.get("icc_profile") or b""
     space, version = profile[16:20], profile[8:9]
-    usable = space == (b"GRAY" if components == 1 else b"RGB ") and b"\x02" <= version <= b"\x04" and profile[36:40] == b"acsp"
+    usable = space == (b"GRAY" if image.mode == "L" else b"RGB ") and b"\x02" <= version <= b"\x04" and profile[36:40] == b"acsp"
     if not usable or b"sRGB" in profile or profile[12:16] not in {b"scnr", b"mntr", b"prtr", b"spac"}:
-        return device
-    return Array([Name.ICCBased, pdf.make_stream(profile, N=components)])
+        return None
+    return bytes(profile)
 
 
 def _g4(pdf: pikepdf.Pdf, image: Image.Image) -> pikepdf.Stream:
-    """Lossless; inverted on the way because TIFF counts white as one and fax codes black."""
-    built = io.BytesIO()
-    ImageOps.invert(image.convert("L")).convert("1", dither=Image.Dither.NONE).save(
-        built, "TIFF", compression="group4", tiffinfo={_ROWS_PER_STRIP: image.height}
-    )
-    with Image.open(built) as coded:
-        tags = coded.tag_v2  # type: ignore[attr-defined]
-        offsets, lengths = tags[_STRIP_OFFSET], tags[_STRIP_BYTES]
-    if len(offsets) != 1:
-        raise ValueError("G4 came in more than one strip")
-    data = built.getvalue()[offsets[0] : offsets[0] + lengths[0]]
-    stream = _stream(pdf, data, image.size, Name.CCITTFaxDecode)
+    """Lossless."""
+    ink = ImageOps.invert(image.convert("L")).convert("1", dither=Image.Dither.NONE)
+    stream = _fax(pdf, group4_of(ink), image.size)
     stream.ColorSpace = Name.DeviceGray
+    return stream
+
+
+def _fax(pdf: pikepdf.Pdf, data: bytes, size: tuple[int, int]) -> pikepdf.Stream:
+    stream = _stream(pdf, data, size, Name.CCITTFaxDecode)
     stream.BitsPerComponent = 1
-    stream.DecodeParms = Dictionary(K=-1, Columns=image.width, Rows=image.height)
+    stream.DecodeParms = Dictionary(K=-1, Columns=size[0], Rows=size[1])
     return stream
 
 

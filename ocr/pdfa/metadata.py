@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from xml.sax.saxutils import escape
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from ocr.layers.model import PageCoding
 from ocr.model import DocumentInfo
 from ocr.pdfa.colour import NAME, srgb_profile
 
 _TOOL = "Sohoa"
+_SCHEMA = "urn:sohoa:digitised-copy:1"
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
   <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
-    xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+    xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+    xmlns:sohoa="{schema}" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+    xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
    <dc:format>application/pdf</dc:format>
    <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
    <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
@@ -29,8 +34,20 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
    <xmp:MetadataDate>{date}</xmp:MetadataDate>
    <xmp:CreatorTool>{tool}</xmp:CreatorTool>
    <pdf:Producer>{tool}</pdf:Producer>
+   <sohoa:PageCoding><rdf:Seq>{codings}</rdf:Seq></sohoa:PageCoding>
    <pdfaid:part>2</pdfaid:part>
    <pdfaid:conformance>B</pdfaid:conformance>
+   <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+    <pdfaSchema:schema>Digitised copy</pdfaSchema:schema>
+    <pdfaSchema:namespaceURI>{schema}</pdfaSchema:namespaceURI>
+    <pdfaSchema:prefix>sohoa</pdfaSchema:prefix>
+    <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+     <pdfaProperty:name>PageCoding</pdfaProperty:name>
+     <pdfaProperty:valueType>Seq Text</pdfaProperty:valueType>
+     <pdfaProperty:category>internal</pdfaProperty:category>
+     <pdfaProperty:description>How each page image is coded, and its structural similarity to the scan</pdfaProperty:description>
+    </rdf:li></rdf:Seq></pdfaSchema:property>
+   </rdf:li></rdf:Bag></pdfaExtension:schemas>
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>
@@ -38,9 +55,9 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 """
 
 
-def describe(pdf: pikepdf.Pdf, info: DocumentInfo) -> None:
+def describe(pdf: pikepdf.Pdf, info: DocumentInfo, codings: Sequence[PageCoding]) -> None:
     """Write what a PDF/A-2b file must say about itself into the catalogue of `pdf`, and one outline entry for the paper."""
-    xmp = pdf.make_stream(_xmp(info).encode(), Type=Name.Metadata, Subtype=Name.XML)
+    xmp = pdf.make_stream(_xmp(info, codings).encode(), Type=Name.Metadata, Subtype=Name.XML)
     pdf.Root.Metadata = xmp
     pdf.Root.Lang = String(info.language)
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
@@ -67,7 +84,7 @@ def _output_intent(pdf: pikepdf.Pdf) -> pikepdf.Object:
     )
 
 
-def _xmp(info: DocumentInfo) -> str:
+def _xmp(info: DocumentInfo, codings: Sequence[PageCoding]) -> str:
     return _XMP.format(
         title=escape(_plain(info.title)),
         subject=escape(_plain(info.subject)),
@@ -76,6 +93,8 @@ def _xmp(info: DocumentInfo) -> str:
         source=escape(info.source_sha256),
         date=info.created_at.isoformat(timespec="seconds"),
         tool=_TOOL,
+        schema=_SCHEMA,
+        codings="".join(f"<rdf:li>{coding.said}</rdf:li>" for coding in codings),
     )
 
 

@@ -17,6 +17,7 @@ from PIL import Image, ImageCms
 from ingest.model import PageImage
 from ocr.errors import PageUnreadable, PdfNotWritten
 from ocr.model import Box, DocumentInfo, Line, PageText, TextSource, Word
+from ocr.options import CopyOptions, PageCodingKind
 from ocr.pdfa.colour import srgb_profile
 from ocr.pdfa.font import Glyphs
 from ocr.pdfa.text import placed, readable
@@ -28,8 +29,11 @@ INFO = DocumentInfo(
 )
 
 
-def built(folder: Path, pages: list[tuple[PageImage, PageText]], name: str = "out.pdf") -> Path:
-    build(pages, str(folder / name), INFO)
+AS_STORED = CopyOptions(page_coding=PageCodingKind.OFF)
+
+
+def built(folder: Path, pages: list[tuple[PageImage, PageText]], name: str = "out.pdf", options: CopyOptions = AS_STORED) -> Path:
+    build(pages, str(folder / name), INFO, options)
     return folder / name
 
 

@@ -1,0 +1,56 @@
+"""How alike two renderings of a region are: structural similarity at the resolution of the scan.
+
+Source: Wang, Bovik, Sheikh, Simoncelli, "Image Quality Assessment", IEEE TIP 13(4), 2004: luminance, K1 = 0.01, K2 = 0.03.
+`similarity` uses the paper's window (Gaussian, 11 pixels, sigma 1.5), `quick_similarity` a square of 7 pixels, which costs a
+fifth and is the stricter of both on writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.layers.model import Area
+
+Grey = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+_C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+ALIKE = 0.98
+"""Mean over the writing of a page, and each seal, signature, stamp and picture for itself."""
+WORD_ALIKE = 0.95
+"""The least one piece of writing may have by the quick measure; below, it becomes a picture of its own."""
+
+
+def similarity(left: Grey, right: Grey, areas: list[Area] | None = None) -> float:
+    """Mean structural similarity of two equally large images (over `areas`, if given) by the Gaussian window, 0–1."""
+    whole = _map(left, right, _gaussian)
+    if areas is None:
+        return float(whole.mean())
+    inside = [whole[area.y0 : area.y1, area.x0 : area.x1] for area in areas]
+    return float(sum(part.sum(dtype=np.float64) for part in inside) / sum(part.size for part in inside))
+
+
+def quick_similarity(left: Grey, right: Grey) -> float:
+    """Mean structural similarity of two equally large images by the square window, 0–1."""
+    return float(_map(left, right, _square).mean())
+
+
+def _gaussian(part: Floats) -> Floats:
+    return np.asarray(cv2.GaussianBlur(part, (11, 11), 1.5), dtype=np.float32)
+
+
+def _square(part: Floats) -> Floats:
+    return np.asarray(cv2.blur(part, (7, 7)), dtype=np.float32)
+
+
+def _map(left: Grey, right: Grey, smooth: Callable[[Floats], Floats]) -> Floats:
+    a, b = left.astype(np.float32), right.astype(np.float32)
+    mean_a, mean_b = smooth(a), smooth(b)
+    product, squares = mean_a * mean_b, mean_a * mean_a + mean_b * mean_b
+    spread = smooth(a * a + b * b) - squares
+    shared = smooth(a * b) - product
+    return np.asarray((2 * product + _C1) * (2 * shared + _C2) / ((squares + _C1) * (spread + _C2)), dtype=np.float32)
