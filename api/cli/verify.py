@@ -25,7 +25,7 @@ from api.settings import BadSettings, Settings, load
 from api.trusted import Trusted, configured, given
 from ingest.errors import CodedError
 from ingest.options import BoxOptions
-from signing.report.schema import SCHEMA_FILE, ErrorReport, FileReport, UnjudgedFile, VerificationReport
+from signing.report.schema import SCHEMA_FILE, Drawn, ErrorReport, FileReport, UnjudgedFile, VerificationReport
 from signing.verify import verify
 
 
@@ -96,6 +96,13 @@ def run(
             ),
         ),
     ] = None,
+    render: Annotated[
+        bool,
+        typer.Option(
+            "--render",
+            help=say("Vẽ lại trang lúc ký để so với bây giờ.", "Draw the pages as signed beside the pages now, as evidence."),
+        ),
+    ] = False,
     schema: Annotated[
         bool,
         typer.Option("--schema", help=say("In JSON Schema của báo cáo.", "Print the report's JSON Schema.")),
@@ -121,7 +128,7 @@ def run(
         raise typer.BadParameter(say("thư mục cần --batch KẾT_QUẢ", "a folder needs --batch RESULTS"), param_hint="FILE")
     asked = report is not None or seal is not None
     reports = _part("verify_reports").wanted(report, files, seal, settings, trusted) if asked else None
-    return _each(files, trusted, settings, reports, as_document=as_document)
+    return _each(files, trusted, settings, reports, render=render, as_document=as_document)
 
 
 def _part(name: str) -> Any:
@@ -144,6 +151,17 @@ def _settings(*, lenient: bool) -> Settings | None:
         return None
 
 
+def _drawn(box: OneProcessBox, path: Path) -> Drawn | None:
+    """The pages as signed beside the pages now; None for a file that nothing can be drawn of."""
+    try:
+        found: Drawn = box.run(importlib.import_module("signing.rendering").compare, path)
+    except (CodedError, OSError) as error:
+        if isinstance(error, CodedError):
+            tell(error, str(path))
+        return None
+    return found
+
+
 class Reports(Protocol):
     """Where reports go (`api.cli.verify_reports.Wanted`)."""
 
@@ -151,7 +169,9 @@ class Reports(Protocol):
         """Write the report on one file."""
 
 
-def _each(files: list[Path], trusted: Trusted, settings: Settings | None, reports: Reports | None, *, as_document: bool) -> int:
+def _each(
+    files: list[Path], trusted: Trusted, settings: Settings | None, reports: Reports | None, *, render: bool, as_document: bool
+) -> int:
     """One file after the other in this process."""
     codes: list[ExitCode] = []
     told: list[FileReport | UnjudgedFile] = []
@@ -165,7 +185,7 @@ def _each(files: list[Path], trusted: Trusted, settings: Settings | None, report
                 told.append(UnjudgedFile(name=path.name, error=ErrorReport.model_validate(as_json(error))))
                 continue
             codes.append(CODES[verdict.indication])
-            view = FileReport.of(verdict, language())
+            view = FileReport.of(verdict, language(), _drawn(box, path) if render and verdict.signatures else None)
             told.append(view)
             if not as_document:
                 tell_verdict(path, view)

@@ -47,6 +47,8 @@ def tell_verdict(path: Path, view: FileReport) -> None:
     console.out(f"{view.headline} — {path}", style=COLOURS[view.indication])
     console.out(f"  {view.integrity_message}")
     console.out(f"  {_conclusion(view.indication, view.sub_indication)}   SHA-256 {view.sha256}")
+    if view.rendering is not None:
+        console.out(f"  {label('rendering.title', language())}: {view.rendering.message}")
     _findings(view.findings, "  ")
     for number, signature in enumerate(view.signatures, start=1):
         _signature(number, signature)

@@ -87,6 +87,8 @@ def _file_facts(report: FileReport, trust: TrustReport, lang: str) -> Iterator[t
     yield label("trust", lang), _roots(trust, lang)
     yield label("conclusion", lang), _conclusion(report.indication, report.sub_indication, report.reason)
     yield label("profile", lang), label(f"profiles.{report.profile}", lang)
+    if report.rendering is not None:
+        yield label("rendering.title", lang), report.rendering.message
 
 
 def _roots(trust: TrustReport, lang: str) -> str:

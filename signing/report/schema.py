@@ -7,11 +7,11 @@ only ever added within a version; a change of meaning is a new version.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -146,6 +146,52 @@ class SignatureReport(_Model):
         )
 
 
+class DrawnPage(Protocol):
+    """A page that shows something else (`signing.rendering.Difference`)."""
+
+    @property
+    def page(self) -> int:
+        """Counted from 0."""
+
+    @property
+    def elsewhere(self) -> float:
+        """Share that differs outside the boxes of later signatures."""
+
+
+class Drawn(Protocol):
+    """What drawing told (`signing.rendering.Comparison`), known by its shape: few reports need the drawing engine."""
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Signatures whose revision was drawn."""
+
+    @property
+    def not_drawn(self) -> tuple[str, ...]:
+        """Signatures whose revision could not be drawn."""
+
+    @property
+    def differences(self) -> Sequence[DrawnPage]:
+        """Pages that differ."""
+
+
+class RenderingReport(_Model):
+    """What the pages show, each signed revision drawn beside the file as it is now. Evidence, never a verdict."""
+
+    message: str
+    drawn: tuple[str, ...] = Field(description="signatures whose revision was drawn: those that do not cover the whole file")
+    not_drawn: tuple[str, ...] = Field(description="signatures whose revision could not be drawn")
+    pages: tuple[int, ...] = Field(description="pages, from 1, that show something else outside the boxes of signatures")
+
+    @classmethod
+    def of(cls, found: Drawn, lang: str = "vi") -> Self:
+        """What was found, with a sentence."""
+        pages = tuple(sorted({one.page + 1 for one in found.differences if one.elsewhere}))
+        name = "differs" if pages else "not_drawn" if found.not_drawn else "alike" if found.drawn else "nothing"
+        told = {"pages": ", ".join(map(str, pages)), "names": ", ".join(found.not_drawn)}
+        message = label(f"rendering.{name}", lang, **told)
+        return cls(message=message, drawn=found.drawn, not_drawn=found.not_drawn, pages=pages)
+
+
 class FileReport(_Model):
     """The judgement of one file."""
 
@@ -161,9 +207,10 @@ class FileReport(_Model):
     checked_at: datetime
     findings: tuple[FindingReport, ...]
     signatures: tuple[SignatureReport, ...]
+    rendering: RenderingReport | None = Field(default=None, description="only where it was asked for")
 
     @classmethod
-    def of(cls, verdict: FileVerdict, lang: str = "vi") -> Self:
+    def of(cls, verdict: FileVerdict, lang: str = "vi", drawn: Drawn | None = None) -> Self:
         """The judgement with its sentences in `lang`."""
         state = integrity_of(verdict)
         return cls(
@@ -179,6 +226,7 @@ class FileReport(_Model):
             checked_at=verdict.checked_at,
             findings=FindingReport.all_of(verdict.findings, lang),
             signatures=tuple(SignatureReport.of(one, lang) for one in verdict.signatures),
+            rendering=None if drawn is None else RenderingReport.of(drawn, lang),
         )
 
 

@@ -142,3 +142,17 @@ def test_reports_go_into_a_folder_one_for_each_file(files: Path, tmp_path: Path)
     assert verify(files / "good.pdf", "--report", tmp_path / "none" / "r.html").code == ExitCode.UNAVAILABLE
     assert verify(files / "good.pdf", "--report", tmp_path / "r.html", "--lang", "en").code == ExitCode.OK
     assert "Digital signature verification report" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_pages_are_drawn_on_demand(files: Path, pki: DemoPki, tmp_path: Path) -> None:
+    twice = tmp_path / "twice.pdf"
+    request = SealRequest(SealKind.DIGITISED_COPY, Role.AGENCY, "Agency")
+    seal(files / "good.pdf", twice, request, pki.agency(), pki.trust(), pki.timestamper())
+    ran = verify(twice, files / "good.pdf", files / "unsigned.pdf", "--render", "--json")
+    first, second, third = (one["rendering"] for one in json.loads(ran.out)["files"])
+    assert (first["drawn"], first["not_drawn"], first["pages"]) == (["Clerk"], [], [])
+    assert "giống lúc ký" in first["message"]
+    assert second["drawn"] == []
+    assert third is None
+    assert json.loads(verify(twice, "--json").out)["files"][0]["rendering"] is None
+    assert "So hình trang" in verify(twice, "--render").out

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import subprocess
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -125,6 +125,36 @@ def test_particulars_are_there_and_keep_personal_numbers_out(cases: dict[str, Fi
     unknown = FileReport.of(cases["unknown-root"]).signatures[0].particulars
     assert unknown is not None
     assert unknown.anchor == ""
+
+
+@dataclass(frozen=True)
+class DrawnPage:
+    page: int
+    elsewhere: float
+
+
+@dataclass(frozen=True)
+class Drawn:
+    drawn: tuple[str, ...] = ()
+    not_drawn: tuple[str, ...] = ()
+    differences: tuple[DrawnPage, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said", "pages"),
+    [
+        (Drawn(), "không có gì để so", ()),
+        (Drawn(("A",), (), (DrawnPage(0, 0.0),)), "giống lúc ký", ()),
+        (Drawn(("A", "B"), ("C",), (DrawnPage(4, 0.1), DrawnPage(1, 0.2), DrawnPage(4, 0.3))), "Trang 2, 5", (2, 5)),
+        (Drawn(("A",), ("C",)), "(C)", ()),
+    ],
+)
+def test_what_drawing_told_is_said(drawn: Drawn, said: str, pages: tuple[int, ...], cases: dict[str, FileVerdict]) -> None:
+    report = FileReport.of(cases["good"], "vi", drawn)
+    assert report.rendering is not None
+    assert said in report.rendering.message
+    assert report.rendering.pages == pages
+    assert said in "\n".join(lines_of(outline(report, NOBODY)))
 
 
 # --- integrity apart from trust ------------------------------------------------------------------------------------------------
