@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from api.certification import CertificationDesk
 from api.certification_checks import Attested, Wanted
+from api.certification_slips import write
 from api.cli import console
 from api.cli.certifying import note_viewed, tell, tell_line, view_of, wait_for_signatures
 from api.cli.exit_codes import ExitCode
@@ -57,6 +58,7 @@ def _commands() -> tuple[tuple[str, Callable[..., int], str, str], ...]:
         ("list", run_list, "Liệt kê, mới nhất trước; người yêu cầu được che.", "List, newest first; requesters are masked."),
         ("show", run_show, "Xem một yêu cầu; việc xem được ghi nhật ký.", "Show one; the look is in the ledger."),
         ("file", run_file, "Lấy tệp đã phát hành.", "Write the issued file."),
+        ("slip", run_slip, "Phiếu tiếp nhận và hẹn trả, hoặc thông báo từ chối (PDF).", "The receipt, or the refusal, as PDF."),
         ("void", run_void, "Bỏ trước khi phát hành; số đã cấp thành số hủy.", "Give up before issue; its number stays as void."),
         ("annul", run_annul, "Ghi quyết định hủy bỏ bản đã phát hành.", "Enter the decision that annuls an issued copy."),
     )
@@ -210,6 +212,24 @@ def run_file(
         sohoa.objects.fetch(found.issued.file.sha256, out)
     if as_document:
         console.document({"id": found.id, "file": str(out), "sha256": found.issued.file.sha256})
+    else:
+        console.out(str(out))
+    return ExitCode.OK
+
+
+def run_slip(
+    certification: IdArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help=say("Tệp PDF đích.", "Target PDF file."))],
+    as_document: Annotated[bool, json_option()] = False,
+    _lang: Annotated[Lang | None, lang_option()] = None,
+) -> int:
+    """Write what the requester takes home."""
+    with opened() as sohoa:
+        found = CertificationDesk(sohoa).get(certification)
+        note_viewed(sohoa, "certification.viewed", found.id, "slip")
+        write(found, sohoa.settings.certification.agency_name or found.unit, out)
+    if as_document:
+        console.document({"id": found.id, "file": str(out)})
     else:
         console.out(str(out))
     return ExitCode.OK

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access.permissions import Action, Principal, Role
 from api.certification import CertificationDesk
 from api.certification_checks import Attested, Wanted
-from api.http.downloads import download
+from api.certification_slips import slip
+from api.http.downloads import content_disposition, download
 from api.http.identity import (
     Lang,
     MayAnnul,
@@ -28,6 +29,7 @@ from api.http.problems import documented
 from api.public_check import PublicCheck, check_url
 from api.views.certifications import CertificationView, GroundView, PublicAnswerView
 from api.wiring import Sohoa
+from ocr.typeset.document import build
 from storage.errors import NotFound
 from storage.registers import Certification, CertificationState
 
@@ -216,6 +218,16 @@ def file(http: Request, certification_id: Id, sohoa: Product, principal: MaySeeC
         newest.object if newest else found.issued.file,
         f"chung-thuc-{found.entry.text}-{found.entry.year}.pdf",
     )
+
+
+@router.get("/{certification_id}/slip", response_class=Response, responses={**PDF, **documented(404)})
+def slip_of(certification_id: Id, sohoa: Product, principal: MaySeeCertifications, purpose: Purpose = "") -> Response:
+    """What the requester takes home: the receipt with fee and day, or the refusal. Recorded in the ledger."""
+    found = desk_of(sohoa, principal).get(certification_id)
+    note_access(sohoa, "certification.viewed", found.id, principal, purpose)
+    data = build(slip(found, sohoa.settings.certification.agency_name or found.unit))
+    headers = {"Content-Disposition": content_disposition(f"phieu-{found.id}.pdf")}
+    return Response(data, media_type="application/pdf", headers=headers)
 
 
 def checks(http: Request) -> PublicCheck:

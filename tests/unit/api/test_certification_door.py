@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 
 from api.access.permissions import Role
@@ -45,6 +46,12 @@ def ask(door: Door, record: Record | None = None, **changes: Any) -> dict[str, A
 def attest(door: Door, made: dict[str, Any], role: Role = Role.CERTIFIER, **changes: Any) -> Any:
     body = {"clear": CLEAR, "matches": True, "complete": True, "compared_sha256": made["compared_sha256"]} | changes
     return door.client(role).post(f"/v1/certifications/{made['id']}/attest", json=body)
+
+
+def slip_text(door: Door, made: dict[str, Any]) -> str:
+    data = door.client(Role.CLERK).get(f"/v1/certifications/{made['id']}/slip").content
+    with pdfium.PdfDocument(data) as opened:
+        return str(opened[0].get_textpage().get_text_bounded())
 
 
 def work(door: Door) -> None:
@@ -121,6 +128,12 @@ def test_a_refusal_is_in_writing_on_a_ground_of_the_law(door: Door) -> None:
     refused = client.post(f"/v1/certifications/{made['id']}/refuse", json={"grounds": ["R1"], "reason": "Bị tẩy xóa"}).json()
     assert (refused["state"], refused["ending"]["grounds"][0]["code"], refused["number"]) == ("refused", "R1", "")
     assert attest(door, made).status_code == 409, "what was refused is not certified afterwards"
+    assert "TỪ CHỐI" in slip_text(door, made)
+    assert "Bị tẩy xóa" in slip_text(door, made)
+    receipt = slip_text(door, ask(door, extension_days=1, extension_reason="Nhiều trang"))
+    assert "2.000 đồng" in receipt
+    assert "Nhiều trang" in receipt
+    assert ID not in receipt
 
 
 def test_a_secret_paper_is_refused(door: Door) -> None:
