@@ -60,7 +60,7 @@ def page_of(shape: Shape, path: Path, content: bytes = b"", pages: int = 1) -> P
                 holder.CropBox = Array(list(shape.crop))
             if shape.turn_deg:
                 holder.Rotate = shape.turn_deg
-        describe(pdf, INFO)
+        describe(pdf, INFO, ())
         pdf.save(path, deterministic_id=True, min_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.disable)
     return path
 
@@ -93,7 +93,7 @@ class _Heavy:
         shell = io.BytesIO()
         with pikepdf.new() as pdf:
             pdf.add_blank_page(page_size=A4)
-            describe(pdf, INFO)
+            describe(pdf, INFO, ())
             del pdf.Root.Outlines
             pdf.save(shell, deterministic_id=True, min_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.disable)
         self._path, self._pages, self._margin = path, pages, margin
