@@ -149,7 +149,7 @@ class ClockSkewed(TimestampPending):
     Nothing is signed with a wrong clock: the signing time would contradict the time-stamp.
     """
 
-    code = "signing.clock_skewed"
+    code = "signing.tsa_clock_skewed"
     next_step = NextStep.ADMIN
     vi = "Đồng hồ máy này lệch {seconds} giây so với máy chủ dấu thời gian ({why}). Chỉnh lại đồng hồ (NTP); tài liệu đang chờ."
     en = "The clock of this machine differs by {seconds} s from the time-stamp authority ({why}). Set it (NTP)."

@@ -20,5 +20,9 @@ class BatchProgress:
     papers_attention: int
     papers_given_up: int
     papers_signing: int
+    papers_waiting: int
+    """At work, but held up by something outside: time-stamp, token, revocation data; it goes on by itself."""
+    waiting_for: str
+    """Code of the error most of them wait for the end of, or empty."""
     finished: bool
     """Nothing is left that a machine could still do (review, signing and attention are a person's)."""

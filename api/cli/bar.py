@@ -11,7 +11,17 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from api.cli.delivering import OnProgress
 from api.cli.language import say
 from api.views.intake import ProgressView
-from storage.model import BatchProgress
+from storage.progress import BatchProgress
+
+WAITS = {
+    "signing.timestamp_pending": ("chờ dấu thời gian", "waiting for a time-stamp"),
+    "signing.timestamp_unavailable": ("chờ dấu thời gian", "waiting for a time-stamp"),
+    "signing.timestamp_not_configured": ("chờ dấu thời gian (chưa cấu hình)", "waiting for a time-stamp (none configured)"),
+    "signing.tsa_clock_skewed": ("chờ chỉnh đồng hồ máy", "waiting for the clock to be set"),
+    "signing.revocation_stale": ("chờ dữ liệu thu hồi", "waiting for revocation data"),
+    "signing.token_absent": ("chờ cắm token", "waiting for the token"),
+}
+"""What papers wait for, in short; other codes show as they are."""
 
 
 @contextmanager
@@ -30,7 +40,15 @@ def progress_bar() -> Iterator[OnProgress]:
                 counts=say(
                     f"{now.pages_read}/{now.pages} trang · {now.papers_done}/{now.papers} giấy tờ",
                     f"{now.pages_read}/{now.pages} pages · {now.papers_done}/{now.papers} papers",
-                ),
+                )
+                + _held_up(now),
             )
 
         yield show
+
+
+def _held_up(now: BatchProgress) -> str:
+    if not now.papers_waiting:
+        return ""
+    words = WAITS.get(now.waiting_for, (now.waiting_for, now.waiting_for))
+    return say(f" · {now.papers_waiting} {words[0]}", f" · {now.papers_waiting} {words[1]}")

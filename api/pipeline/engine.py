@@ -60,6 +60,8 @@ class Pipeline:
         self._keeper = LeaseKeeper(sohoa.database, self._options.lease_seconds)
         self._name = f"{socket.gethostname()}/{os.getpid()}"
         self._stopping = threading.Event()
+        self._waits: dict[str, int] = {}
+        """How often each step had to wait in a row for something outside its paper."""
 
     def work(self, kinds: frozenset[StepKind] | None = None) -> bool:
         """Take the best ready step and everything that follows from it directly; False if nothing was ready.
@@ -116,6 +118,8 @@ class Pipeline:
 
     def _finish(self, step: Step, outcome: Outcome) -> Step | None:
         with self._sohoa.database.transaction() as uow:
+            if self._waits.pop(step.id, 0) or step.error_code:
+                waits_no_more(uow, step)
             if outcome.waits:
                 uow.steps.wait(step)
             else:
@@ -138,13 +142,22 @@ class Pipeline:
         )
         return None if stopping else added
 
+    def _longer_pause(self, step: Step) -> float:
+        """Seconds to wait for what is outside: longer each time, up to a minute, though no try is counted."""
+        times = self._waits.get(step.id, 0)
+        self._waits[step.id] = times + 1
+        return float(min(LONGEST_PAUSE_S, self._options.backoff_seconds * (1 << min(times, 16))))
+
     def _failed(self, step: Step, error: CodedError) -> None:
         """Try again later, or hand the step to a person. What is nobody's fault (store away, we are stopping) is no try."""
         pause_s = min(LONGEST_PAUSE_S, self._options.backoff_seconds * 2 ** max(0, step.attempts - 1))
         try:
             with self._sohoa.database.transaction() as uow:
-                if error.retryable and (error.environment or self._stopping.is_set()):
-                    uow.steps.again(step, error, 0 if self._stopping.is_set() else pause_s, counted=False)
+                if error.retryable and self._stopping.is_set():
+                    uow.steps.again(step, error, 0, counted=False)
+                elif error.retryable and error.environment:
+                    waits(uow, step, error)
+                    uow.steps.again(step, error, self._longer_pause(step), counted=False)
                 elif error.retryable and step.attempts < self._options.max_attempts:
                     uow.steps.again(step, error, pause_s)
                 else:
@@ -154,6 +167,24 @@ class Pipeline:
         except CodedError as second:
             # The database itself is away: the lease runs out and the sweeper gives the step to somebody.
             log.warning("step %s: failure %s not written: %s", step.id, error.code, second.code)
+
+
+def waits(uow: UnitOfWork, step: Step, error: CodedError) -> None:
+    """Everybody who looks at the paper sees what it waits for (a time-stamp, a token, revocation data)."""
+    if not step.paper_id or step.kind in ASIDE | CERTIFYING:
+        return
+    paper = uow.papers.lock(step.paper_id)
+    if paper.state is PaperState.WORKING and (paper.reason_code, paper.reason_params) != (error.code, error.params):
+        uow.papers.update(paper.id, reason_code=error.code, reason_params=error.params)
+
+
+def waits_no_more(uow: UnitOfWork, step: Step) -> None:
+    """What the paper waited for has come."""
+    if not step.paper_id or step.kind in ASIDE | CERTIFYING:
+        return
+    paper = uow.papers.lock(step.paper_id)
+    if paper.state is PaperState.WORKING and paper.reason_code:
+        uow.papers.update(paper.id, reason_code="", reason_params={})
 
 
 def hand_over(uow: UnitOfWork, step: Step, error: CodedError) -> None:

@@ -27,6 +27,10 @@ class ProgressView(View):
     papers_signing: int
     papers_attention: int
     papers_given_up: int
+    papers_waiting: int
+    """At work, but held up by something outside (see `waiting_for`); they go on by themselves."""
+    waiting_for: str
+    """Error code of what most of them wait for, e.g. `signing.timestamp_pending`; or empty."""
     finished: bool
     percent: int
     """0–100, of what is known so far; 100 only when no machine has anything left to do."""
@@ -51,6 +55,8 @@ class ProgressView(View):
             papers_signing=progress.papers_signing,
             papers_attention=progress.papers_attention,
             papers_given_up=progress.papers_given_up,
+            papers_waiting=progress.papers_waiting,
+            waiting_for=progress.waiting_for,
             finished=progress.finished,
             percent=percent,
         )

@@ -87,6 +87,11 @@ class Batches:
                 steps.c.batch_id == batch_id, steps.c.due_at.is_not(None), steps.c.kind.not_in(_LATER)
             )
         ).one()
+        waiting = self._counts(
+            select(papers.c.reason_code, func.count())
+            .where(papers.c.batch_id == batch_id, papers.c.state == str(PaperState.WORKING), papers.c.reason_code != "")
+            .group_by(papers.c.reason_code)
+        )
         return BatchProgress(
             files=sum(file_states.values()),
             files_refused=file_states.get(FileState.REFUSED, 0),
@@ -99,6 +104,8 @@ class Batches:
             papers_attention=paper_states.get(PaperState.ATTENTION, 0),
             papers_given_up=paper_states.get(PaperState.GIVEN_UP, 0),
             papers_signing=paper_states.get(PaperState.SIGNING, 0),
+            papers_waiting=sum(waiting.values()),
+            waiting_for=max(waiting, key=lambda code: waiting[code], default=""),
             finished=live == 0,
         )
 
