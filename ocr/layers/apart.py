@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -38,8 +39,10 @@ class Plan:
     step: int
 
 
-PLANS = tuple(Plan(*pair) for pair in ((3, 0), (4, 0), (4, 32), (4, 24), (0, 36), (0, 32), (0, 28), (0, 24), (0, 20), (0, 16)))
+MASKED = tuple(Plan(*pair) for pair in ((3, 0), (4, 0), (4, 32), (4, 24)))
 """From small to large as measured on scans; the first that is alike is taken."""
+STEPS = (40, 36, 33, 30, 28, 26, 24, 22, 20, 18, 16)
+"""Of pages without masks: where no few tones hold the writing."""
 
 
 def apart(source: Source, most_bytes: int) -> Layers | None:
@@ -67,7 +70,8 @@ def _coded(source: Source, regions: Regions, plan: Plan, tones: Tones | None) ->
     pictures = merged([*regions.coloured, *(_aligned(area, source) for area in poor)], gap=_PAD_PX)
     if _too_much(pictures, source):
         return None
-    return page.layers(pictures, [area for area in regions.writing if not any(area.touches(other) for other in pictures)])
+    sample = [area for area in spread(regions.writing) if not any(area.touches(other) for other in pictures)]
+    return page.layers(pictures, sample)
 
 
 def _too_much(areas: Sequence[Area], source: Source) -> bool:
@@ -86,16 +90,37 @@ def _alike_on_sample(source: Source, regions: Regions) -> Iterator[tuple[Plan, T
     if not regions.writing:
         yield Plan(0, 0), None
         return
-    sample, areas = mosaic(source.grey, spread(regions.writing), regions.paper_grey)
-    paper = np.full_like(sample, regions.paper_grey)
-    for plan in PLANS:
-        tones = Tones.of(sample, regions.paper_grey, plan.tones) if plan.tones else None
-        below = paper
-        if plan.step:
-            below = grey_of(encoded(without_ink(sample, tones), plan.step, source.steps))
-        shown = tones.drawn(sample, below) if tones else below
-        if guard.similarity(sample, shown, areas) >= guard.ALIKE:
+    trial = _Trial(source, regions.paper_grey, spread(regions.writing))
+    for plan in MASKED:
+        tones = Tones.of(trial.pixels, regions.paper_grey, plan.tones)
+        if trial.alike(plan, tones):
             yield plan, tones
+    # similarity falls as steps grow, so the first step that is alike is found by halving
+    first = bisect_left(STEPS, x=True, key=lambda step: trial.alike(Plan(0, step), None))
+    for step in STEPS[first:]:
+        yield Plan(0, step), None
+
+
+class _Trial:
+    """A sample of a page's writing, drawn by one plan or another."""
+
+    def __init__(self, source: Source, paper: int, areas: list[Area]) -> None:
+        self._source, self._paper = source, paper
+        self.pixels, self._areas = mosaic(source.grey, areas, paper)
+
+    def alike(self, plan: Plan, tones: Tones | None) -> bool:
+        """Whether the guard finds the sample alike."""
+        shown = np.full_like(self.pixels, self._paper)
+        if plan.step:
+            shown = grey_of(encoded(without_ink(self.pixels, tones), plan.step, known_steps(self._source, tones)))
+        if tones:
+            shown = tones.drawn(self.pixels, shown)
+        return guard.similarity(self.pixels, shown, self._areas) >= guard.ALIKE
+
+
+def known_steps(source: Source, tones: Tones | None) -> Sequence[int]:
+    """What the pixels below went through before; where ink has been filled in, nothing is known of them."""
+    return source.steps if tones is None else (1,) * 64
 
 
 class _Page:
@@ -110,19 +135,19 @@ class _Page:
         """Of each area as drawn, by the quick measure."""
         return [guard.quick_similarity(*self._pair(area)) for area in writing]
 
-    def layers(self, pictures: list[Area], writing: list[Area]) -> Layers:
+    def layers(self, pictures: list[Area], sample: list[Area]) -> Layers:
         """The streams, and how alike the worst of text and pictures is."""
         patches = [self._patch(area) for area in pictures]
-        least = min([self._text_likeness(writing), *(likeness for _, likeness in patches)])
+        least = min([self._text_likeness(sample), *(likeness for _, likeness in patches)])
         coding = Coding.LAYERED if self._tones else Coding.RECODED
         return Layers((self._paper, *(picture for picture, _ in patches)), self._masks(pictures), coding, least)
 
-    def _text_likeness(self, writing: list[Area]) -> float:
-        """Of the sample as drawn on the page, without what has become a picture."""
-        if not writing:
+    def _text_likeness(self, sample: list[Area]) -> float:
+        """Of these areas as drawn on the page."""
+        if not sample:
             return 1.0
         values, weights = list[float](), list[int]()
-        for area in spread(writing):
+        for area in sample:
             around = Area(max(0, area.x0 - _PAD_PX), max(0, area.y0 - _PAD_PX), area.x1 + _PAD_PX, area.y1 + _PAD_PX)
             inner = Area(area.x0 - around.x0, area.y0 - around.y0, area.x1 - around.x0, area.y1 - around.y0)
             values.append(guard.similarity(*self._pair(around), [inner]))
@@ -155,7 +180,7 @@ class _Page:
             whole[rows, columns, 0] = without_ink(source.grey[rows, columns], self._tones)
         pixels = np.ascontiguousarray(whole[..., 0]) if source.is_grey else whole
         area = Area(0, 0, source.width_px, source.height_px)
-        return Picture(area, encoded(pixels, self._plan.step, source.steps), *area.size, source.is_grey)
+        return Picture(area, encoded(pixels, self._plan.step, known_steps(source, self._tones)), *area.size, source.is_grey)
 
     def _shown_paper(self) -> Grey:
         shown = grey_of(self._paper.jpeg)

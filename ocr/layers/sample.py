@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 import cv2
 import numpy as np
@@ -12,7 +13,9 @@ from ocr.layers.model import Area
 from ocr.layers.tones import Tones
 
 Grey = NDArray[np.uint8]
-_AREAS, _MOST_PX = 40, 400_000
+_AREAS, _MOST_PX = 40, 300_000
+_OUTSIZE = 6
+"""Areas so many times as tall as usual (a box around a table, a black border) are not typical of the writing."""
 _BLOCK_PX = 8
 
 
@@ -23,10 +26,12 @@ def blocks(area: Area) -> tuple[slice, slice]:
 
 
 def spread(areas: Sequence[Area]) -> list[Area]:
-    """Areas spread evenly over the page, in reading order, of limited size."""
-    stride = max(1, len(areas) // _AREAS)
+    """Areas spread evenly over the page, of limited size."""
+    usual = median(area.size[1] for area in areas) if areas else 0
+    fit = [area for area in areas if area.size[1] <= _OUTSIZE * usual] or list(areas)
+    stride = max(1, len(fit) // _AREAS)
     taken, pixels = list[Area](), 0
-    for area in sorted(areas, key=lambda area: (area.y0, area.x0))[stride // 2 :: stride]:
+    for area in sorted(fit, key=lambda area: (area.y0, area.x0))[stride // 2 :: stride]:
         if pixels + area.pixels <= _MOST_PX or not taken:
             taken.append(area)
             pixels += area.pixels
@@ -34,17 +39,19 @@ def spread(areas: Sequence[Area]) -> list[Area]:
 
 
 def mosaic(grey: Grey, areas: list[Area], paper: int) -> tuple[Grey, list[Area]]:
-    """The areas one below the other on paper, each lying on JPEG blocks as on the page; and where they lie there."""
-    cuts, places, top = list[Grey](), list[Area](), 0
-    width = max(-(-area.x1 // 8) * 8 - area.x0 // 8 * 8 for area in areas)
+    """The areas side by side on paper, each lying on JPEG blocks as on the page; and where they lie there."""
+    cuts, places, left = list[Grey](), list[Area](), 0
+    tallest = max(-(-area.y1 // 8) * 8 - area.y0 // 8 * 8 for area in areas)
     for area in areas:
-        x0, y0 = area.x0 // 8 * 8, area.y0 // 8 * 8
-        cut = grey[y0 : -(-area.y1 // 8) * 8, x0 : -(-area.x1 // 8) * 8]
-        rows = -(-cut.shape[0] // 8) * 8
-        cuts.append(np.pad(cut, ((0, rows - cut.shape[0]), (0, width - cut.shape[1])), constant_values=paper))
-        places.append(Area(area.x0 - x0, area.y0 - y0 + top, area.x1 - x0, area.y1 - y0 + top))
-        top += rows
-    return np.vstack(cuts), places
+        rows, columns = blocks(area)
+        cut = grey[rows, columns]
+        width = -(-cut.shape[1] // _BLOCK_PX) * _BLOCK_PX
+        margins = ((0, tallest - cut.shape[0]), (0, width - cut.shape[1]))
+        cuts.append(np.pad(cut, margins, constant_values=paper))
+        x0, y0 = area.x0 - columns.start + left, area.y0 - rows.start
+        places.append(Area(x0, y0, x0 + area.size[0], y0 + area.size[1]))
+        left += width
+    return np.hstack(cuts), places
 
 
 def without_ink(pixels: Grey, tones: Tones | None) -> Grey:
@@ -55,5 +62,6 @@ def without_ink(pixels: Grey, tones: Tones | None) -> Grey:
     free = (~covered).astype(np.float32)
     total = cv2.blur(free, (9, 9))
     around = cv2.blur(pixels * free, (9, 9)) / np.maximum(total, 1e-3)
-    fill = np.where(total > 0.02, around, np.float32(np.median(pixels[~covered])) if (~covered).any() else np.float32(255))
-    return np.where(covered, fill.round().clip(0, 255).astype(np.uint8), pixels)
+    usual = np.float32(np.median(pixels[~covered]) if (~covered).any() else 255)
+    fill = np.where(total > 0.02, around, usual).round().clip(0, 255).astype(np.uint8)
+    return np.where(covered, fill, pixels)
