@@ -37,9 +37,11 @@ bench-signing: ## measure signing and verifying beside the pyHanko command line,
 	@scripts/setup.sh test
 	@$(BIN)/python -m scripts.bench_signing
 
-bench: ## measure reading against plain Tesseract on painted and, where they are, real pages
+bench-ocr: ## measure reading beside plain Tesseract and OCRmyPDF, same pages, same run (BENCH="--seeds 5 --ablation")
 	@scripts/setup.sh test
-	@$(BIN)/python -m scripts.bench
+	@$(BIN)/python -m scripts.bench_ocr $(BENCH)
+
+bench: bench-ocr bench-signing ## all measurements
 
 lock: ## resolve requirements/*.lock anew from pyproject.toml
 	@scripts/lock.sh
