@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs bench bench-signing conformance lock clean
+.PHONY: help run test check lint format docs bench bench-ocr bench-signing conformance lock clean
 BIN := .venv/bin
 CODE := ingest ocr signing storage api tests scripts
 
