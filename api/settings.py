@@ -20,7 +20,7 @@ from api.key_options import KeysOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
 from ingest.errors import NextStep
 from ingest.options import BoxOptions, IntakeOptions
-from ocr.options import ReadOptions, ReviewOptions
+from ocr.options import CopyOptions, ReadOptions, ReviewOptions
 from storage.codes import CodeOptions
 
 PREFIX = "SOHOA_"
@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     intake: IntakeOptions = Field(default=IntakeOptions(), description="limits of intake")
     box: BoxOptions = Field(default=BoxOptions(), description="limits of child processes")
     read: ReadOptions = Field(default=ReadOptions(), description="how pages are read")
+    page_copy: CopyOptions = Field(default=CopyOptions(), description="how the digitised copy is made")
     review: ReviewOptions = Field(default=ReviewOptions(), description="when the machine may have the last word")
     doubt: DoubtOptions = Field(default=DoubtOptions(), description="what always goes to a person")
     pipeline: PipelineOptions = Field(default=PipelineOptions(), description="order and patience of the steps")

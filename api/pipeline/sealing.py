@@ -73,7 +73,8 @@ def _build(context: Context, paper: Paper, batch: Batch, copy: Path) -> None:
     )
     with pages_of(context, paper.id) as pages:
         seconds = context.sohoa.settings.box.seconds + BUILD_SECONDS_PER_PAGE * len(pages)
-        context.sohoa.box.run(build, pages, str(copy), info, seconds=seconds)
+        options = context.sohoa.settings.page_copy
+        context.sohoa.box.run(build, pages, str(copy), info, options, seconds=seconds)
 
 
 def _kept(context: Context, step: Step, paper: Paper, batch: Batch, sealed: Path, made: Seal, by: str = "") -> Outcome:
