@@ -9,12 +9,13 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from fontTools.ttLib import TTFont, TTLibError
 
+from api import doctor_keeping
 from api.demo.painter.fonts import find_font
+from api.doctor_check import Check as Check  # noqa: PLC0414 - offered here
+from api.doctor_check import State as State  # noqa: PLC0414 - offered here
 from api.key_check import KeyState, key_reports
 from api.settings import Settings
 from api.worker.messages import make_celery
@@ -37,27 +38,6 @@ PROBE = b"sohoa doctor\n"
 BROKER_SECONDS = 3
 
 
-class State(StrEnum):
-    """How one thing is."""
-
-    OK = "ok"
-    WARNING = "warning"
-    """Works, but a person should know."""
-    MISSING = "missing"
-    """Something will fail until it is mended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at: its state, a sentence in both languages, and the command that mends it (or empty)."""
-
-    name: str
-    state: State
-    vi: str
-    en: str
-    mend: str = ""
-
-
 def examine(load: Callable[[], Settings]) -> tuple[Check, ...]:
     """Every check, in the order in which a person would mend them; `load` may raise, which is a finding too."""
     checks = [_python(), *_engine(), _font(), *_programs()]
@@ -74,6 +54,9 @@ def examine(load: Callable[[], Settings]) -> tuple[Check, ...]:
         ("broker", _broker, "sohoa settings"),
         ("keys", _keys, ""),
         ("marks", _marks, _apt("fonts-liberation2")),
+        ("time", doctor_keeping.time, "sohoa settings"),
+        ("trust", doctor_keeping.trust, "sohoa trust list"),
+        ("jobs", doctor_keeping.recurring, "sohoa jobs list"),
     ):
         try:
             checks.append(look(settings))

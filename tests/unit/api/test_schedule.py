@@ -153,7 +153,7 @@ def test_the_jobs_of_the_product_all_run(sohoa: Sohoa) -> None:
 
 
 def test_times_are_settings(tmp_path: Path) -> None:
-    made = Settings(data_dir=tmp_path, keep={"anchor_at": "06:30", "refresh_minutes": 5})  # type: ignore[arg-type]
+    made = Settings(data_dir=tmp_path, keep={"anchor_at": "06:30", "refresh_minutes": 5})
     known = {job.name: job for job in jobs(made)}
     assert known["anchor"].at == time(6, 30)
     assert known["revocation"].every == timedelta(minutes=5)

@@ -21,6 +21,7 @@ from api.options import TrustOptions, TsaOptions
 from api.trusting_errors import AnchorNotPublished, PinContradicted, RevocationRunsOut
 from api.wiring import Sohoa
 from signing.errors import TrustUnusable
+from signing.keys import Pkcs12Key
 from signing.known_anchors import known_anchors
 from signing.trust import TrustStore
 from signing.trust_errors import CertificateUnknown, FingerprintMismatch, ListRefused, NoAuthority, TrustUnreadable
@@ -195,7 +196,7 @@ def test_a_refresh_finds_what_an_authority_of_ours_needs(publisher: Publisher, r
     path = tmp_path / "tsa.p12"
     locked = BestAvailableEncryption(made.PASSPHRASE)
     path.write_bytes(pkcs12.serialize_key_and_certificates(b"k", key, certificate, None, locked))
-    tsa_key = made.Pkcs12Key(path, made.PASSPHRASE)
+    tsa_key = Pkcs12Key(path, made.PASSPHRASE)
     publisher.files = {"/sub.crt": _der(sub), "/sub.crl": sub.crl(), "/root.crl": root.crl()}
     stranger = issue(tmp_path, sub, "Stranger")
     with running(TimestampSite(tsa_key, stranger)) as site:
