@@ -245,19 +245,6 @@ def event_of(certification: Certification) -> dict[str, object]:
     }
 
 
-STATE_NAMES: dict[CertificationState, tuple[str, str]] = {
-    CertificationState.REQUESTED: ("đã tiếp nhận yêu cầu", "requested"),
-    CertificationState.REFUSED: ("đã từ chối", "refused"),
-    CertificationState.WITHDRAWN: ("đã rút", "withdrawn"),
-    CertificationState.ATTESTED: ("đã đối chiếu, chờ ký cá nhân", "attested, awaits the certifier's signature"),
-    CertificationState.PERSONALLY_SIGNED: ("đã ký cá nhân, chờ ký cơ quan", "awaits the agency's signature"),
-    CertificationState.ISSUED: ("đã phát hành", "issued"),
-    CertificationState.VOID: ("đã hủy số", "void"),
-    CertificationState.ANNULLED: ("đã bị hủy", "annulled"),
-}
-
-
 def wrong_state(state: CertificationState) -> WrongCertificationState:
     """The refusal for something that cannot be done in this state."""
-    vi, en = STATE_NAMES[state]
-    return WrongCertificationState(state_vi=vi, state=en)
+    return WrongCertificationState(state=state)

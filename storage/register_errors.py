@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ingest.errors import NextStep
+from ingest.errors import NextStep, Param
 from storage.errors import StorageError
+from storage.registers import STATE_NAMES, CertificationState
 
 
 class RegisterError(StorageError):
@@ -69,8 +70,13 @@ class WrongCertificationState(RegisterError):
     """What is asked cannot be done with a certification in this state."""
 
     code = "storage.register.certification_state"
-    vi = "Yêu cầu chứng thực đang ở trạng thái «{state_vi}», không làm được việc này."
+    vi = "Yêu cầu chứng thực đang ở trạng thái «{state}», không làm được việc này."
     en = "The certification is “{state}”; this cannot be done with it."
+
+    def shown(self, lang: str) -> dict[str, Param]:
+        """The parameters, the state in words."""
+        vi, en = STATE_NAMES[CertificationState(str(self.params["state"]))]
+        return {**self.params, "state": vi if lang == "vi" else en}
 
 
 class BadColumns(RegisterError):

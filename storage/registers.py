@@ -53,6 +53,17 @@ class CertificationState(StrEnum):
     """Annulled by a decision after it was issued (Circular 01/2020 Art. 7)."""
 
 
+STATE_NAMES: dict[CertificationState, tuple[str, str]] = {
+    CertificationState.REQUESTED: ("đã tiếp nhận yêu cầu", "requested"),
+    CertificationState.REFUSED: ("đã từ chối", "refused"),
+    CertificationState.WITHDRAWN: ("đã rút", "withdrawn"),
+    CertificationState.ATTESTED: ("đã đối chiếu, chờ ký cá nhân", "attested, awaits the certifier's signature"),
+    CertificationState.PERSONALLY_SIGNED: ("đã ký cá nhân, chờ ký cơ quan", "awaits the agency's signature"),
+    CertificationState.ISSUED: ("đã phát hành", "issued"),
+    CertificationState.VOID: ("đã hủy số", "void"),
+    CertificationState.ANNULLED: ("đã bị hủy", "annulled"),
+}
+"""The states in Vietnamese and English."""
 UNDER_WAY = frozenset({CertificationState.ATTESTED, CertificationState.PERSONALLY_SIGNED})
 """A number is bound and neither a signed file nor a reason stands for it yet."""
 DELIVERED = frozenset({CertificationState.ISSUED, CertificationState.ANNULLED})

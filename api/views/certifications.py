@@ -5,12 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Self
 
-from api.certification import STATE_NAMES
 from api.public_check import PublicAnswer, Standing
 from api.views.base import ObjectView, View, mask_id
 from signing.grounds import grounds
 from signing.model import Indication
-from storage.registers import Book, BookState, Certification, CertificationState, LockedYear, RegisterKind, Signed
+from storage.registers import (
+    STATE_NAMES,
+    Annulment,
+    Book,
+    BookState,
+    Certification,
+    CertificationState,
+    Ending,
+    LockedYear,
+    RegisterKind,
+    Signed,
+)
 
 MASKED_NAME = "•••"
 
@@ -54,6 +64,14 @@ class EndingView(View):
     at: datetime
     grounds: tuple[GroundView, ...]
 
+    @classmethod
+    def of(cls, ending: Ending | None, lang: str = "vi") -> Self | None:
+        """The ending with its grounds in words, or None."""
+        if ending is None:
+            return None
+        named = tuple(one for one in GroundView.every(lang) if one.code in ending.grounds)
+        return cls(reason=ending.reason, by=ending.by, at=ending.at, grounds=named)
+
 
 class AnnulmentView(View):
     """The decision that annulled a certification."""
@@ -63,6 +81,19 @@ class AnnulmentView(View):
     reason: str
     by: str
     at: datetime
+
+    @classmethod
+    def of(cls, annulment: Annulment | None) -> Self | None:
+        """The decision, or None."""
+        if annulment is None:
+            return None
+        return cls(
+            decision=annulment.decision,
+            decided_on=annulment.decided_on,
+            reason=annulment.reason,
+            by=annulment.by,
+            at=annulment.at,
+        )
 
 
 class CertificationView(View):
@@ -106,8 +137,7 @@ class CertificationView(View):
     @classmethod
     def of(cls, found: Certification, lang: str = "vi", *, masked: bool = True, compared: str = "", check_url: str = "") -> Self:
         """The certification; the requester is masked unless told otherwise."""
-        asked, said, entry, ending, annulment = found.request, found.attestation, found.entry, found.ending, found.annulment
-        names = {one.code: one for one in GroundView.every(lang)}
+        asked, said, entry = found.request, found.attestation, found.entry
         return cls(
             id=found.id,
             version=found.version,
@@ -139,20 +169,8 @@ class CertificationView(View):
             check_url=check_url if found.issued else "",
             personal=SignedView.of(found.personal),
             issued=SignedView.of(found.issued),
-            ending=EndingView(
-                reason=ending.reason, by=ending.by, at=ending.at, grounds=tuple(names[code] for code in ending.grounds)
-            )
-            if ending
-            else None,
-            annulment=AnnulmentView(
-                decision=annulment.decision,
-                decided_on=annulment.decided_on,
-                reason=annulment.reason,
-                by=annulment.by,
-                at=annulment.at,
-            )
-            if annulment
-            else None,
+            ending=EndingView.of(found.ending, lang),
+            annulment=AnnulmentView.of(found.annulment),
         )
 
 
