@@ -43,6 +43,10 @@ bench-ocr: ## measure reading beside plain Tesseract and OCRmyPDF, same pages, s
 
 bench: bench-ocr bench-signing ## all measurements
 
+conformance: ## our verdicts beside EU DSS, OpenSSL, pdfsig, qpdf and pdfium; writes docs/conformance.md
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.conformance.run
+
 lock: ## resolve requirements/*.lock anew from pyproject.toml
 	@scripts/lock.sh
 
