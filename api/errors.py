@@ -132,6 +132,7 @@ STATUSES: dict[str, int] = {
     "api.agent_declined": 409,
     "api.agent_no_such_key": 404,
     "api.not_awaiting_signature": 409,
+    "api.copy_awaits_signature": 409,
     "api.signing_unknown": 404,
     "api.signing_expired": 409,
     "api.signing_used": 409,

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from api import anchoring, keeping
 from api.settings import Settings
+from api.signing_completion import complete_all
 from api.trusting import refresh
 from api.wiring import Sohoa
 from api.worker.schedule import Job
@@ -26,6 +27,13 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
             "Fetch revocation data",
             _refresh,
             every=timedelta(minutes=keep.refresh_minutes),
+        ),
+        Job(
+            "signing",
+            "Bổ sung dấu thời gian cho bản sao đã ký",
+            "Complete signed copies whose time-stamp is pending",
+            complete_all,
+            every=timedelta(minutes=1),
         ),
         Job("renewal", "Gia hạn bằng chứng sắp hết hiệu lực", "Renew evidence that ends soon", _renew, at=keep.renew_at),
         Job("anchor", "Đóng mốc neo cho sổ nhật ký", "Anchor the ledger", _anchor, at=keep.anchor_at),

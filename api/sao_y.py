@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from ingest.model import ObjectRef
 from signing.lifetime import evidence_until
 from signing.model import Place, Role, Seal, SealKind, SealRequest
 from signing.seal import seal
+from storage.desk import SigningRequest, SigningState
 from storage.errors import TargetUnwritable
 from storage.lasting import SealRow, SealState
 from storage.model import Record
@@ -51,6 +52,15 @@ class NotCopiable(ApiError):
     en = "This record is not finished or no longer in force; no copy of it can be issued."
 
 
+class CopyAwaitsSignature(ApiError):
+    """The agency's key is with văn thư, who signs at the desk; the copy is there when that is done. Nothing is lost."""
+
+    code = "api.copy_awaits_signature"
+    next_step = NextStep.GIVE_UP
+    vi = "Bản sao đang chờ văn thư ký ở mục «Chờ ký» (khóa cơ quan do văn thư giữ). Ký xong sẽ thấy bản sao ở hồ sơ."
+    en = "The copy waits for văn thư, who keeps the agency's key, under “To sign”. It is with the record once it is signed."
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A copy that the agency signed."""
@@ -70,7 +80,7 @@ def sao_y(
 
     `unit` is the one that who asks acts for; empty: any.
 
-    Raises NotFound, NotCopiable, PaperSecret, OtherUnit, KeyAtDesk and everything `signing.seal` and finding a place raise.
+    Raises NotFound, NotCopiable, PaperSecret, OtherUnit, CopyAwaitsSignature; what `signing.seal` and finding a place raise.
     """
     signatories, level = sohoa.signatories, sohoa.settings.seal.level
     with sohoa.database.read() as uow:
@@ -79,17 +89,16 @@ def sao_y(
         newest = uow.seals.newest(record.sealed.sha256)
     if known is not None:
         return known
+    ref = newest.object if newest else record.sealed
+    if signatories.at_desk(Role.AGENCY):
+        _ask(sohoa, record, ref, form, actor, purpose)
+        raise CopyAwaitsSignature
     signatories.time_at_hand(level)
     with _scratch(sohoa) as folder:
         source, out = folder / "record.pdf", folder / "copy.pdf"
-        ref = newest.object if newest else record.sealed
         sohoa.objects.fetch(ref.sha256, source)
         key = signatories.agency()
-        mark = marks.kind(sohoa.settings, form).text(sohoa.settings.mark.font, agency=key.name)
-        request = SealRequest(
-            SealKind.SAO_Y, Role.AGENCY, FIELD, reason=_reason(sohoa, form), location=record.unit, level=level,
-            mark=marks.located(sohoa.box, source, mark),
-        )  # fmt: skip
+        request = copy_request(sohoa, source, form, record.unit, key.name)
         made = seal(source, out, request, key, signatories.trust(), signatories.timestamper())
         row = SealRow.of(made, record.paper_id, sohoa.objects.put_file(out, PDF), evidence_until(out, signatories.trust()))
     with sohoa.database.transaction() as uow:
@@ -101,6 +110,44 @@ def sao_y(
         uow.seals.add(row)
         uow.ledger.append(EVENT, record.paper_id, actor, _details(made, row, ref, form, purpose))
     return Copy(record, row, form, made.place, made_now=True)
+
+
+def copy_request(sohoa: Sohoa, source: Path, form: Form, unit: str, agency: str) -> SealRequest:
+    """The agency's signature with the mark of a copy, placed where `source` has room for it."""
+    mark = marks.kind(sohoa.settings, form).text(sohoa.settings.mark.font, agency=agency)
+    return SealRequest(
+        SealKind.SAO_Y, Role.AGENCY, FIELD, reason=_reason(sohoa, form), location=unit, level=sohoa.settings.seal.level,
+        mark=marks.located(sohoa.box, source, mark),
+    )  # fmt: skip
+
+
+def keep_signed(sohoa: Sohoa, request: SigningRequest, made: Seal, out: Path) -> None:
+    """The copy that văn thư signed at the desk is kept and written down. Raises NotCopiable when it was annulled meanwhile."""
+    row = SealRow.of(made, request.paper_id, sohoa.objects.put_file(out, PDF), evidence_until(out, sohoa.signatories.trust()))
+    about = request.about
+    with sohoa.database.transaction() as uow:
+        uow.papers.lock(request.paper_id)
+        if uow.signing.lock(request.id).state is not SigningState.SIGNED:
+            return  # somebody else completed it meanwhile
+        _copiable(uow, about["record"], "")
+        uow.seals.add(row)
+        uow.signing.done(request.kind, request.subject)
+        details = _details(made, row, request.source, Form(about["form"]), about["purpose"])
+        uow.ledger.append(EVENT, request.paper_id, request.signed.actor, details | {"asked_by": about["actor"]})
+
+
+def _ask(sohoa: Sohoa, record: Record, source: ObjectRef, form: Form, actor: str, purpose: str) -> None:
+    """The copy waits for văn thư, who keeps the agency's key; asked once however often somebody presses."""
+    about = {"record": record.code, "form": form.value, "actor": actor, "purpose": purpose}
+    with sohoa.database.transaction() as uow:
+        paper = uow.papers.lock(record.paper_id)
+        level = sohoa.settings.seal.level
+        asked = SigningRequest.of(paper, uow.batches.get(paper.batch_id), SealKind.SAO_Y, Role.AGENCY, level, source)
+        known = uow.signing.find(SealKind.SAO_Y, f"{paper.id}:{form}")
+        if known is not None and known.state is not SigningState.DONE:
+            return
+        uow.signing.ask(replace(asked, subject=f"{paper.id}:{form}", unit=record.unit, about=about))
+        uow.ledger.append("copy.awaits_signature", paper.id, actor, {"form": form.value, "sha256": source.sha256})
 
 
 def copies(sohoa: Sohoa, code: str) -> tuple[Copy, ...]:

@@ -20,6 +20,8 @@ from api.attention import close_paper
 from api.errors import Forbidden
 from api.pipeline.sealing import clerk_request
 from api.refusals import ReasonMissing
+from api.sao_y import Form, copy_request
+from api.signing_completion import complete_now
 from api.signing_errors import (
     NotAwaitingSignature,
     SigningExpired,
@@ -33,7 +35,7 @@ from api.workspace import Workspace
 from ingest.errors import CodedError
 from ocr.fields.types import catalogue
 from signing import two_phase
-from signing.model import Role, SealKind
+from signing.model import Role, SealKind, SealRequest
 from storage.desk import Preparation, SigningRequest, SigningState
 from storage.errors import Conflict, NotFound
 from storage.model import Paper, PaperState, StepKind
@@ -42,6 +44,8 @@ from storage.records.unit_of_work import UnitOfWork
 MAY = {Role.PERSONAL: Action.SIGN_PERSONAL, Role.AGENCY: Action.SIGN_AGENCY}
 RESUMES = {SealKind.DIGITISED_COPY: StepKind.SEAL}
 """The step that waits for the signature of each kind, and goes on with it."""
+"""Kinds without a step are completed by `api.signing_completion`."""
+COPIES = {Form.SAO_Y.value: "Sao y", Form.SAO_LUC.value: "Sao lục"}
 OPEN = frozenset({SigningState.WAITING, SigningState.PREPARED})
 
 
@@ -124,7 +128,9 @@ class SigningDesk:
         refused: list[Refused] = []
         for ticket, signature in signatures.items():
             try:
-                taken.append(self._take(ticket, signature, who))
+                request_id = self._take(ticket, signature, who)
+                complete_now(self._sohoa, request_id)
+                taken.append(request_id)
             except CodedError as error:
                 refused.append(Refused(ticket, error))
         if taken:
@@ -142,8 +148,13 @@ class SigningDesk:
             request = uow.signing.get(request_id)
             paper = uow.papers.lock(request.paper_id)
             _free(uow.signing.lock(request_id), paper, who, uow.now())
-            close_paper(uow, paper.id)
-            uow.ledger.append("step.given_up", paper.id, who.name, {"step": RESUMES[request.kind], "reason": reason.strip()})
+            if request.kind in RESUMES:
+                close_paper(uow, paper.id)
+                event, what = "step.given_up", str(RESUMES[request.kind])
+            else:
+                uow.signing.done(request.kind, request.subject)
+                event, what = "copy.given_up", str(request.kind)
+            uow.ledger.append(event, paper.id, who.name, {"step": what, "reason": reason.strip()})
 
     def look(self, request_id: str, who: Principal) -> SigningRequest:
         """One request, for whoever may sign it: nobody signs what they cannot see. Recorded in the ledger.
@@ -153,7 +164,7 @@ class SigningDesk:
         with self._sohoa.database.transaction() as uow:
             request = uow.signing.get(request_id)
             _may(request, who)
-            uow.ledger.append("signing.viewed", request.subject, who.name, {"sha256": request.source.sha256})
+            uow.ledger.append("signing.viewed", request.paper_id, who.name, {"sha256": request.source.sha256})
         return request
 
     def state(self, request_id: str, who: Principal) -> SigningState:
@@ -175,7 +186,7 @@ class SigningDesk:
         signatories = self._sohoa.signatories
         with workspace.scratch() as scratch, workspace.fetched(request.source.sha256) as (source,):
             document = scratch / "prepared.pdf"
-            asked = clerk_request(self._sohoa, source, request.unit, key.name)
+            asked = _asked(self._sohoa, source, request, key.name)
             prepared = two_phase.prepare(source, document, asked, key, signatories.trust(), signatories.timestamper())
             tail = self._sohoa.objects.put_bytes(_from(document, prepared.tail_start), "application/octet-stream")
         ticket = secrets.token_urlsafe(24)
@@ -189,7 +200,7 @@ class SigningDesk:
                 "certificate": sha256(key.certificate).hexdigest(),
                 "until": expires_at.isoformat(),
             }
-            uow.ledger.append("signing.prepared", request.subject, who.name, details)
+            uow.ledger.append("signing.prepared", request.paper_id, who.name, details)
         return Ready(request_id, ticket, line.title, prepared.attributes, prepared.digest, prepared.sha256, expires_at)
 
     def _take(self, ticket: str, signature: bytes, who: Principal) -> str:
@@ -197,17 +208,18 @@ class SigningDesk:
             request = _by_ticket(uow, ticket)
             paper = uow.papers.lock(request.paper_id)  # the paper is locked before what hangs on it, as everywhere
             preparation = self._good(uow.signing.lock(request.id), ticket, who, uow.now())
-            if paper.state is not PaperState.SIGNING:
+            if request.kind in RESUMES and paper.state is not PaperState.SIGNING:
                 raise NotAwaitingSignature
             key = two_phase.DeskKey(preparation.certificate, preparation.chain)
             two_phase.check(preparation.prepared, key, signature)
             uow.signing.sign(ticket, signature)
-            self._resume(uow, request)
+            if request.kind in RESUMES:
+                self._resume(uow, request)
             details: dict[str, object] = {
                 "document": preparation.prepared.sha256,
                 "certificate": sha256(preparation.certificate).hexdigest(),
             }
-            uow.ledger.append("signing.signed", request.subject, who.name, details)
+            uow.ledger.append("signing.signed", request.paper_id, who.name, details)
         return request.id
 
     def _good(self, request: SigningRequest, ticket: str, who: Principal, now: datetime) -> Preparation:
@@ -240,7 +252,15 @@ def _line(uow: UnitOfWork, request: SigningRequest) -> ToSign:
     paper = uow.papers.get(request.paper_id)
     kind = catalogue().get(paper.paper_type)
     name = uow.files.get(paper.file_id).name
-    return ToSign(request, f"{name} ({kind.names.vi})" if kind else name, paper.pages)
+    title = f"{name} ({kind.names.vi})" if kind else name
+    return ToSign(request, f"{COPIES[request.about['form']]}: {title}" if "form" in request.about else title, paper.pages)
+
+
+def _asked(sohoa: Sohoa, source: Path, request: SigningRequest, signer: str) -> SealRequest:
+    """What the signature looks like, mark included, for whoever signs."""
+    if request.kind is SealKind.SAO_Y:
+        return copy_request(sohoa, source, Form(request.about["form"]), request.unit, signer)
+    return clerk_request(sohoa, source, request.unit, signer)
 
 
 def _by_ticket(uow: UnitOfWork, ticket: str) -> SigningRequest:
@@ -261,7 +281,7 @@ def _may(request: SigningRequest, who: Principal) -> None:
 def _free(request: SigningRequest, paper: Paper, who: Principal, now: datetime) -> None:
     """Nothing if `who` may have this document prepared now: nobody else is about to sign it."""
     _may(request, who)
-    if request.state not in OPEN or paper.state is not PaperState.SIGNING:
+    if request.state not in OPEN or (request.kind in RESUMES and paper.state is not PaperState.SIGNING):
         raise NotAwaitingSignature
     held = request.preparation
     if held is not None and held.actor != who.name and now <= held.expires_at:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,10 +60,12 @@ class SigningRequest:
     state: SigningState
     preparation: Preparation | None
     created_at: datetime
+    about: dict[str, str] = field(default_factory=dict)
+    """What whoever asked will need when the signature is there."""
 
     @classmethod
     def of(cls, paper: Paper, batch: Batch, kind: SealKind, role: Role, level: Level, source: ObjectRef) -> SigningRequest:
-        """A new request for a paper's copy."""
+        """A new request about a paper."""
         return cls(
             id=uuid.uuid4().hex,
             kind=kind,

@@ -48,6 +48,7 @@ class SigningRequests:
             "unit": request.unit,
             "role": str(request.role),
             "level": str(request.level),
+            "about": request.about,
             "state": str(SigningState.WAITING),
             "created_at": now,
             "changed_at": now,
@@ -56,8 +57,8 @@ class SigningRequests:
         if self._work.insert_once(table, values, ("kind", "subject")):
             return
         known = (table.c.kind == str(request.kind)) & (table.c.subject == request.subject)
-        again = {"level": str(request.level), "state": str(SigningState.WAITING)} | _UNPREPARED
-        self._move(known, _OPEN, again | ref_values("source", request.source))
+        again = {"level": str(request.level), "about": request.about, "state": str(SigningState.WAITING)} | _UNPREPARED
+        self._move(known, (*_OPEN, SigningState.DONE), again | ref_values("source", request.source))
 
     def get(self, request_id: str) -> SigningRequest:
         """The request, or NotFound."""
@@ -81,6 +82,11 @@ class SigningRequests:
         statement = select(table).join(papers, papers.c.id == table.c.paper_id).where(*self._open(unit, role))
         statement = statement.order_by(table.c.seq).limit(limit).offset(offset)
         return self._all(statement)
+
+    def signed(self, kind: SealKind) -> tuple[SigningRequest, ...]:
+        """Signed documents of this kind whose time-stamp and evidence are still to be added, oldest first."""
+        chosen = (table.c.kind == str(kind)) & (table.c.state == str(SigningState.SIGNED))
+        return self._all(select(table).where(chosen).order_by(table.c.seq))
 
     def count_open(self, *, unit: str = "", role: Role | None = None) -> int:
         """How many there are."""
@@ -162,6 +168,7 @@ def _request(row: Any) -> SigningRequest:
         state=SigningState(row.state),
         preparation=_preparation(row) if row.ticket else None,
         created_at=row.created_at,
+        about=row.about,
     )
 
 

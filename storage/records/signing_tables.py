@@ -18,7 +18,8 @@ _TICKET = text("ticket <> ''")
 signing_requests = Table(
     "signing_requests", metadata, Column("seq", Serial, primary_key=True, autoincrement=True), _text("id", unique=True),
     _text("kind"), _text("subject"), _text("paper_id"), _text("batch_id"), _text("unit"), _text("role"), _text("level"),
-    *ref_columns("source"), _text("state"), _text("ticket"), _text("actor"), _text("certificate"),
+    *ref_columns("source"),
+    Column("about", JsonText, nullable=False), _text("state"), _text("ticket"), _text("actor"), _text("certificate"),
     Column("chain", JsonText, nullable=False), Column("prepared", JsonText, nullable=False),
     *ref_columns("tail", required=False), Column("expires_at", UtcTime), _text("signature"),
     Column("created_at", UtcTime, nullable=False), Column("changed_at", UtcTime, nullable=False),

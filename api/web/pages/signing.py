@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -25,7 +25,7 @@ MaySign = Annotated[Principal, Depends(Visit(Action.SIGN_PERSONAL, Action.SIGN_A
 def to_sign(request: Request, principal: MaySign, sohoa: Product) -> Response:
     """The queue; this one page may call the agent's address, and no other."""
     desk, keys = SigningDesk(sohoa), sohoa.settings.keys
-    context: dict[str, object] = {
+    context: dict[str, Any] = {
         "lines": desk.waiting(principal, MOST),
         "total": desk.count(principal),
         "agent_url": keys.agent_url,

@@ -34,7 +34,7 @@ def upgrade() -> None:
     op.create_table(
         "signing_requests", sa.Column("seq", SERIAL, autoincrement=True, nullable=False),
         *_text("id", "kind", "subject", "paper_id", "batch_id", "unit", "role", "level"), *_ref("source", nullable=False),
-        *_text("state", "ticket", "actor", "certificate", "chain", "prepared"), *_ref("tail", nullable=True),
+        *_text("about", "state", "ticket", "actor", "certificate", "chain", "prepared"), *_ref("tail", nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True), *_text("signature"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
