@@ -53,6 +53,17 @@ class PageUnreadable(OcrError):
     en = "The image of the page cannot be opened. Rescan this page."
 
 
+class GazetteerUnreadable(OcrError):
+    """A file of names that the administrator added is missing, no UTF-8, or has a line that is no kind and name."""
+
+    code = "ocr.gazetteer_unreadable"
+    next_step = NextStep.ADMIN
+    retryable = True
+    environment = True
+    vi = "Không đọc được danh mục tên «{path}» (dòng {line}). Mỗi dòng: loại (place hoặc phrase), dấu tab, tên."
+    en = "The list of names “{path}” cannot be read (line {line}). Each line: kind (place or phrase), a tab, the name."
+
+
 class PdfNotWritten(OcrError):
     """The searchable PDF cannot be written, for instance because the disk is full."""
 
