@@ -226,10 +226,10 @@ class GlyphMissing(SigningError):
 
 
 class MarkUnusable(SigningError):
-    """A mark cannot be made as asked (`why`: page, image, image size, field, text). Nothing was signed."""
+    """A mark cannot be made as asked (`why` names the part in both languages). Nothing was signed."""
 
     code = "signing.mark_unusable"
-    next_step = NextStep.ADMIN
+    next_step = NextStep.REPLACE
     vi = "Không tạo được dấu hiển thị của chữ ký ({why}). Kiểm tra ảnh, trang và ô chữ ký. Chưa ký gì cả."
     en = "The visible mark of the signature cannot be made ({why}). Check image, page and field. Nothing was signed."
 

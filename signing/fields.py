@@ -111,7 +111,7 @@ def _filling(writer: QuietWriter, request: SealRequest, moment: datetime, fonts:
     spec = SigFieldSpec(request.field_name, invis_sig_settings=INVISIBLE)
     if request.mark is None or where is None:
         if request.mark is not None and request.mark.required:
-            raise MarkUnusable(why="field")
+            raise MarkUnusable(why="ô chữ ký / signature field")
         return Field(request.field_name, spec, Style(None, fonts), None, mark_left_out=request.mark is not None)
     return Field(request.field_name, spec, Style(_Drawing(request.mark, where, moment), fonts), where, mark_left_out=False)
 
@@ -249,5 +249,5 @@ def _fitted(drawing: _Drawing) -> tuple[layout.Shape, Typeface]:
     face = place.face_of(mark)
     shape = layout.fitting(place.shapes_of(mark, face), width, height)
     if shape is None:
-        raise MarkUnusable(why="field")
+        raise MarkUnusable(why="ô chữ ký / signature field")
     return layout.filled(replace(shape, width_pt=width, height_pt=height), written_time(drawing.moment)), face

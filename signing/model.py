@@ -34,6 +34,8 @@ class SealKind(StrEnum):
     """Clerk's personal signature on the scan (Circular 01/2023 Art. 8)."""
     SAO_Y = "sao_y"
     CERTIFIED_COPY = "certified_copy"
+    ISSUED = "issued"
+    """An electronic document that is issued: its signer's signature, the agency's seal, or an attachment's (Decree 30/2020)."""
     REPORT = "report"
     """A report of our own: of a verification, an audit, a register."""
 

@@ -56,6 +56,11 @@ COMMANDS: dict[str, Entry] = {
         "Cấp bản sao y, sao lục có chữ ký số cơ quan.",
         "Issue a copy with the agency's signature (sao y).",
     ),
+    "issue": Entry(
+        "api.cli.issue",
+        "Ký văn bản điện tử phát hành: hình chữ ký, hình dấu, phụ lục.",
+        "Sign an electronic document that is issued: signature or seal image, attachment.",
+    ),
     "certify": Entry(
         "api.cli.certify",
         "Chứng thực bản sao điện tử từ bản chính: yêu cầu, đối chiếu, ký, hủy bỏ.",

@@ -43,7 +43,7 @@ def printed_size_pt(data: bytes, width_pt: float = 0.0) -> tuple[float, float]:
     width = width_pt or image.width * 72 / across
     height = width * image.height / image.width if width_pt else image.height * 72 / down
     if not 0 < width <= _MOST_PT or height > _MOST_PT:
-        raise MarkUnusable(why="image size")
+        raise MarkUnusable(why="kích thước ảnh / image size")
     return width, height
 
 
@@ -70,12 +70,12 @@ def _resolution(image: Image.Image) -> tuple[float, float]:
 
 def _opened(data: bytes) -> Image.Image:
     if len(data) > _MOST_BYTES:
-        raise MarkUnusable(why="image size")
+        raise MarkUnusable(why="kích thước ảnh / image size")
     try:
         image = Image.open(io.BytesIO(data), formats=("PNG",))
         if max(image.size) > _MOST_SIDE_PX:
-            raise MarkUnusable(why="image size")
+            raise MarkUnusable(why="kích thước ảnh / image size")
         image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise MarkUnusable(why="image") from error
+        raise MarkUnusable(why="ảnh PNG / PNG image") from error
     return image

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from signing.errors import MarkKindsUnusable, MarkUnusable
 from signing.marks.typeface import tidy
-from signing.model import TIME, Corner, Mark, Spot
+from signing.model import TIME, Corner, Mark, Role, Spot
 
 PARTS = frozenset({"signer", "unit", "agency", "number"})
 """What may be filled in, besides the time."""
@@ -40,6 +40,8 @@ class MarkKind(BaseModel):
     version: int = Field(ge=1)
     names: Names
     law: str
+    role: Role = Role.AGENCY
+    """Whose signature it shows."""
     verified: bool
     """False while the exact words have not been read at their source."""
     lines: tuple[str, ...] = ()
@@ -69,7 +71,7 @@ class MarkKind(BaseModel):
         """
         lines = tuple(filled for line in self.lines if (filled := _filled(line, parts)))
         if not lines:
-            raise MarkUnusable(why="text")
+            raise MarkUnusable(why="lời văn / text")
         return Mark(
             lines,
             page=self.page,

@@ -63,7 +63,7 @@ def face_of(mark: Mark) -> Typeface:
 def _place(mark: Mark, pages: Pages) -> Place | None:
     wanted = mark.page if mark.page >= 0 else len(pages) + mark.page
     if not 0 <= wanted < len(pages):
-        raise MarkUnusable(why="page")
+        raise MarkUnusable(why="trang / page")
     known = tuple(shapes_of(mark))
     if mark.spot is not None:
         return _taken(pages, wanted, (mark.spot.x_pt, mark.spot.y_pt), known[0], moved=False)
