@@ -72,8 +72,9 @@ def anchor_head(sohoa: Sohoa, *, actor: str) -> AnchorRow | None:
         marks_sha256=sha256(grown.marks).hexdigest(),
         previous=latest.object.sha256 if latest else "",
     )
-    data = anchor.make(statement, grown.marks, sohoa.signatories.timestamper(), sohoa.signatories.trust())
-    (made,) = anchor.check([anchor.read(data)], sohoa.signatories.trust())
+    trust = sohoa.signatories.trust()
+    data = anchor.make(statement, grown.marks, sohoa.signatories.timestamper(), trust, _before(sohoa, latest))
+    (made,) = anchor.check([anchor.read(data)], trust)
     ref = sohoa.objects.put_bytes(data, anchor.MEDIA_TYPE)
     row = AnchorRow(grown.head.entries, grown.head.hash, ref, made.stamped_at or grown.head_at, made.authority)
     with sohoa.database.transaction() as uow:
@@ -86,6 +87,16 @@ def anchor_head(sohoa: Sohoa, *, actor: str) -> AnchorRow | None:
             }
             uow.ledger.append(ANCHORED, f"ledger:{row.entries}", actor, details)
     return row
+
+
+def _before(sohoa: Sohoa, row: AnchorRow | None) -> Anchor | None:
+    """The last anchor, if its object is whole (`verify` tells when it is not)."""
+    if row is None:
+        return None
+    try:
+        return anchor.read(sohoa.objects.read_bytes(row.object.sha256))
+    except (ObjectMissing, ObjectCorrupt, AnchorUnreadable):
+        return None
 
 
 def file_name(row: AnchorRow) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from asn1crypto import cms, x509
+from asn1crypto import cms, crl, x509
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pyhanko.sign.general import extract_certificate_info
 
@@ -96,22 +96,29 @@ class AnchorVerdict:
         return self.problem in {"IMPRINT", "MARKS", "HASH_FAILURE", "SIG_CRYPTO_FAILURE", "FORMAT_FAILURE"}
 
 
-def make(statement: Statement, marks: bytes, timestamper: Timestamper, trust: TrustStore) -> bytes:
-    """The bytes of a new anchor file.
+def make(
+    statement: Statement, marks: bytes, timestamper: Timestamper, trust: TrustStore, previous: Anchor | None = None
+) -> bytes:
+    """The bytes of a new anchor file. It takes along what is known today of the authority of `previous`, the anchor before.
 
     Raises:
         TimestampUnavailable: no authority gave a token.
     """
     token = timestamper.token(sha256(statement.canonical()).digest(), DIGEST)
-    certificate, between = _certificates(token)
-    known = Evidence((*trust.parsed.certificates, *between), trust.parsed.crls).about(certificate)
-    line, names = _issuers(certificate, known)
+    lines: list[x509.Certificate] = []
+    lists: list[crl.CertificateList] = []
+    for one in (token, *([previous.token] if previous else [])):
+        certificate, between = _certificates(one)
+        known = Evidence((*trust.parsed.certificates, *between), trust.parsed.crls).about(certificate)
+        line, names = _issuers(certificate, known)
+        lines += [issuer for issuer in line if issuer not in lines]
+        lists += [found for found in known.crls if found.issuer.hashable in names and found not in lists]
     file = _File(
         statement=statement,
         marks=_text(marks),
         token=_text(token),
-        certificates=tuple(_text(one.dump()) for one in line),
-        crls=tuple(_text(one.dump()) for one in known.crls if one.issuer.hashable in names),
+        certificates=tuple(_text(one.dump()) for one in lines),
+        crls=tuple(_text(one.dump()) for one in lists),
     )
     return file.model_dump_json(indent=1).encode()
 
@@ -141,18 +148,19 @@ def check(anchors: Sequence[Anchor], trust: TrustStore, now: datetime | None = N
     anchor covers the one before, which it names.
     """
     present = now or datetime.now(UTC)
-    proven: dict[str, datetime] = {}
+    proven: dict[str, tuple[datetime, Anchor]] = {}
     found: list[AnchorVerdict] = []
     for anchor in sorted(anchors, key=lambda one: one.statement.entries, reverse=True):
-        control = proven.get(anchor.sha256, present)
-        verdict = _check(anchor, trust, control, later=control < present)
+        control, later = proven.get(anchor.sha256, (present, None))
+        verdict = _check(anchor, trust, control, later)
         found.append(verdict)
         if not verdict.problem and verdict.stamped_at is not None and anchor.statement.previous:
-            proven[anchor.statement.previous] = min(control, verdict.stamped_at)
+            proven[anchor.statement.previous] = (min(control, verdict.stamped_at), anchor)
     return tuple(reversed(found))
 
 
-def _check(anchor: Anchor, trust: TrustStore, control: datetime, *, later: bool) -> AnchorVerdict:
+def _check(anchor: Anchor, trust: TrustStore, control: datetime, later: Anchor | None) -> AnchorVerdict:
+    """The verdict at `control`, the time of the anchor `later` that took over (None: nothing did, `control` is now)."""
     blank = AnchorVerdict(anchor, "FORMAT_FAILURE", None, "")
     try:
         token = cms.ContentInfo.load(anchor.token)["content"]
@@ -169,10 +177,11 @@ def _check(anchor: Anchor, trust: TrustStore, control: datetime, *, later: bool)
         broken = integrity.token_breach(token)
         if broken:
             return replace(told, problem=broken)
-        brought = (*map(parsed.certificate, anchor.certificates), *between)
-        extra = Evidence(brought, tuple(map(parsed.revocation_list, anchor.crls)))
+        files = (anchor, later) if later else (anchor,)
+        brought = (*(parsed.certificate(der) for one in files for der in one.certificates), *between)
+        extra = Evidence(brought, tuple(parsed.revocation_list(der) for one in files for der in one.crls))
         purpose = chain.Purpose.TIMESTAMP
-        held = complete(chain.check(certificate, trust, purpose, control, extra, later_evidence=later))
+        held = complete(chain.check(certificate, trust, purpose, control, extra, later_evidence=later is not None))
         return replace(told, problem=held.sub_indication)
     except HOSTILE:
         return blank
