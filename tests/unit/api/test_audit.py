@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pikepdf
 import pytest
@@ -31,6 +32,7 @@ from signing.report.schema import ErrorReport
 from signing.seal import seal
 from signing.trust import TrustStore
 from storage.model import Record
+from storage.registers import Certification, CertificationState, RegisterKind, Request, Signed
 from tests.world.door import OWNER, Door, open_door, put_record
 
 NOW = datetime.now(UTC)
@@ -69,12 +71,14 @@ def test_a_line_cut_off_by_a_kill_is_forgotten_and_the_rest_kept(tmp_path: Path)
         journal.append(line("a"))
         journal.append(line("b"))
     whole = (tmp_path / NAME).read_bytes()
-    for cut in range(1, len(whole) // 2):
+    for cut in (1, 2, 40, len(whole) // 2 - 2):
         (tmp_path / NAME).write_bytes(whole[:-cut])
         with Journal(tmp_path, "b") as journal:
             assert set(journal.entries) == {"a"}
             journal.append(line("c"))
             assert [one.key for one in journal.lines()] == ["a", "c"]
+        with Journal(tmp_path, "b") as journal:
+            assert set(journal.entries) == {"a", "c"}, "what was cut off must not stand before the next line"
 
 
 def test_the_newest_line_of_a_subject_counts(tmp_path: Path) -> None:
@@ -230,6 +234,59 @@ def test_both_roles_are_asked_of_a_certified_copy(door: Door, tmp_path: Path) ->
         assert run([asked], journal, setting, InlineBox(), fetch=fetch).indeterminate == 1
         assert "cá nhân" in why(next(journal.lines()))
     assert record.sealed.sha256 == subject.sha256
+
+
+def test_a_register_book_is_audited_copy_by_copy(door: Door, tmp_path: Path) -> None:
+    """Two issued copies: one as it should be, one with the clerk's signature only and unknown to the ledger."""
+    made, out = tmp_path / "made", tmp_path / "out"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(made)
+    who, roles = door.sohoa.signatories, {Role.PERSONAL: "Certifier", Role.AGENCY: "Agency"}
+    files = []
+    for role, name in roles.items():
+        key = who.personal() if role is Role.PERSONAL else who.agency()
+        seal(made, made, SealRequest(SealKind.CERTIFIED_COPY, role, name), key, who.trust(), who.timestamper())
+        files.append(door.sohoa.objects.put_file(made, "application/pdf"))
+    alone, both = files
+    paper = put_record(door.sohoa).paper_id
+    with door.sohoa.database.transaction() as uow:
+        book = uow.registers.open("H00", RegisterKind.ELECTRONIC, "SCTĐT/BS", "vt")
+        batch = uow.papers.get(paper).batch_id
+        for file, known in ((both, True), (alone, False)):
+            entry = uow.registers.next_number("H00", RegisterKind.ELECTRONIC, "SCTĐT/BS", "vt")
+            request = Request("Nguyễn Văn Thử", OWNER, "", 1, 1, 0, NOW.date())
+            one = Certification(
+                uuid4().hex,
+                "H00",
+                RegisterKind.ELECTRONIC,
+                batch,
+                paper,
+                "",
+                "Giấy",
+                CertificationState.REQUESTED,
+                request,
+                NOW,
+                "a",
+            )
+            uow.certifications.add(one)
+            issued = Signed(file, "Agency", NOW)
+            uow.certifications.save(one, state=CertificationState.ISSUED, entry=entry, issued=issued, personal=issued)
+            if known:
+                uow.ledger.append("certification.issued", one.id, "machine", {"sha256": file.sha256})
+    trusted = Trusted(who.trust(), (), demo=True)
+    setting = Setting(trusted, "vi", 1)
+    subjects = stored.certified(door.sohoa.database, book, "vi")
+    with Journal(out, setting.basis) as journal:
+        counts = run(subjects, journal, setting, InlineBox(), fetch=stored.fetcher(door.sohoa.objects, tmp_path))
+        lines = list(journal.lines())
+    assert (counts.failed, counts.passed) == (1, 1)
+    assert [(one.sha256, [problem.code for problem in one.problems]) for one in lines] == [
+        (alone.sha256, ["LEDGER_SILENT"]), (both.sha256, []),
+    ]  # fmt: skip
+    assert lines[0].report is not None
+    assert lines[0].report.indication.value == "INDETERMINATE"
+    assert all(book.label in one.key for one in lines)
 
 
 # --- engine and table ----------------------------------------------------------------------------------------------------------
