@@ -156,6 +156,22 @@ def _tell_summary(told: Told) -> None:
         ", {already} there already; {pages_per_minute} pages/minute.",
     )
     console.out(say(vi + tail_vi, en + tail_en).format_map(figures))
+    _tell_waiting(told)
+    if told.outcome.attention:
+        console.note(say("Xem `sohoa attention` để thử lại hoặc bỏ.", "See `sohoa attention` to retry or give up."))
+    if told.exported:
+        folder = next(iter(told.exported.values())).parent
+        console.note(
+            say(f"Đã xuất {len(told.exported)} hồ sơ vào {folder}.", f"{len(told.exported)} records exported to {folder}.")
+        )
+    if language() is Lang.VI and told.batch:
+        console.note(f"Mã đợt: {told.batch.id}")
+    elif told.batch:
+        console.note(f"Batch: {told.batch.id}")
+
+
+def _tell_waiting(told: Told) -> None:
+    """What a person must do now."""
     waiting = sum(1 for line in told.outcome.papers if line.state is PaperState.REVIEW)
     if waiting:
         console.note(
@@ -176,14 +192,3 @@ def _tell_summary(told: Told) -> None:
             ),
             style="yellow",
         )
-    if told.outcome.attention:
-        console.note(say("Xem `sohoa attention` để thử lại hoặc bỏ.", "See `sohoa attention` to retry or give up."))
-    if told.exported:
-        folder = next(iter(told.exported.values())).parent
-        console.note(
-            say(f"Đã xuất {len(told.exported)} hồ sơ vào {folder}.", f"{len(told.exported)} records exported to {folder}.")
-        )
-    if language() is Lang.VI and told.batch:
-        console.note(f"Mã đợt: {told.batch.id}")
-    elif told.batch:
-        console.note(f"Batch: {told.batch.id}")
