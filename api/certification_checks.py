@@ -12,6 +12,7 @@ from api.certification_errors import (
     ComparedOther,
     NotCertifiable,
     NotCompared,
+    NotPaper,
     PaperSecret,
     SamePerson,
 )
@@ -23,6 +24,8 @@ from storage.registers import Certification
 
 MOST_COPIES = 1000
 LONGEST_NAME = 200
+SIGNED_INPUT = "signed_input"
+"""Note on a file that came with digital signatures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,16 @@ def checked_request(uow: UnitOfWork, record: Record, wanted: Wanted, options: Ce
 
 
 def refuse_uncertifiable(uow: UnitOfWork, paper_id: str) -> None:
-    """Raises NotCertifiable unless the paper is digitised to its end and in force, PaperSecret when it bears a secrecy mark."""
+    """Raises NotCertifiable unless the paper is digitised to its end and in force, NotPaper for what never was a paper.
+
+    Raises PaperSecret when it bears a secrecy mark.
+    """
     record = uow.records.of_paper(paper_id)
     paper = uow.papers.get(paper_id)
     if record is None or record.state is not RecordState.IN_FORCE or paper.state is not PaperState.DONE:
         raise NotCertifiable
+    if any(note.code == SIGNED_INPUT for note in uow.files.get(paper.file_id).notes):
+        raise NotPaper
     decided = uow.fields.current(paper_id)
     marks = {field.name: field.value for field in uow.fields.of_paper(paper_id)}
     mark = decided["secrecy"].value if "secrecy" in decided else marks.get("secrecy", "")

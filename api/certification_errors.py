@@ -24,6 +24,15 @@ class NotCertifiable(ApiError):
     en = "This paper is not digitised to the end, or no longer in force; its copy cannot be certified."
 
 
+class NotPaper(ApiError):
+    """Certified copies are made from paper originals only (Decree 45/2020 Art. 3 §9); this came as a digitally signed file."""
+
+    code = "api.certification.not_paper"
+    next_step = NextStep.GIVE_UP
+    vi = "Đây là tệp điện tử đã có chữ ký số, không phải bản quét từ bản chính giấy; chỉ chứng thực bản sao điện tử từ bản chính giấy."
+    en = "This is a digitally signed file, no scan of a paper original; only copies of paper originals are certified here."
+
+
 class BadCertificationRequest(ApiError):
     """A part of the request is missing or out of bounds."""
 

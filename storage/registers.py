@@ -227,7 +227,8 @@ class RegisterQuery:
     month: int = 0
     """1–12, or 0 for the whole year."""
     book_id: str = ""
-    limit: int = 100_000
+    limit: int = 0
+    """At most so many; 0: all."""
     states: frozenset[CertificationState] = field(default_factory=frozenset)
 
     @property

@@ -131,7 +131,8 @@ class Certifications:
 
     def entries(self, query: RegisterQuery) -> tuple[Certification, ...]:
         """Entries of a register, by number."""
-        return self._all(self._register(query).order_by(certifications.c.number).limit(query.limit))
+        statement = self._register(query).order_by(certifications.c.number)
+        return self._all(statement.limit(query.limit) if query.limit else statement)
 
     def count_in(self, query: RegisterQuery) -> int:
         """How many entries there are."""

@@ -15,6 +15,7 @@ from api.certification_checks import Attested
 from api.certification_errors import SamePerson
 from api.certification_options import CertificationOptions
 from api.pipeline.engine import Pipeline
+from ingest.model import FileKind, Identified, Note
 from ocr.model import Decision, DecisionKind
 from signing.certify_errors import BadWording
 from storage.model import CERTIFYING, Record, StepKind
@@ -144,6 +145,16 @@ def test_a_secret_paper_is_refused(door: Door) -> None:
         "/v1/certifications", json={"record": record.code, "requester_name": NAME, "requester_id": ID}
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "api.certification.paper_secret")
+
+
+def test_what_came_as_a_signed_file_is_no_paper_original(door: Door) -> None:
+    record = put_record(door.sohoa)
+    with door.sohoa.database.transaction() as uow:
+        file_id = uow.papers.get(record.paper_id).file_id
+        found = Identified(FileKind.PDF, 1, notes=(Note("signed_input", {"count": 1}),))
+        uow.files.accepted(file_id, found)
+    body = {"record": record.code, "requester_name": NAME, "requester_id": ID}
+    assert door.client(Role.CLERK).post("/v1/certifications", json=body).json()["code"] == "api.certification.not_paper"
 
 
 def test_no_unit_certifies_for_another(door: Door) -> None:
