@@ -29,7 +29,7 @@ class NotPaper(ApiError):
 
     code = "api.certification.not_paper"
     next_step = NextStep.GIVE_UP
-    vi = "Đây là tệp điện tử đã có chữ ký số, không phải bản quét từ bản chính giấy; chỉ chứng thực bản sao điện tử từ bản chính giấy."
+    vi = "Đây là tệp điện tử đã ký số, không phải bản quét từ bản chính giấy; chỉ chứng thực bản sao từ bản chính giấy."
     en = "This is a digitally signed file, no scan of a paper original; only copies of paper originals are certified here."
 
 
