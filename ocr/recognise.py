@@ -6,6 +6,7 @@ Invariants: boxes are in pixels of the stored page; text is NFC; a page that rea
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -17,6 +18,7 @@ from ocr.engines.choice import engine
 from ocr.engines.words import PAGE, RawWord
 from ocr.language.correct import corrected
 from ocr.language.gazetteer import gazetteer, named
+from ocr.language.legacy import converted
 from ocr.model import Line, PageText, TextSource, Word
 from ocr.options import ReadOptions
 from ocr.order import in_lines, in_order
@@ -69,8 +71,8 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
 
 def _good_layer(grey: Grey, image: PageImage, source_pdf: str) -> PageText | None:
     """The page as its own text layer says, or None when that is no Vietnamese or not what the page shows."""
-    words = textlayer.read(source_pdf, image)
-    if not is_vietnamese([word.text for word in words]):
+    words, code = _in_unicode(textlayer.read(source_pdf, image))
+    if not words:
         return None
     turn_deg = image.exif_turn_deg % 360
     to_stored = np.linalg.inv(quarter_turn(turn_deg, image.width_px, image.height_px))
@@ -85,10 +87,22 @@ def _good_layer(grey: Grey, image: PageImage, source_pdf: str) -> PageText | Non
         dpi=image.dpi,
         lines=lines,
         source=TextSource.TEXT_LAYER,
-        engine=textlayer.version(),
+        engine=f"{textlayer.version()}{code}",
         turn_deg=turn_deg,
         codes=read_codes(grey),
     )
+
+
+def _in_unicode(words: Sequence[Word]) -> tuple[tuple[Word, ...], str]:
+    """The words of a Vietnamese layer, old codes converted, and the code's name; none when it is no Vietnamese."""
+    texts = [word.text for word in words]
+    if is_vietnamese(texts):
+        return tuple(words), ""
+    found = converted(texts)
+    if not found:
+        return (), ""
+    code, made = found
+    return tuple(replace(word, text=text) for word, text in zip(words, made, strict=True)), f" {code}"
 
 
 def _engine_lines(words: tuple[RawWord, ...]) -> list[list[Word]]:

@@ -7,7 +7,10 @@ signed documents are often written there). Does not judge: see `ocr.plausible` a
 from __future__ import annotations
 
 import io
+import re
+import string
 import unicodedata
+from typing import Any
 
 import pdfplumber
 import pikepdf
@@ -31,6 +34,9 @@ _UNREADABLE = (
 )
 """What parsers throw at damaged pages: such a layer counts as none."""
 
+_CAPITAL_FONT = re.compile(r"\.Vn\w*H\b")
+_CAPITALS = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
+
 Rectangle = tuple[float, float, float, float]
 
 
@@ -49,7 +55,7 @@ def read(source_pdf: str, image: PageImage) -> tuple[Word, ...]:
             page = document.pages[0]
             x0, top, x1, bottom = _picture(page) if image.origin is PageOrigin.EMBEDDED else page.bbox
             letters = page.filter(lambda thing: thing["object_type"] != "char" or not thing["text"].isspace())
-            found = letters.extract_words(x_tolerance_ratio=_GAP, y_tolerance=3, keep_blank_chars=False)
+            found = letters.extract_words(x_tolerance_ratio=_GAP, y_tolerance=3, keep_blank_chars=False, return_chars=True)
     except _UNREADABLE:
         return ()
     width, height = image.width_px, image.height_px
@@ -58,7 +64,7 @@ def read(source_pdf: str, image: PageImage) -> tuple[Word, ...]:
     across, down = width / (x1 - x0), height / (bottom - top)
     return tuple(
         Word(
-            unicodedata.normalize("NFC", "".join(word["text"].split())),
+            _text(word),
             Box(
                 (word["x0"] - x0) * across,
                 (word["top"] - top) * down,
@@ -70,6 +76,13 @@ def read(source_pdf: str, image: PageImage) -> tuple[Word, ...]:
         for word in found
         if word.get("upright", True)
     )
+
+
+def _text(word: dict[str, Any]) -> str:
+    """The letters; those of fonts that draw small letters as capitals (`.VnTimeH`) as capitals, except their codes for marks."""
+    text = unicodedata.normalize("NFC", "".join(word["text"].split()))
+    drawn = word["chars"][0]["fontname"] if word.get("chars") else ""
+    return text.translate(_CAPITALS) if _CAPITAL_FONT.search(drawn) else text
 
 
 def _one_page(source_pdf: str, index: int) -> io.BytesIO:

@@ -11,6 +11,8 @@ from PIL import ImageChops
 
 from ingest.model import ColourMode, DpiSource, PageImage, PageOrigin
 from ocr.engines import textlayer
+from ocr.language import legacy
+from ocr.measure import cer
 from ocr.model import DocumentInfo, TextSource
 from ocr.options import ReadOptions
 from ocr.recognise import read_page
@@ -74,6 +76,19 @@ def test_a_layer_elsewhere_than_the_ink_is_refused(tmp_path: Path) -> None:
     moved = replace(image, path=str(tmp_path / "moved.png"))
     ImageChops.offset(page.picture, 0, round(0.16 * page.dpi)).save(moved.path)
     assert read_page(moved, ReadOptions(), pdf).source is TextSource.OCR
+
+
+def test_a_layer_in_tcvn3_codes_is_converted(tmp_path: Path) -> None:
+    page, image, pdf = layered(tmp_path)
+    old = {ord(letter): chr(code) for code, letter in legacy.TCVN3.items() if isinstance(letter, str)}
+    text = page.page_text()
+    lines = tuple(
+        replace(line, words=tuple(replace(word, text=word.text.translate(old)) for word in line.words)) for line in text.lines
+    )
+    build([(image, replace(text, lines=lines))], pdf, INFO)
+    read = read_page(image, ReadOptions(), pdf)
+    assert (read.source, read.engine.rsplit(" ", maxsplit=1)[-1]) == (TextSource.TEXT_LAYER, "TCVN3")
+    assert cer(page.text, read.text) < 0.03  # capitals are a matter of fonts in this code
 
 
 def test_a_broken_pdf_has_no_layer(tmp_path: Path) -> None:
