@@ -26,6 +26,9 @@ from ocr.pdfa.text import readable, text_operators
 _PART_BYTES = 16 * 1024**2
 """Image bytes held in memory before a part of the paper is put on disk."""
 _PART_PAGES = 200
+_SHORT_PT = 0.0003
+"""A page is so much smaller than its paper (0.1 µm): viewers round pages up to whole pixels, and no rounding error of theirs may
+make it one pixel more and blur everything."""
 _AUTO = CopyOptions()
 
 
@@ -91,7 +94,7 @@ def _written(part: pikepdf.Pdf | Path, path: Path) -> Path:
 def _add_page(pdf: pikepdf.Pdf, image: PageImage, text: PageText, glyphs: Glyphs, options: CopyOptions) -> PageCoding:
     """Append one page; says how its pixels were coded."""
     scale = 72 / image.dpi
-    width, height = (round(side * scale, 4) for side in (image.width_px, image.height_px))
+    width, height = (round(side * scale - _SHORT_PT, 4) for side in (image.width_px, image.height_px))
     picture = drawn(pdf, image.path, image.dpi, layered=options.page_coding is PageCodingKind.AUTO)
     across, along = width / image.width_px, height / image.height_px
     content = f"q\n{across:.8f} 0 0 {along:.8f} 0 0 cm\n{picture.operators}Q\n" + text_operators(text, glyphs)

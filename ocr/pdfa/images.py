@@ -18,6 +18,7 @@ from ocr.layers.tones import group4_of
 from ocr.prepare.decode import flat
 
 _QUALITY = 90
+_INSET_PX = 0.01
 _DCT_FRAMES = {0xC0, 0xC1, 0xC2}
 """Baseline, extended and progressive Huffman: what every PDF viewer decodes."""
 
@@ -59,9 +60,8 @@ def _drawn(pdf: pikepdf.Pdf, image: Image.Image, path: str, dpi: float, *, layer
 
 def _alone(picture: pikepdf.Stream, size: tuple[int, int], coding: Coding) -> Drawn:
     width, height = size
-    return Drawn(
-        {"Im0": picture}, f"q\n{width} 0 0 {height} 0 0 cm\n/Im0 Do\nQ\n", PageCoding(coding, len(picture.read_raw_bytes()))
-    )
+    coded = PageCoding(coding, len(picture.read_raw_bytes()))
+    return Drawn({"Im0": picture}, f"q\n{_placing(0, 0, width, height)} cm\n/Im0 Do\nQ\n", coded)
 
 
 def in_layers(pdf: pikepdf.Pdf, layers: Layers, size: tuple[int, int]) -> Drawn:
@@ -73,15 +73,24 @@ def in_layers(pdf: pikepdf.Pdf, layers: Layers, size: tuple[int, int]) -> Drawn:
         stream.ColorSpace = Name.DeviceGray if picture.grey else Name.DeviceRGB
         objects[name] = stream
         width, height = picture.area.size
-        parts.append(f"q\n{width} 0 0 {height} {picture.area.x0} {size[1] - picture.area.y1} cm\n/{name} Do\nQ\n")
+        parts.append(f"q\n{_placing(picture.area.x0, size[1] - picture.area.y1, width, height)} cm\n/{name} Do\nQ\n")
     for mask in layers.masks:
         name = f"Im{len(objects)}"
         stream = _fax(pdf, mask.data, size)
         stream.ImageMask = True
         objects[name] = stream
         tone = f"{mask.level / 255:.4f} g"
-        parts.append(f"q\n{tone}\n{size[0]} 0 0 {size[1]} 0 0 cm\n/{name} Do\nQ\n")
+        parts.append(f"q\n{tone}\n{_placing(0, 0, *size)} cm\n/{name} Do\nQ\n")
     return Drawn(objects, "".join(parts), PageCoding(layers.coding, layers.size, layers.likeness))
+
+
+def _placing(x: int, y: int, width: int, height: int) -> str:
+    """The matrix that lays an image over these pixels of the page, drawn in by a hundredth of a pixel on all sides.
+
+    Viewers round the place of an image outwards; a side that lies a rounding error beyond a pixel's border would make them
+    stretch the image by a whole pixel and blur it (pdfium, poppler).
+    """
+    return f"{width - 2 * _INSET_PX:.2f} 0 0 {height - 2 * _INSET_PX:.2f} {x + _INSET_PX:.2f} {y + _INSET_PX:.2f}"
 
 
 def _plain_colours(image: Image.Image) -> bool:
