@@ -60,6 +60,11 @@ class Setting:
     known: dict[object, Any] = field(default_factory=dict, compare=False)
     """Answers given before: a file of many signatures asks the same of the same certificate at the same time."""
 
+    @property
+    def certificates(self) -> tuple[x509.Certificate, ...]:
+        """All that are at hand: of the trust store and of the file."""
+        return (*self.trust.parsed.certificates, *self.evidence.certificates)
+
     def control(self, signature: EmbeddedPdfSignature) -> datetime:
         """The time at which the signature is proven to exist by what came after it: now, without a later time-stamp."""
         return self.archive.get(covered_until(signature), self.now)

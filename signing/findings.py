@@ -99,6 +99,11 @@ CATALOGUE: dict[str, Wording] = {
         "The space reserved for the signature holds other, unsigned data.",
         "FORMAT_FAILURE",
     ),
+    "CERTIFICATE_ALTERED": Wording(
+        "Chứng thư kèm theo chữ ký ({name}) đã bị sửa so với bản mà nơi cấp đã ký.",
+        "A certificate carried along with the signature ({name}) is not as its issuer signed it.",
+        "FORMAT_FAILURE",
+    ),
     "STORE_UNREADABLE": Wording(
         "Kho bằng chứng dài hạn trong tệp bị hỏng.", "The long-term evidence in the file is damaged.", "FORMAT_FAILURE"
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
-from signing import ades, changes, integrity, observed
+from signing import ades, carried, changes, integrity, observed
 from signing.embedded import HOSTILE, Broken, Opened, attempt, covered_until, is_timestamp
 from signing.findings import indicates
 from signing.model import Finding, Indication, Role, Severity, SignatureVerdict, Topic
@@ -65,6 +65,7 @@ async def _of_signature(
     if not stamp:
         findings += [*integrity.p15_attributes(signature, strict=strict), *integrity.strength(signature)]
     findings += integrity.padding(signature, strict=strict)
+    findings += carried.altered(signature, setting.certificates, strict=strict)
     facts = observed.particulars(signature, opened, setting, size, judged.anchor_sha256)
     findings += observed.oddities(facts)
     intact = not _is_broken(judged)
