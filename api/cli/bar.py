@@ -32,7 +32,12 @@ def progress_bar() -> Iterator[OnProgress]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(say("Tiếp nhận", "Receiving"), total=100, counts="")
 
+        told: set[str] = set()
+
         def show(now: BatchProgress) -> None:
+            if now.waiting_for and now.waiting_for not in told:  # once, also where no bar is drawn: silence looks like a fault
+                told.add(now.waiting_for)
+                progress.console.print(_held_up(now).removeprefix(" · ") + say("; tự làm tiếp khi có.", "; goes on by itself."))
             progress.update(
                 task,
                 description=say("Đang số hóa", "Digitising"),
