@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from threading import RLock
 
@@ -45,7 +46,9 @@ class KeyRing:
         options = self._of(role)
         if options.holder not in {Holder.PKCS11, Holder.CSC} or options.secret_file is None:
             return None
-        return PinFile(options.secret_file, self._markers / options.secret_file.name)
+        # One memory for one PIN file, whichever roles use it.
+        told = sha256(str(options.secret_file.resolve()).encode()).hexdigest()[:16]
+        return PinFile(options.secret_file, self._markers / told)
 
     def _of(self, role: Role) -> KeyOptions:
         return self._options.agency if role is Role.AGENCY else self._options.personal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -107,7 +108,17 @@ def consent(*, always: bool) -> Any:
             console.note(say(f"  … và {len(names) - SHOWN} tài liệu nữa", f"  … and {len(names) - SHOWN} more"))
         if always:
             return True
+        _forget_typed()
         console.note(say("Đồng ý ký? Gõ «có» rồi Enter: ", "Sign? Type “yes” and Enter: "))
         return sys.stdin.readline().strip().casefold() in YES
 
     return ask
+
+
+def _forget_typed() -> None:
+    """A yes is given to the question that is shown, not to one that came before."""
+    if sys.stdin.isatty():
+        with contextlib.suppress(ImportError, OSError):
+            import termios  # noqa: PLC0415 - not on every system
+
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)

@@ -45,10 +45,10 @@ def seal_paper(context: Context, step: Step) -> Outcome:
     if signatories.at_desk(Role.PERSONAL):
         return _ask(context, paper, batch, request)
     signatories.time_at_hand(settings.seal.level)
+    key = signatories.personal()  # before any work: a token may be away
     with context.workspace.scratch() as scratch:
         copy, sealed = scratch / "copy.pdf", scratch / "sealed.pdf"
         _build(context, paper, batch, copy)
-        key = signatories.personal()
         asked = clerk_request(context.sohoa, copy, batch.unit, key.name)
         made = seal(copy, sealed, asked, key, signatories.trust(), signatories.timestamper())
         return _kept(context, step, paper, batch, sealed, made)
