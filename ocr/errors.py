@@ -64,6 +64,17 @@ class GazetteerUnreadable(OcrError):
     en = "The list of names “{path}” cannot be read (line {line}). Each line: kind (place or phrase), a tab, the name."
 
 
+class LexiconUnreadable(OcrError):
+    """The folder of syllable statistics that the settings name is missing or damaged."""
+
+    code = "ocr.lexicon_unreadable"
+    next_step = NextStep.ADMIN
+    retryable = True
+    environment = True
+    vi = "Không đọc được thống kê âm tiết ở «{path}». Hãy chạy lại `sohoa lexicon rebuild` hoặc bỏ SOHOA_READ__LEXICON."
+    en = "The syllable statistics in “{path}” cannot be read. Run `sohoa lexicon rebuild` again or unset SOHOA_READ__LEXICON."
+
+
 class PdfNotWritten(OcrError):
     """The searchable PDF cannot be written, for instance because the disk is full."""
 

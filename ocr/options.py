@@ -27,6 +27,9 @@ class ReadOptions(BaseModel):
     reading_dpi: int = Field(default=200, ge=100, le=400, description="resolution pages are brought to before reading")
     turn_below_confidence: float = Field(default=0.70, description="mean confidence under which other orientations are tried")
     use_text_layer: bool = Field(default=True, description="take a good text layer of a born-digital page instead of OCR")
+    lexicon: str = Field(
+        default="", description="folder of syllable statistics made by `sohoa lexicon rebuild`; empty: the packaged ones"
+    )
     gazetteer: str = Field(
         default="", description="file of further names (communes, agencies); form: see `ocr/language/gazetteer.py`"
     )

@@ -19,6 +19,7 @@ from ocr.engines.words import PAGE, RawWord
 from ocr.language.correct import corrected
 from ocr.language.gazetteer import gazetteer, named
 from ocr.language.legacy import converted
+from ocr.language.lexicon import lexicon
 from ocr.model import Line, PageText, TextSource, Word
 from ocr.options import ReadOptions
 from ocr.order import in_lines, in_order
@@ -55,7 +56,7 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
     best = read_upright(grey, image.dpi, image.exif_turn_deg % 360, options)
     lines = _mapped(_engine_lines(best.words), best.reading.grey.shape[1], best.reading.to_stored, image)
     if options.language_pass:
-        lines = named(corrected(lines), gazetteer(options.gazetteer))
+        lines = named(corrected(lines, lexicon(options.lexicon)), gazetteer(options.gazetteer))
     return PageText(
         width_px=image.width_px,
         height_px=image.height_px,

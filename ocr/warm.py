@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ocr.engines import kept
+from ocr.language.lexicon import lexicon
 from ocr.language.variants import variants
 from ocr.options import ReadOptions
 
 kept.warm(ReadOptions().language)
-variants("an")
+variants("an", lexicon())

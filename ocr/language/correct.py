@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ocr.language.lexicon import Lexicon, lexicon
+from ocr.language.lexicon import Lexicon
 from ocr.language.tokens import Token, cased, token
 from ocr.language.variants import variants
 from ocr.model import Line, Word
@@ -41,17 +41,16 @@ class _Place:
     choices: tuple[tuple[str, float], ...]
 
 
-def corrected(lines: Sequence[Line]) -> tuple[Line, ...]:
+def corrected(lines: Sequence[Line], counts: Lexicon) -> tuple[Line, ...]:
     """`lines` with doubtful words as their context says; a changed word keeps its box, and in `read` what the engine read."""
     words = [(at, word) for at, line in enumerate(lines) for word in line.words]
     tokens = [token(word.text) for _, word in words]
     starts = [at == 0 or words[at - 1][0] != words[at][0] for at in range(len(words))]
     doubted = [_is_doubted(here, word.confidence) for here, (_, word) in zip(tokens, words, strict=True)]
     places = [
-        _Place(here, starts[at], _choices(tokens, doubted, at, words[at][1].confidence) if doubted[at] else ((here.key, 0.0),))
-        for at, here in enumerate(tokens)
+        _Place(here, starts[at], _choices(tokens, doubted, at, words[at][1].confidence, counts)) for at, here in enumerate(tokens)
     ]
-    chosen = _kept(places, _best_path(places, lexicon()), lexicon())
+    chosen = _kept(places, _best_path(places, counts), counts)
     made: list[list[Word]] = [[] for _ in lines]
     for (line, word), place, key in zip(words, places, chosen, strict=True):
         made[line].append(word if key == place.token.key else _changed(word, place.token, key))
@@ -66,22 +65,26 @@ def _is_doubted(parts: Token, confidence: float) -> bool:
     return confidence < SURE and parts.is_letters and parts.core[1:].islower()
 
 
-def _choices(tokens: Sequence[Token], doubted: Sequence[bool], at: int, confidence: float) -> tuple[tuple[str, float], ...]:
+def _choices(
+    tokens: Sequence[Token], doubted: Sequence[bool], at: int, confidence: float, counts: Lexicon
+) -> tuple[tuple[str, float], ...]:
     """What was read, and the variants that were counted beside a neighbour (or beside what it may have been)."""
-    counts, here = lexicon(), tokens[at]
+    here = tokens[at]
+    if not doubted[at]:
+        return ((here.key, 0.0),)
     behind: list[str] = []
     ahead: list[str] = []
     if at and _touch(tokens[at - 1], here):
-        behind = _around(tokens[at - 1], doubted[at - 1] and not counts.pair(tokens[at - 1].key, here.key))
+        behind = _around(tokens[at - 1], doubted[at - 1] and not counts.pair(tokens[at - 1].key, here.key), counts)
     if at + 1 < len(tokens) and _lead_on(here, tokens[at + 1]):
-        ahead = _around(tokens[at + 1], doubted[at + 1] and not counts.pair(here.key, tokens[at + 1].key))
+        ahead = _around(tokens[at + 1], doubted[at + 1] and not counts.pair(here.key, tokens[at + 1].key), counts)
     error = min(max(1.0 - confidence, _LEAST_ERROR), 0.5)
     doubt = math.log(error)
     return (
         (here.key, math.log(1.0 - error)),
         *(
             (made, doubt + cost)
-            for made, cost in variants(here.key)
+            for made, cost in variants(here.key, counts)
             if any(counts.pair(near, made) >= _SEEN for near in behind) or any(counts.pair(made, near) >= _SEEN for near in ahead)
         ),
     )
@@ -97,9 +100,9 @@ def _lead_on(first: Token, second: Token) -> bool:
     return _touch(first, second) and second.core.islower()
 
 
-def _around(near: Token, may_be_wrong: bool) -> list[str]:
+def _around(near: Token, may_be_wrong: bool, counts: Lexicon) -> list[str]:
     """The keys a neighbour may have."""
-    return [near.key, *(made for made, _ in variants(near.key))] if may_be_wrong else [near.key]
+    return [near.key, *(made for made, _ in variants(near.key, counts))] if may_be_wrong else [near.key]
 
 
 def _best_path(places: Sequence[_Place], counts: Lexicon) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ocr.language.lexicon import lexicon
+from ocr.language.lexicon import Lexicon
 from ocr.language.syllables import bare, is_possible, toneless
 
 _DOT = "\u0323"
@@ -20,10 +20,10 @@ _TAKEN = (("l", "i"), ("i", "l"), ("1", "i"), ("1", "l"))
 
 
 @lru_cache(maxsize=4096)
-def variants(read: str) -> tuple[tuple[str, float], ...]:
+def variants(read: str, counts: Lexicon) -> tuple[tuple[str, float], ...]:
     """Syllables that may have been read as `read` (lower case, NFC) with their costs; without `read` itself."""
     plain = bare(read)
-    by_base = _by_base()
+    by_base = _by_base(counts)
     found = {made: _cost(made, read) for made in by_base.get(plain, ()) if made != read}
     for wrong, right in _TAKEN:
         for at, letter in enumerate(plain):
@@ -35,11 +35,11 @@ def variants(read: str) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(found.items()))
 
 
-@lru_cache(maxsize=1)
-def _by_base() -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=2)
+def _by_base(counts: Lexicon) -> dict[str, tuple[str, ...]]:
     """Counted syllables by their letters without marks."""
     gathered: dict[str, list[str]] = {}
-    for token in lexicon().tokens():
+    for token in counts.tokens():
         if len(token) > 1 and token.isalpha() and is_possible(token):
             gathered.setdefault(bare(token), []).append(token)
     return {base: tuple(tokens) for base, tokens in gathered.items()}

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from ocr.language.correct import corrected
+from ocr.language import correct
+from ocr.language.lexicon import lexicon
 from ocr.model import Box, Line, Word
 
 DOUBTED, SURE = 0.8, 0.99
@@ -19,6 +20,10 @@ def lines_of(*texts: str, confidence: float = DOUBTED) -> list[Line]:
         )
         made.append(Line(words, words[0].box.union(words[-1].box)))
     return made
+
+
+def corrected(lines: Sequence[Line]) -> tuple[Line, ...]:
+    return correct.corrected(lines, lexicon())
 
 
 def texts(lines: Sequence[Line]) -> list[str]:

@@ -34,7 +34,7 @@ def test_a_pair_that_was_counted_is_likelier_than_one_that_was_not() -> None:
 
 
 def test_variants_share_the_letters_and_never_hold_the_word_itself() -> None:
-    found = dict(variants("tô"))
+    found = dict(variants("tô", lexicon()))
     assert "tổ" in found
     assert "tô" not in found
     assert found["tổ"] > found["tội"] if "tội" in found else "tội" not in found
@@ -42,5 +42,5 @@ def test_variants_share_the_letters_and_never_hold_the_word_itself() -> None:
 
 
 def test_a_mark_lost_is_likelier_than_the_dot_below_mistaken() -> None:
-    found = dict(variants("bô"))
+    found = dict(variants("bô", lexicon()))
     assert found["bố"] > found["bộ"]
