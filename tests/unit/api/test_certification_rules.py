@@ -13,11 +13,14 @@ import pytest
 from api.certification_options import CertificationOptions
 from api.cli.register import parse_month
 from api.registers import Register, as_csv, harmless, sheet_of
+from ingest.model import ObjectRef, Sha256
 from ocr.typeset.document import build
 from storage.register_columns import columns
+from storage.register_entries import digest_of
 from storage.register_errors import BadColumns
 from storage.registers import (
     Annulment,
+    Attestation,
     Certification,
     CertificationState,
     Ending,
@@ -25,6 +28,7 @@ from storage.registers import (
     RegisterKind,
     RegisterQuery,
     Request,
+    Signed,
 )
 
 WHEN = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -120,3 +124,24 @@ def test_months_as_people_write_them(text: str, month: tuple[int, int]) -> None:
 def test_what_is_no_month(text: str) -> None:
     with pytest.raises(Exception, match="2026"):
         parse_month(text)
+
+
+def test_the_digest_of_a_locked_year_shows_every_change_of_an_entry() -> None:
+    signed = Signed(ObjectRef(Sha256("a" * 64), 1, "application/pdf"), "Cơ quan", WHEN)
+    said = Attestation("an", WHEN, "Trần Thị Thử", "CHỦ TỊCH", "0" * 64, {}, "e-copy-2020")
+    sound = replace(entry(1), issued=signed, attestation=said)
+    assert sound.entry
+    changed = [
+        replace(sound, issued=replace(signed, file=replace(signed.file, sha256=Sha256("b" * 64)))),
+        replace(sound, entry=replace(sound.entry, number=2)),
+        replace(sound, entry=replace(sound.entry, on=date(2026, 11, 22))),
+        replace(sound, entry=replace(sound.entry, book="02/2026-SCTĐT/BS")),
+        replace(sound, record_code="other"),
+        replace(sound, request=replace(sound.request, requester_name="Lê Văn Thử")),
+        replace(sound, request=replace(sound.request, copies=3)),
+        replace(sound, attestation=replace(said, name="Lê Thị Thử")),
+        replace(sound, ending=Ending("hủy", "an", WHEN)),
+    ]
+    digests = {digest_of((one,)) for one in (sound, *changed)}
+    assert len(digests) == len(changed) + 1
+    assert digest_of((sound, sound)) not in digests
