@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 from typing import BinaryIO
 
+from api.access.permissions import Action
 from api.certification import void_in
 from api.certification_errors import NotReplaceable
+from api.errors import Forbidden
 from api.intake import Intake, add_file
 from api.refusals import AlreadyGivenUp, ReasonMissing, ReplaceWouldDouble, SameFile
 from api.wiring import Sohoa
@@ -74,16 +76,18 @@ class AttentionDesk:
         self._sohoa.wake_workers()
         return row
 
-    def give_up(self, step_id: str, *, reason: str, actor: str) -> None:
+    def give_up(self, step_id: str, *, reason: str, actor: str, may_void: bool = True) -> None:
         """Stop working on the paper (or file) behind the failure; its bytes stay. A certification's number becomes void.
 
-        Raises ReasonMissing, NotFound, Conflict.
+        Raises ReasonMissing, NotFound, Conflict; Forbidden when a number would become void and the actor may not void one.
         """
         if not reason.strip():
             raise ReasonMissing
         with self._sohoa.database.transaction() as uow:
             step = _failed(uow, step_id)
             if step.kind in CERTIFYING:
+                if not may_void:
+                    raise Forbidden(action=Action.CERTIFICATION_ATTEST)
                 void_in(uow, step.subject, reason, actor)
             elif step.paper_id and step.kind not in ASIDE:
                 close_paper(uow, step.paper_id)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.access.permissions import Action
 from api.attention import AttentionDesk
 from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, uploads_in
@@ -48,7 +49,8 @@ def retry(step_id: StepId, sohoa: Product, principal: MayAct) -> None:
 @router.post("/{step_id}/give-up", status_code=204, responses=documented(404, 409))
 def give_up(step_id: StepId, body: GiveUpBody, sohoa: Product, principal: MayAct) -> None:
     """Stop working on it; its bytes stay."""
-    AttentionDesk(sohoa).give_up(step_id, reason=body.reason, actor=principal.name)
+    may_void = principal.may(Action.CERTIFICATION_ATTEST)
+    AttentionDesk(sohoa).give_up(step_id, reason=body.reason, actor=principal.name, may_void=may_void)
 
 
 @router.post(

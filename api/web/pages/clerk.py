@@ -144,5 +144,7 @@ async def replace(step_id: str, posted: Acted, sohoa: Product) -> Response:
 async def give_up(step_id: str, posted: Acted, sohoa: Product) -> Response:
     """Give up with a reason, then back to the list."""
     reason = posted.text("reason")[:500]
-    await run_in_threadpool(AttentionDesk(sohoa).give_up, step_id, reason=reason, actor=posted.principal.name)
+    who = posted.principal
+    may_void = who.may(Action.CERTIFICATION_ATTEST)
+    await run_in_threadpool(AttentionDesk(sohoa).give_up, step_id, reason=reason, actor=who.name, may_void=may_void)
     return RedirectResponse(safe_path(posted.text("next")), 303)

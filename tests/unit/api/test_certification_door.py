@@ -203,6 +203,8 @@ def test_giving_a_failed_signature_up_voids_its_number(door: Door, monkeypatch: 
     with door.sohoa.database.read() as uow:
         step = uow.steps.find(StepKind.CERTIFY, made["id"])
     assert step is not None
+    refused = door.client(Role.CLERK).post(f"/v1/attention/{step.id}/give-up", json={"reason": "Hỏng khóa"})
+    assert refused.json()["code"] == "api.forbidden", "a number is voided by a certifier, not at the scanner"
     certifier = door.client(Role.CERTIFIER)
     assert certifier.post(f"/v1/attention/{step.id}/give-up", json={"reason": "Hỏng khóa"}).status_code == 204
     found = certifier.get(f"/v1/certifications/{made['id']}").json()
