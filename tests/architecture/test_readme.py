@@ -18,7 +18,7 @@ DOCS = [README, (ROOT / "docs" / "acceptance.md").read_text(encoding="utf-8")]
 
 
 def test_the_table_of_commands_is_the_help() -> None:
-    rows = re.findall(r"^\| `sohoa (\w+)` \| (.+) \|$", README, re.MULTILINE)
+    rows = re.findall(r"^\| `sohoa ([\w-]+)` \| (.+) \|$", README, re.MULTILINE)
     assert rows == [(name, entry.en) for name, entry in COMMANDS.items()]
 
 

@@ -61,6 +61,11 @@ def test_the_mark_stands_upright_in_its_corner_and_covers_nothing(shape: Shape, 
     assert (before[before != after] == 255).all(), "ink was covered"
     # The corner, as the page is shown: the mark is wider than tall, so one lying on its side would not fit here.
     assert bottom - top < right - left
+    if mark is TOP and bottom - top > 20 * SCALE:
+        # Its short line is the first one: a mark on its head has it below.
+        above, below = (changed[np.abs(changed[:, 0] - row) < 6 * SCALE][:, 1] for row in (top, bottom))
+        assert np.ptp(above) < np.ptp(below) * 0.6
+        assert above.min() - left < 3 * SCALE
     if mark is TOP:
         assert right > width - 40 * SCALE
         assert bottom < max(60 * SCALE, height * 0.4)
