@@ -25,6 +25,7 @@ _PICTURE_STEPS = (24, 16, 8, 3)
 _PAPER_STEP = 4
 _LEAST_SAVED = 0.85
 """A page is taken apart only when it then has at most this share of its bytes."""
+_WORTH_BYTES = 16_384
 _DARK_PAPER = 150
 _TRIES = 3
 """Plans worked out on the whole page before it is left as it is."""
@@ -52,7 +53,7 @@ def apart(source: Source, most_bytes: int) -> Layers | None:
         return None
     if regions.coloured and not source.is_grey:
         source.ycc  # noqa: B018 - decoded whole now, so that luminance need not be decoded again
-    limit = _LEAST_SAVED * most_bytes
+    limit = min(_LEAST_SAVED * most_bytes, most_bytes - _WORTH_BYTES)
     for plan, tones in islice(_alike_on_sample(source, regions), _TRIES):
         layers = _coded(source, regions, plan, tones)
         if layers is None or layers.size > limit:
@@ -65,8 +66,8 @@ def apart(source: Source, most_bytes: int) -> Layers | None:
 def _coded(source: Source, regions: Regions, plan: Plan, tones: Tones | None) -> Layers | None:
     """The whole page by one plan; writing that comes out poor is kept as a picture. None when too much does."""
     page = _Page(source, regions, plan, tones)
-    words = page.word_likeness(regions.writing)
-    poor = [area for area, likeness in zip(regions.writing, words, strict=True) if likeness < guard.WORD_ALIKE]
+    pieces = (*regions.writing, *regions.faint)
+    poor = [area for area in pieces if not page.holds(area)]
     pictures = merged([*regions.coloured, *(_aligned(area, source) for area in poor)], gap=_PAD_PX)
     if _too_much(pictures, source):
         return None
@@ -131,9 +132,10 @@ class _Page:
         self._paper = self._detailed_paper() if plan.step else self._plain_paper()
         self._below = self._shown_paper()
 
-    def word_likeness(self, writing: Sequence[Area]) -> list[float]:
-        """Of each area as drawn, by the quick measure."""
-        return [guard.quick_similarity(*self._pair(area)) for area in writing]
+    def holds(self, piece: Area) -> bool:
+        """Whether a piece of writing as drawn passes the guard's quick measures."""
+        pair = self._pair(piece)
+        return guard.quick_similarity(*pair) >= guard.WORD_ALIKE and guard.tone_error(*pair) <= guard.TONE_ALIKE
 
     def layers(self, pictures: list[Area], sample: list[Area]) -> Layers:
         """The streams, and how alike the worst of text and pictures is."""

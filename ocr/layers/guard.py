@@ -21,6 +21,8 @@ _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
 ALIKE = 0.98
 """Mean over the writing of a page, and each seal, signature, stamp and picture for itself."""
+TONE_ALIKE = 6.0
+"""Levels by which the brightness of one piece of writing may differ on average."""
 WORD_ALIKE = 0.95
 """The least one piece of writing may have by the quick measure; below, it becomes a picture of its own."""
 
@@ -37,6 +39,11 @@ def similarity(left: Grey, right: Grey, areas: list[Area] | None = None) -> floa
 def quick_similarity(left: Grey, right: Grey) -> float:
     """Mean structural similarity of two equally large images by the square window, 0–1."""
     return float(_map(left, right, _square).mean())
+
+
+def tone_error(left: Grey, right: Grey) -> float:
+    """Mean difference of local brightness in levels: similarity of structure says little about smooth grey (photographs)."""
+    return float(np.abs(_square(left.astype(np.float32)) - _square(right.astype(np.float32))).mean())
 
 
 def _gaussian(part: Floats) -> Floats:

@@ -17,9 +17,9 @@ from ocr.layers.source import Source
 _DEEP = 24
 """Luminance levels below the paper around it that make a pixel part of something."""
 _FAINT = 10
-_COLOURED = 14
+_COLOURED = 20
 """Levels of Cb or Cr away from those of the paper."""
-_COLOUR_SPECK_PX = 12
+_COLOUR_SPECK_PX, _FAINT_SPECK_PX = 12, 8
 _WORD_GAP = (4, 3)
 _SEAL_GAP = (15, 15)
 _ALIGN_PX = 16
@@ -32,6 +32,8 @@ class Regions:
 
     writing: tuple[Area, ...]
     coloured: tuple[Area, ...]
+    faint: tuple[Area, ...]
+    """What is paler than writing: pencil, bleed-through, a watermark, a fold."""
     paper: NDArray[np.uint8]
     """Y Cb Cr of the bare paper at half the small size: what is on it has been filled in from around."""
     paper_grey: int
@@ -53,9 +55,17 @@ def find(source: Source) -> Regions:
         y0, y1, x0, x1 = (side // source.factor for side in (area.y0, area.y1, area.x0, area.x1))
         rest[y0 : y1 + 1, x0 : x1 + 1] = 0
     writing = [_whole(area, source, align=1) for area in _boxes(rest, _WORD_GAP, 2)]
-    faint = ((depth > _FAINT) | (chroma > _COLOURED // 2)).astype(np.uint8)
-    paper = cv2.cvtColor(_bare(small, faint), cv2.COLOR_RGB2YCrCb)[..., (0, 2, 1)]
-    return Regions(tuple(writing), tuple(coloured), np.ascontiguousarray(paper), int(np.median(around)))
+    pale = ((depth > _FAINT) | (chroma > _COLOURED // 2)).astype(np.uint8)
+    faint = _faint(pale, ink, source, coloured)
+    paper = cv2.cvtColor(_bare(small, pale), cv2.COLOR_RGB2YCrCb)[..., (0, 2, 1)]
+    return Regions(tuple(writing), tuple(coloured), tuple(faint), np.ascontiguousarray(paper), int(np.median(around)))
+
+
+def _faint(pale: Ink, ink: Ink, source: Source, coloured: list[Area]) -> list[Area]:
+    """Boxes of what is pale and does not hang together with writing, whose soft edges are pale, too."""
+    beside = np.asarray(cv2.dilate(ink, np.ones((7, 7), np.uint8)), dtype=np.uint8)
+    found = [_whole(area, source) for area in _boxes(pale & (1 - beside), _SEAL_GAP, _FAINT_SPECK_PX)]
+    return [area for area in found if not any(area.touches(other) for other in coloured)]
 
 
 def merged(areas: list[Area], gap: int = 0) -> list[Area]:
@@ -82,17 +92,15 @@ def _paper_around(luma: Ink) -> Ink:
 
 
 def _chroma(ycc: NDArray[np.uint8]) -> Ink:
-    """How far the colour of a pixel is from the page's usual one; fringes of a pixel's width vanish."""
-    parts = [cv2.blur(ycc[..., part], (3, 3)) for part in (1, 2)]
-    usual = [int(np.median(part[::4, ::4])) for part in parts]
-    away = [cv2.absdiff(part, np.full_like(part, level)) for part, level in zip(parts, usual, strict=True)]
+    """How far the colour of a pixel is from the page's usual one, in levels."""
+    usual = [int(np.median(ycc[::4, ::4, part])) for part in (1, 2)]
+    away = [cv2.absdiff(ycc[..., part], np.full_like(ycc[..., part], level)) for part, level in zip((1, 2), usual, strict=True)]
     return np.asarray(cv2.max(away[0], away[1]), dtype=np.uint8)
 
 
 def _grown(chroma: Ink, depth: Ink) -> Ink:
     """Coloured strokes with the paler and darker pixels that hang together with them."""
     core = (chroma > _COLOURED).astype(np.uint8)
-    core = np.asarray(cv2.morphologyEx(core, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), dtype=np.uint8)
     pale = ((chroma > _COLOURED // 2) & (depth > 4)).astype(np.uint8)
     near = np.asarray(cv2.dilate(core, np.ones((9, 9), np.uint8)), dtype=np.uint8)
     return np.asarray(core | (near & pale), dtype=np.uint8)
