@@ -62,7 +62,7 @@ def test_thirty_years_and_three_authorities(visit: Visit) -> None:
         2035, "publish", "renew --within 10 --dry-run", "renew --within 800", "renew --within 801", "ledger anchor", "verdicts"
     )
     assert told["renew --within 10 --dry-run"]["told"]["due"] == []
-    assert told["renew --within 800"]["told"]["renewed"] == 1
+    assert told["renew --within 800"]["told"].get("renewed") == 1, told
     assert told["renew --within 801"]["told"]["renewed"] == 0, "nothing is done twice"
     assert told["verdicts"] == {"line": ["TOTAL-PASSED"] * 2, "record_is_newest": True, "until": "2047-06-01 00:00:00+00:00"}
 
@@ -72,7 +72,7 @@ def test_thirty_years_and_three_authorities(visit: Visit) -> None:
     assert (ran["code"], ran["told"]["attention"], ran["told"]["renewed"]) == (1, 1, 0), "what was let lapse goes to a person"
 
     told = visit(2046, "publish", "renew --within 800", "ledger anchor", "verdicts")
-    assert told["renew --within 800"]["told"]["renewed"] == 1
+    assert told["renew --within 800"]["told"].get("renewed") == 1, told
     assert told["verdicts"]["line"] == ["INDETERMINATE", "TOTAL-PASSED", "TOTAL-PASSED"]
 
     told = visit(2056, "publish", "verdicts", "ledger verify")

@@ -73,7 +73,7 @@ class Era:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.now = folder, datetime.now(UTC)
-        os.environ.update(SOHOA_DATA_DIR=str(folder / "data"), SOHOA_TRUST__DEMO="no")
+        os.environ.update(SOHOA_DATA_DIR=str(folder / "data"), SOHOA_TRUST__DEMO="no", SOHOA_TSA__TIMEOUT_SECONDS="20")
         self.trust = TrustFolder(folder / "data" / "trust")
 
     def found(self) -> dict[str, object]:

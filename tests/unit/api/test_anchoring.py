@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +101,22 @@ def test_a_restored_older_database_is_a_roll_back(sohoa: Sohoa, tmp_path: Path) 
     rewrite(sohoa)
     report = anchoring.verify(sohoa, [tmp_path / "safe"])
     assert (report.verdict.bad_seq, report.verdict.fault) == (3, LedgerFault.ROLLED_BACK)
+
+
+def test_openssl_agrees(sohoa: Sohoa, tmp_path: Path) -> None:
+    """The recipe of docs/long-term.md: anybody can check an anchor without this program."""
+    anchoring.anchor_head(sohoa, actor="an")
+    (copy,) = anchoring.export(sohoa, tmp_path)
+    told = json.loads(copy.read_bytes())
+    (tmp_path / "token.der").write_bytes(base64.b64decode(told["token"]))
+    (tmp_path / "statement.json").write_text(json.dumps(told["statement"], sort_keys=True, separators=(",", ":")))
+    trust = sohoa.settings.data_dir / "demo-pki" / "trust"
+    command = ["openssl", "ts", "-verify", "-token_in", "-in", "token.der", "-data", "statement.json"]
+    chain = ["-CAfile", str(trust / "root.pem"), "-untrusted", str(trust / "issuing.pem")]
+    done = subprocess.run([*command, *chain], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "statement.json").write_text("{}")
+    assert subprocess.run([*command, *chain], cwd=tmp_path, capture_output=True, check=False).returncode != 0
 
 
 def test_an_anchor_the_ledger_speaks_of_is_missed(sohoa: Sohoa, tmp_path: Path) -> None:
