@@ -74,6 +74,17 @@ def _other(world: World) -> bytes:
     return world.key("Trần Thị Lạ").certificate
 
 
+def longer(data: bytes) -> bytes:
+    """The same value with its length in more bytes than DER allows (X.690 §10.1)."""
+    start = 2 + (data[1] & 0x7F if data[1] & 0x80 else 0)
+    return data[:1] + b"\x84" + len(data[start:]).to_bytes(4, "big") + data[start:]
+
+
+def inner_longer(attributes: list[cms.CMSAttribute]) -> bytes:
+    inside = b"".join(longer(bytes(one.dump())) for one in attributes)
+    return b"\x31\x82" + len(inside).to_bytes(2, "big") + inside
+
+
 BAD: dict[str, Change] = {
     "nothing": lambda _, __: b"",
     "any bytes": lambda _, __: b"log me in",
@@ -98,7 +109,8 @@ BAD: dict[str, Change] = {
     "two digests": lambda _, ok: der([ok[0], attribute("message_digest", DIGEST, DIGEST), ok[2]]),
     "attribute twice": lambda _, ok: der([*ok, ok[1]]),
     "unknown attribute": lambda _, ok: der([*ok, cms.CMSAttribute({"type": "1.2.3.4", "values": [core.Integer(1)]})]),
-    "not DER": lambda _, ok: b"\x31\x82\x00" + der(ok)[1:2] + der(ok)[2:] if der(ok)[1] < 128 else b"\x31\x84\0\0" + der(ok)[2:],
+    "length of too many bytes": lambda _, ok: longer(der(ok)),
+    "inner length of too many bytes": lambda _, ok: inner_longer(ok),
 }
 
 
