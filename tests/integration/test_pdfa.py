@@ -10,11 +10,16 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pikepdf
+import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from ingest.model import PageImage
+from ocr.layers.guard import similarity
+from ocr.layers.model import Area, Coding
 from ocr.model import Box, Line, PageText, TextSource, Word
+from ocr.options import CopyOptions, PageCodingKind
 from ocr.prepare.geometry import carried, quarter_turn, untilt
 from ocr.searchable import build
 from tests.unit.ocr.paper import Painted, painted
@@ -97,6 +102,43 @@ def test_every_kind_of_page_image_is_pdf_a(tmp_path: Path) -> None:
         assert checked.returncode == 0, checked.stdout + checked.stderr
         fonts = subprocess.run(["pdffonts", str(path)], capture_output=True, encoding="utf-8", check=True).stdout
         assert re.search(r"Glyphless\s+CID TrueType\s+Identity-H\s+yes yes yes", fonts)
+
+
+def test_layers_look_like_the_scan_in_poppler_and_pdfium(tmp_path: Path) -> None:
+    page = painted(mode="RGB", dpi=300)
+    ImageDraw.Draw(page.picture).ellipse((700, 400, 1000, 700), outline=(200, 20, 40), width=6)
+    image, grey = page.saved(tmp_path / "page.jpg"), painted(dpi=300).saved(tmp_path / "grey.jpg")
+    pdf, again, off = tmp_path / "layers.pdf", tmp_path / "again.pdf", tmp_path / "stored.pdf"
+    codings = build([(image, page.page_text()), (grey, page.page_text())], str(pdf), INFO)
+    build([(image, page.page_text()), (grey, page.page_text())], str(again), INFO)
+    build([(image, page.page_text())], str(off), INFO, CopyOptions(page_coding=PageCodingKind.OFF))
+    assert [coding.coding for coding in codings] == [Coding.LAYERED, Coding.LAYERED]
+    assert validate([pdf, off]) == {str(pdf): [], str(off): []}
+    assert pdf.read_bytes() == again.read_bytes()
+    with pikepdf.open(pdf) as opened, opened.open_metadata() as meta:
+        assert meta["{urn:sohoa:digitised-copy:1}PageCoding"] == [coding.said for coding in codings]
+    scanned = np.asarray(Image.open(image.path).convert("L"))
+    seal, writing = Area(690, 390, 1010, 710), Area(300, 300, 2000, 390)
+    for drawn in (by_poppler(pdf, tmp_path), by_pdfium(pdf)):
+        assert np.asarray(drawn).shape[:2] == scanned.shape
+        assert similarity(scanned, np.asarray(drawn.convert("L")), [seal]) >= 0.98
+        assert similarity(scanned, np.asarray(drawn.convert("L")), [writing]) >= 0.98
+        red, green, _ = drawn.getpixel((850, 402))
+        assert red - green > 120
+    for drawn in (by_poppler(off, tmp_path), by_pdfium(off)):  # the stored pixels, not stretched by a rounding error
+        assert similarity(scanned, np.asarray(drawn.convert("L"))) > 0.999
+
+
+def by_poppler(pdf: Path, folder: Path) -> Image.Image:
+    subprocess.run(["pdftoppm", "-r", "300", "-png", "-f", "1", "-singlefile", str(pdf), str(folder / "shown")], check=True)
+    return Image.open(folder / "shown.png").convert("RGB")
+
+
+def by_pdfium(pdf: Path) -> Image.Image:
+    document = pypdfium2.PdfDocument(pdf)
+    shown = document[0].render(scale=300 / 72).to_pil().convert("RGB")
+    document.close()
+    return shown
 
 
 def test_the_judge_finds_what_is_wrong(tmp_path: Path) -> None:
