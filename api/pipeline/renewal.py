@@ -50,7 +50,7 @@ def renew_seal(context: Context, step: Step) -> Outcome:
     return Outcome(write)
 
 
-def _nothing(uow: UnitOfWork) -> Successor | None:
+def _nothing(uow: UnitOfWork) -> None:
     """Another one has done it."""
     del uow
 
