@@ -94,6 +94,7 @@ COMMANDS: dict[str, Entry] = {
         "Chương trình ký trên máy người ký, cho trang web gọi.",
         "The signing program on the signer's desk that web pages call.",
     ),
+    "lexicon": Entry("api.cli.lexicon", "Thống kê âm tiết: lập lại.", "Syllable statistics: rebuild them from confirmed text."),
     "run": Entry("api.cli.run", "Chạy trang web và bộ xử lý trên máy này.", "Run web pages and worker on this machine."),
     "serve": Entry("api.cli.serve", "Chỉ chạy trang web và API.", "Run the web pages and API only."),
     "worker": Entry("api.cli.worker", "Chỉ chạy bộ xử lý.", "Run a worker only."),
