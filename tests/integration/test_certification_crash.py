@@ -41,7 +41,7 @@ def test_sixteen_at_once_with_officers_killed(tmp_path: Path, kind: str, request
         with Officers(tmp_path / "data", url, tmp_path / "officers.log") as officers:
             at_work = {officers.start(share): share for share in shares}
             voided = kill_at_random(sohoa, officers, at_work, chance)
-            voided = finish(sohoa, voided, chance)
+            voided = finish(sohoa, officers, voided, chance)
         entries = register(sohoa)
         assert [entry.entry.number for entry in entries if entry.entry] == list(range(1, OFFICERS * EACH + 1))
         assert {entry.id for entry in entries} == set(asked)
@@ -89,14 +89,14 @@ def void_one(sohoa: Sohoa, chance: random.Random) -> str:
     return chosen
 
 
-def finish(sohoa: Sohoa, voided: str, chance: random.Random) -> str:
+def finish(sohoa: Sohoa, officers: Officers, voided: str, chance: random.Random) -> str:
     """Wait until every number is a file or a void entry; what only a person can drive on is driven on. The void one."""
     clock, late = threading.Event(), threading.Event()
     timer = threading.Timer(PATIENCE_S, late.set)
     timer.start()
     try:
         while open_ones(sohoa):
-            assert not late.is_set(), open_ones(sohoa)
+            assert not late.is_set(), f"{open_ones(sohoa)}\n{officers.told()}"
             for line in AttentionDesk(sohoa).lines():
                 assert line.kind in CERTIFYING
                 AttentionDesk(sohoa).retry(line.step_id, actor="certifier")

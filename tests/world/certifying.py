@@ -40,6 +40,7 @@ class Officers:
     """Starts officers on one data folder and database, and kills them."""
 
     def __init__(self, data_dir: Path, database_url: str, log: Path) -> None:
+        self._path = log
         self._log = log.open("ab")
         command = [sys.executable, "-m", "tests.world.certifying", str(data_dir), database_url]
         self._nursery = subprocess.Popen(
@@ -61,6 +62,10 @@ class Officers:
         self._alive.remove(pid)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+    def told(self) -> str:
+        """The end of what officers wrote before they died of something else than us."""
+        return self._path.read_text(encoding="utf-8", errors="replace")[-3000:]
 
     def __enter__(self) -> Self:
         return self
