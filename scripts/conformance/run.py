@@ -1,7 +1,7 @@
 """`make conformance`: our verdicts beside those of outside judges, on the same files; writes docs/conformance.md.
 
-Fails when a judge of cryptography or pdfium contradicts us, when a valid file is called failed or an attack passed, or when EU DSS
-disagrees and `explained.toml` does not say why. Without Maven's registry, DSS is left out and the page stays as it was.
+Fails when a judge of cryptography or pdfium contradicts us, when a valid file is called failed or an attack passed, or when EU
+DSS disagrees and `explained.toml` does not say why. Without Maven's registry, DSS is left out and the page stays as it was.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def page(rows: list[Row], explained: dict[str, str]) -> str:
     sound = sum(row.qpdf == "ok" and "invalid" not in row.pdfsig for row in own)
     lines += [
         "",
-        f"- `openssl cms -verify` and `openssl ts -verify` find intact what we find intact: {signatures} signatures and time-stamps.",
+        f"- `openssl cms -verify` and `openssl ts -verify` find intact what we do: {signatures} signatures and time-stamps.",
     ]
     lines += [f"- pdfium shows another page than the one signed in {len(changed)} files; we pass {unseen} of them."]
     lines += [f"- `qpdf --check` and `pdfsig` find nothing wrong in {sound} of our own {len(own)} files."]
