@@ -51,7 +51,7 @@ def _drawn(pdf: pikepdf.Pdf, image: Image.Image, path: str, dpi: float, *, layer
     if image.mode == "1":
         return _alone(_g4(pdf, image), image.size, Coding.BITONAL)
     whole = _jpeg(pdf, data, image) if kept else _fine_jpeg(pdf, image)
-    if layered and _plain_colours(image) and not _stores_rgb(image):
+    if layered and _plain_colours(image):
         layers = apart(Source.of(image, path, dpi), len(whole.read_raw_bytes()))
         if layers is not None:
             return in_layers(pdf, layers, image.size)
@@ -94,8 +94,11 @@ def _placing(x: int, y: int, width: int, height: int) -> str:
 
 
 def _plain_colours(image: Image.Image) -> bool:
-    """Whether the pixels mean sRGB or its grey: layers carry no profile of their own."""
-    return image.mode not in {"CMYK", "YCCK", "LAB", "HSV"} and _profile(image) is None
+    """Whether the pixels mean sRGB or its grey (layers carry no profile of their own), and a JPEG holds luminance as such."""
+    adobe_rgb = image.mode == "RGB" and image.info.get("adobe_transform") == 0
+    return (
+        image.mode not in {"CMYK", "YCCK", "LAB", "HSV"} and not adobe_rgb and not _stores_rgb(image) and _profile(image) is None
+    )
 
 
 def _fits_pdf(data: bytes, image: Image.Image) -> bool:

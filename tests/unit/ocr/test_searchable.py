@@ -82,6 +82,13 @@ class TestImages:
         assert red > 150
         assert green < 90
 
+    def test_a_jpeg_that_keeps_red_green_blue_goes_in_as_it_is(self, tmp_path: Path) -> None:
+        page = painted(mode="RGB")
+        image = page.saved(tmp_path / "page.jpg")
+        page.picture.save(image.path, quality=95, keep_rgb=True)
+        with pikepdf.open(built(tmp_path, [(image, empty(image))], options=CopyOptions())) as pdf:
+            assert pdf.pages[0].Resources.XObject.Im0.read_raw_bytes() == Path(image.path).read_bytes()
+
     def test_a_wide_gamut_profile_is_kept(self, tmp_path: Path) -> None:
         profile = srgb_profile().replace(b"sRGB IEC61966-2.1", b"Display P3 (fake)")
         image = page_image(Image.new("RGB", (300, 400), "red"), tmp_path / "page.jpg", 100)
