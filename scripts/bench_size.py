@@ -104,8 +104,8 @@ def main() -> None:
             totals += row
             figures = f"{alike[0]:.4f} | {alike[1]:.4f} | {row[0]:.0f} | {row[1]:.2f} | {row[2]:.0f} | {row[3]:.1f}"
             print(f"| {title} | {coding.coding} | {figures} | {share} |", flush=True)
-    share = 100 * totals[0] / (totals[2] or 1)
-    print(f"| all | | | | {totals[0]:.0f} | {totals[1]:.2f} | {totals[2]:.0f} | {totals[3]:.1f} | {share:.0f} % |")
+    share = f"{100 * totals[0] / totals[2]:.0f} %" if totals[2] else "–"
+    print(f"| all | | | | {totals[0]:.0f} | {totals[1]:.2f} | {totals[2]:.0f} | {totals[3]:.1f} | {share} |")
 
 
 if __name__ == "__main__":
