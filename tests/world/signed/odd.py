@@ -134,9 +134,12 @@ def _changed(change: Callable[[cms.SignedData], None]) -> Make:
         hand = _hand()(world)
 
         def other(data: bytes) -> bytes:
-            info = cms.ContentInfo.load(hand(data))
-            change(info["content"])
-            return bytes(info.dump(force=True))
+            before = hand(data)
+            content = cms.ContentInfo.load(before)["content"]
+            change(content)
+            after = bytes(cms.ContentInfo({"content_type": "signed_data", "content": content}).dump())
+            assert after != before
+            return after
 
         return base().sign(other).data
 
