@@ -10,6 +10,7 @@ import numpy as np
 from ocr.prepare.decode import Grey
 from ocr.prepare.geometry import Matrix, quarter_turn, scaling, untilt
 from ocr.prepare.ground import levelled
+from ocr.prepare.margins import without_borders
 from ocr.prepare.photo import page_corners, straightening
 from ocr.prepare.rules import without_rules
 from ocr.prepare.skew import InkPoints, ink_points, tilt
@@ -30,6 +31,7 @@ class Sheet:
     dpi: float
     from_stored: Matrix
     points: InkPoints
+    is_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +52,7 @@ def laid_out(grey: Grey, dpi: float, reading_dpi: float) -> Sheet:
     matrix, width, height = straightening(corners, reading_dpi)
     flat = cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     sheet = np.asarray(flat, dtype=np.uint8)
-    return Sheet(sheet, reading_dpi, matrix, ink_points(sheet, reading_dpi))
+    return Sheet(sheet, reading_dpi, matrix, ink_points(sheet, reading_dpi), is_photo=True)
 
 
 def prepared(sheet: Sheet, turn_deg: int, reading_dpi: float) -> Reading:
@@ -67,7 +69,8 @@ def prepared(sheet: Sheet, turn_deg: int, reading_dpi: float) -> Reading:
     turned = size[::-1] if turn_deg % 180 else size
     matrix = untilt(angle, *turned) @ quarter_turn(turn_deg, *size) @ scale
     scaled = _warped(sheet.grey, factor, matrix, turned) if angle else _scaled(sheet.grey, factor, size, turn_deg)
-    clean = without_rules(levelled(scaled, reading_dpi), reading_dpi)
+    bare = scaled if sheet.is_photo else without_borders(scaled)
+    clean = without_rules(levelled(bare, reading_dpi), reading_dpi)
     return Reading(clean, reading_dpi, np.asarray(np.linalg.inv(matrix @ sheet.from_stored), dtype=np.float64), angle)
 
 

@@ -16,6 +16,7 @@ from ocr.prepare.colour import ink
 from ocr.prepare.decode import Grey, decode
 from ocr.prepare.geometry import carried, quarter_turn, untilt, within
 from ocr.prepare.ground import levelled
+from ocr.prepare.margins import without_borders
 from ocr.prepare.page import laid_out, prepared
 from ocr.prepare.photo import page_corners, straightening
 from ocr.prepare.rules import without_rules
@@ -134,6 +135,19 @@ class TestGround:
         flat = levelled((PAGE * shade).astype(np.uint8), 200)
         assert np.percentile(flat, 20) > 240
         assert flat[PAGE < 60].mean() < 90
+
+
+class TestMargins:
+    def test_a_dark_lid_goes_and_words_stay(self) -> None:
+        page = PAGE.copy()
+        page[:30] = page[:, -24:] = 18
+        cleaned = without_borders(page)
+        assert cleaned[:30].min() > 200
+        assert cleaned[:, -24:].min() > 200
+        assert (cleaned[80:, :-80] == page[80:, :-80]).all()
+
+    def test_a_page_without_one_is_left_alone(self) -> None:
+        assert without_borders(PAGE) is PAGE
 
 
 class TestRules:
