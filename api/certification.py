@@ -11,8 +11,17 @@ import secrets
 from datetime import date
 from uuid import uuid4
 
-from api.certification_checks import Attested, Wanted, checked_attestation, checked_request, comparison, page_count
-from api.certification_errors import KeyNotHere, OtherUnit, PublicAddressMissing
+from api.certification_checks import (
+    Attested,
+    Wanted,
+    checked_attestation,
+    checked_name,
+    checked_request,
+    comparison,
+    page_count,
+)
+from api.certification_errors import OtherUnit, PublicAddressMissing, ReleasedBySigning
+from api.certified_requests import close
 from api.refusals import ReasonMissing
 from api.wiring import Sohoa
 from signing.certify import Signing, check_keys
@@ -83,9 +92,9 @@ class CertificationDesk:
         """Attest that the scan equals the original; bind the next number and let the signing begin.
 
         Raises ChecklistIncomplete, NotCompared, ComparedOther, SamePerson, PaperSecret, NoOpenBook, YearLocked,
-        WrongCertificationState, OtherUnit, NotFound, and what opening the keys raises.
+        OtherCertifier, WrongCertificationState, OtherUnit, NotFound, and what opening the keys raises.
         """
-        name = self._certifier()
+        name = checked_name(said.name, self._certifier())
         with self._sohoa.database.transaction() as uow:
             before = self._locked(uow, certification_id, CertificationState.REQUESTED)
             checked_attestation(uow, before, said, self._options, actor)
@@ -129,7 +138,12 @@ class CertificationDesk:
             return void_in(uow, certification_id, reason, actor)
 
     def release(self, certification_id: str, *, actor: str) -> Certification:
-        """Văn thư lets the agency's signature be put (when `agency_confirms`). Raises WrongCertificationState, OtherUnit."""
+        """Văn thư lets the agency's signature be put (when `agency_confirms`).
+
+        Raises WrongCertificationState, OtherUnit, NotFound; ReleasedBySigning where văn thư keeps the key.
+        """
+        if self._sohoa.signatories.at_desk(Role.AGENCY):
+            raise ReleasedBySigning
         with self._sohoa.database.transaction() as uow:
             step = uow.steps.find(StepKind.COUNTERSIGN, certification_id)
             if step is not None and step.state is StepState.WAITING:
@@ -180,15 +194,17 @@ class CertificationDesk:
             return comparison(uow, certification.paper_id)
 
     def _certifier(self) -> str:
-        """Name of the certifier; whatever would keep a copy from being signed is told before a number is taken for it."""
+        """Name in the certifier's certificate, empty if they keep the key.
+
+        Whatever would keep a copy from being signed is told before a number is taken for it.
+        """
         signatories = self._sohoa.signatories
-        if signatories.at_desk(Role.PERSONAL) or signatories.at_desk(Role.AGENCY):
-            raise KeyNotHere
         if signatories.real_keys and not self._options.public_base:
             raise PublicAddressMissing
-        personal, agency = signatories.personal(), signatories.agency()
+        personal = None if signatories.certifier_at_desk else signatories.certifier()
+        agency = None if signatories.at_desk(Role.AGENCY) else signatories.agency()
         check_keys(personal, agency, Signing(signatories.trust(), signatories.timestamper(), self._options.level))
-        return personal.name
+        return personal.name if personal else ""
 
     def _locked(self, uow: UnitOfWork, certification_id: str, state: CertificationState) -> Certification:
         found = uow.certifications.lock(certification_id)
@@ -220,6 +236,7 @@ def void_in(uow: UnitOfWork, certification_id: str, reason: str, actor: str) -> 
         raise wrong_state(before.state)
     state = CertificationState.WITHDRAWN if before.entry is None else CertificationState.VOID
     after = uow.certifications.save(before, state=state, ending=Ending(reason.strip(), actor, uow.now()))
+    close(uow, certification_id)
     number = {"number": after.entry.number, "book": after.entry.book} if after.entry else {}
     uow.ledger.append(f"certification.{state}", after.id, actor, dict(number))
     return after

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from dataclasses import dataclass
 
 from api.certification_errors import (
@@ -13,6 +14,7 @@ from api.certification_errors import (
     NotCertifiable,
     NotCompared,
     NotPaper,
+    OtherCertifier,
     PaperSecret,
     SamePerson,
 )
@@ -53,6 +55,35 @@ class Attested:
     compared_sha256: str = ""
     """The hash told with the pages that were compared; empty: those stored now."""
     title: str = ""
+    name: str = ""
+    """Full name of the certifier; required where they keep their key themselves, else the certificate's."""
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two spellings are one name: Unicode form, capitals and spaces aside; diacritics count."""
+    return _spelt(one) == _spelt(other)
+
+
+def full_name(text: str) -> str:
+    """A name as it is printed: composed letters, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _spelt(name: str) -> str:
+    return unicodedata.normalize("NFC", full_name(name).casefold())
+
+
+def checked_name(said: str, held: str) -> str:
+    """The certifier's name for the lời chứng: as said, or that of the certificate `held` here, which it must not contradict.
+
+    Raises BadCertificationRequest, OtherCertifier.
+    """
+    name = full_name(said)
+    if len(name) > LONGEST_NAME or not (name or held):
+        raise BadCertificationRequest(what="họ tên người chứng thực / certifier's full name")
+    if held and name and not same_name(name, held):
+        raise OtherCertifier(named=name, signer=held)
+    return held or name
 
 
 def checked_request(uow: UnitOfWork, record: Record, wanted: Wanted, options: CertificationOptions) -> None:

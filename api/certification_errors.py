@@ -132,10 +132,30 @@ class PublicAddressMissing(ApiError):
     en = "The public address (SOHOA_CERTIFICATION__PUBLIC_BASE) is not configured; the QR code on the copy would lead nowhere."
 
 
-class KeyNotHere(ApiError):
-    """A key that its owner keeps at the desk cannot certify copies yet: a file, token or remote key is needed."""
+class OtherCertifier(ApiError):
+    """The certifier named in the lời chứng is not the person the certificate belongs to; the signature is not taken."""
 
-    code = "api.certification.key_not_here"
-    next_step = NextStep.ADMIN
-    vi = "Khóa ký đang do người ký giữ tại bàn; chứng thực bản sao cần khóa trong tệp, thiết bị (PKCS#11) hoặc ký từ xa."
-    en = "The key is kept at its owner's desk; certifying copies needs a key in a file, on a token (PKCS#11) or remote."
+    code = "api.certification.other_certifier"
+    next_step = NextStep.RETRY
+    vi = (
+        "Lời chứng ghi người thực hiện là «{named}», nhưng chứng thư số là của «{signer}»; đúng người đó phải ký."
+    )
+    en = "The wording names “{named}” as the certifier, but the certificate is “{signer}”'s; that very person must sign."
+
+
+class SameHand(ApiError):
+    """The agency's signature is put by another person than the certifier (domain: the agency's token is kept by văn thư)."""
+
+    code = "api.certification.same_hand"
+    next_step = NextStep.GIVE_UP
+    vi = "Người đã chứng thực không được tự ký số cơ quan; văn thư (người khác) phải ký."
+    en = "Whoever certified may not put the agency's signature; văn thư, another person, must."
+
+
+class ReleasedBySigning(ApiError):
+    """The agency's key is at văn thư's desk: signing there is the release."""
+
+    code = "api.certification.released_by_signing"
+    next_step = NextStep.GIVE_UP
+    vi = "Khóa cơ quan do văn thư giữ: văn thư ký ở mục «Chờ ký», không cần bước cho phép riêng."
+    en = "The agency's key is with văn thư, who signs under “To sign”; there is nothing to release besides."

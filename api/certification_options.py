@@ -26,6 +26,7 @@ class CertificationOptions(BaseModel):
         default=RegisterKind.ELECTRONIC, description="register that electronic copies are entered in"
     )
     four_eyes: bool = Field(default=False, description="whoever scanned a paper may not certify it")
+    one_hand: bool = Field(default=False, description="keys at the desk: whoever attested may put the agency's signature, too")
     agency_confirms: bool = Field(
         default=False, description="the agency's signature waits until văn thư releases it (`sohoa certify release`)"
     )

@@ -141,6 +141,8 @@ STATUSES: dict[str, int] = {
     "api.certification.not_certifiable": 409,
     "api.certification.other_unit": 403,
     "api.certification.same_person": 403,
+    "api.certification.same_hand": 403,
+    "api.certification.released_by_signing": 409,
     "api.certification.compared_other": 409,
     "api.certification.too_many_lookups": 429,
     "api.certification.copy_unsound": 500,

@@ -19,6 +19,7 @@ from signing.model import Role
 
 SOON = timedelta(days=30)
 NAMES = {Role.PERSONAL: ("Khóa cá nhân", "Personal key"), Role.AGENCY: ("Khóa cơ quan", "Agency key")}
+CERTIFIER = ("Khóa người chứng thực", "Certifier's key")
 
 
 class KeyState(StrEnum):
@@ -41,15 +42,19 @@ class KeyReport:
 
 
 def key_reports(settings: Settings) -> Iterator[KeyReport]:
-    """Both keys. Opens those that are here; a token's wrong PIN is not tried again because of that."""
+    """Every key in use. Opens those that are here; a token's wrong PIN is not tried again because of that."""
     demo = DemoPki(settings.data_dir / "demo-pki")
     ring = KeyRing(settings.keys, demo, settings.data_dir)
     for role in (Role.PERSONAL, Role.AGENCY):
-        yield _report(ring, role, made=(demo.folder / "ready").exists())
+        yield _report(ring, role, NAMES[role], made=(demo.folder / "ready").exists())
+    certifier = settings.keys.of_certifier
+    if certifier is not None:
+        other = KeyRing(certifier, demo, settings.data_dir)
+        yield _report(other, Role.PERSONAL, CERTIFIER, made=(demo.folder / "ready").exists())
 
 
-def _report(ring: KeyRing, role: Role, *, made: bool) -> KeyReport:
-    vi, en = NAMES[role]
+def _report(ring: KeyRing, role: Role, name: tuple[str, str], *, made: bool) -> KeyReport:
+    vi, en = name
     holder = ring.holder(role)
     if holder is Holder.DESK:
         return KeyReport(
@@ -67,11 +72,11 @@ def _report(ring: KeyRing, role: Role, *, made: bool) -> KeyReport:
         key = ring.key(role)
     except CodedError as error:
         return KeyReport(role, KeyState.BAD, f"{vi}: {error.message('vi')}", f"{en}: {error.message('en')}")
-    return _of(role, holder, key)
+    return _of(role, name, holder, key)
 
 
-def _of(role: Role, holder: Holder, key: SealKey) -> KeyReport:
-    vi, en = NAMES[role]
+def _of(role: Role, name: tuple[str, str], holder: Holder, key: SealKey) -> KeyReport:
+    vi, en = name
     certificate = x509.load_der_x509_certificate(key.certificate)
     now, start, end = datetime.now(UTC), certificate.not_valid_before_utc, certificate.not_valid_after_utc
     day = end.astimezone().strftime("%d/%m/%Y")

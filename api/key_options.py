@@ -72,6 +72,9 @@ class KeysOptions(BaseModel):
 
     personal: KeyOptions = Field(default=KeyOptions(), description="the clerk's personal key: digitised copies")
     agency: KeyOptions = Field(default=KeyOptions(), description="the agency's key (văn thư): sao y, certified copies")
+    certifier: KeyOptions | None = Field(
+        default=None, description="the certifier's own key: certified copies; empty = the personal key"
+    )
     request_minutes: float = Field(
         default=10.0, gt=0, le=1440, description="desk: how long a prepared document may wait for its signature"
     )
@@ -85,4 +88,9 @@ class KeysOptions(BaseModel):
     @property
     def real(self) -> bool:
         """Whether any key is another than the demonstration one."""
-        return any(key.holder is not Holder.DEMO for key in (self.personal, self.agency))
+        return any(key is not None and key.holder is not Holder.DEMO for key in (self.personal, self.agency, self.certifier))
+
+    @property
+    def of_certifier(self) -> Self | None:
+        """The same options with the certifier's key for the personal one; None: the two are one key."""
+        return None if self.certifier is None else self.model_copy(update={"personal": self.certifier})

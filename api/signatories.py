@@ -44,6 +44,8 @@ class Signatories:
     """The keys the settings name; None: the demonstration keys."""
     real_keys: bool = False
     """Whether any key in use is a real one: then nothing of the demonstration stands in for anything."""
+    certifying: KeyRing | None = None
+    """Opens the certifier's key where it is another than the clerk's."""
 
     @classmethod
     def of(cls, settings: Settings) -> Signatories:
@@ -51,6 +53,8 @@ class Signatories:
         folder = TrustFolder(settings.trust_folder)
         demo = ensure(settings.data_dir / "demo-pki")
         real_keys, ring = settings.keys.real, KeyRing(settings.keys, demo, settings.data_dir)
+        certifier = settings.keys.of_certifier
+        certifying = KeyRing(certifier, demo, settings.data_dir) if certifier else None
         without_time = cls(demo, folder, settings.trust, real_keys=real_keys)
         tsa = settings.tsa
         limits = Limits(
@@ -61,7 +65,7 @@ class Signatories:
             skew_seconds=tsa.skew_seconds,
         )
         asked = HttpTimestamper(tsa.urls, without_time.trust, limits) if tsa.urls else None
-        return cls(demo, folder, settings.trust, asked, ring, real_keys)
+        return cls(demo, folder, settings.trust, asked, ring, real_keys, certifying)
 
     def at_desk(self, role: Role) -> bool:
         """Whether the key of this role is with its owner, so that documents wait for a signature made elsewhere."""
@@ -73,6 +77,22 @@ class Signatories:
         Raises KeyAtDesk when its owner holds it, and whatever opening it raises.
         """
         return self.ring.key(Role.PERSONAL) if self.ring else self.demo.clerk()
+
+    def certifier(self) -> SealKey:
+        """The key of who certifies copies: a setting of its own, else the personal one; raises as `personal` does."""
+        return self.certifying.key(Role.PERSONAL) if self.certifying else self.personal()
+
+    @property
+    def certifier_at_desk(self) -> bool:
+        """Whether the certifier keeps their key themselves."""
+        if self.certifying is not None:
+            return self.certifying.holder(Role.PERSONAL) is Holder.DESK
+        return self.at_desk(Role.PERSONAL)
+
+    @property
+    def any_at_desk(self) -> bool:
+        """Whether anything may wait for a signature made at its owner's desk."""
+        return self.at_desk(Role.PERSONAL) or self.at_desk(Role.AGENCY) or self.certifier_at_desk
 
     def agency(self) -> SealKey:
         """The agency's key (văn thư): sao y and certified copies; raises as `personal` does."""

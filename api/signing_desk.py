@@ -15,12 +15,11 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from api import certified_requests
 from api.access.permissions import Action, Principal
 from api.attention import close_paper
-from api.errors import Forbidden
-from api.pipeline.sealing import clerk_request
+from api.certification import void_in
 from api.refusals import ReasonMissing
-from api.sao_y import Form, copy_request
 from api.signing_completion import complete_now
 from api.signing_errors import (
     NotAwaitingSignature,
@@ -30,33 +29,16 @@ from api.signing_errors import (
     SigningUsed,
     TooManyToSign,
 )
+from api.signing_queue import RESUMES, ToSign, by_ticket, line_of, require_free, require_may, scope_of, signature_for
 from api.wiring import Sohoa
 from api.workspace import Workspace
 from ingest.errors import CodedError
-from ocr.fields.types import catalogue
 from signing import two_phase
-from signing.model import Role, SealKind, SealRequest
+from signing.model import SealKind
 from storage.desk import Preparation, SigningRequest, SigningState
-from storage.errors import Conflict, NotFound
-from storage.model import Paper, PaperState, StepKind
+from storage.errors import Conflict
+from storage.model import PaperState
 from storage.records.unit_of_work import UnitOfWork
-
-MAY = {Role.PERSONAL: Action.SIGN_PERSONAL, Role.AGENCY: Action.SIGN_AGENCY}
-RESUMES = {SealKind.DIGITISED_COPY: StepKind.SEAL}
-"""The step that waits for the signature of each kind, and goes on with it."""
-"""Kinds without a step are completed by `api.signing_completion`."""
-COPIES = {Form.SAO_Y.value: "Sao y", Form.SAO_LUC.value: "Sao lục"}
-OPEN = frozenset({SigningState.WAITING, SigningState.PREPARED})
-
-
-@dataclass(frozen=True, slots=True)
-class ToSign:
-    """One line of what waits for a signature."""
-
-    request: SigningRequest
-    title: str
-    """File and paper type: what the signer is shown; no personal identifiers."""
-    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +72,16 @@ class SigningDesk:
 
     def waiting(self, who: Principal, limit: int = 100, offset: int = 0) -> tuple[ToSign, ...]:
         """What `who` may sign, oldest first."""
-        roles = [role for role, action in MAY.items() if who.may(action)]
+        role, certifying = scope_of(who)
         with self._sohoa.database.read() as uow:
-            only = roles[0] if len(roles) == 1 else None
-            return tuple(_line(uow, one) for one in uow.signing.open(unit=who.unit, role=only, limit=limit, offset=offset))
+            found = uow.signing.open(unit=who.unit, role=role, certifying=certifying, limit=limit, offset=offset)
+            return tuple(line_of(uow, one) for one in found)
 
     def count(self, who: Principal) -> int:
         """How many there are."""
-        roles = [role for role, action in MAY.items() if who.may(action)]
+        role, certifying = scope_of(who)
         with self._sohoa.database.read() as uow:
-            return uow.signing.count_open(unit=who.unit, role=roles[0] if len(roles) == 1 else None)
+            return uow.signing.count_open(unit=who.unit, role=role, certifying=certifying)
 
     def prepare(
         self, ids: Iterable[str], certificate: bytes, chain: tuple[bytes, ...], who: Principal
@@ -140,14 +122,19 @@ class SigningDesk:
     def send_back(self, request_id: str, *, reason: str, who: Principal) -> None:
         """The signer will not sign this: the paper is given up, to be scanned again or left out; its bytes stay.
 
+        The number of a certification becomes void, which is the certifier's to do.
+
         Raises ReasonMissing, NotAwaitingSignature, NotFound, Forbidden, SigningNotYours.
         """
         if not reason.strip():
             raise ReasonMissing
         with self._sohoa.database.transaction() as uow:
             request = uow.signing.get(request_id)
+            if request.kind is SealKind.CERTIFIED_COPY:
+                self._void(uow, request, reason, who)
+                return
             paper = uow.papers.lock(request.paper_id)
-            _free(uow.signing.lock(request_id), paper, who, uow.now())
+            require_free(uow.signing.lock(request_id), paper, who, uow.now())
             if request.kind in RESUMES:
                 close_paper(uow, paper.id)
                 event, what = "step.given_up", str(RESUMES[request.kind])
@@ -163,7 +150,7 @@ class SigningDesk:
         """
         with self._sohoa.database.transaction() as uow:
             request = uow.signing.get(request_id)
-            _may(request, who)
+            require_may(request, who)
             uow.ledger.append("signing.viewed", request.paper_id, who.name, {"sha256": request.source.sha256})
         return request
 
@@ -171,8 +158,22 @@ class SigningDesk:
         """How far one request is. Raises NotFound, Forbidden, SigningNotYours."""
         with self._sohoa.database.read() as uow:
             request = uow.signing.get(request_id)
-        _may(request, who)
+        require_may(request, who)
         return request.state
+
+    @staticmethod
+    def _void(uow: UnitOfWork, request: SigningRequest, reason: str, who: Principal) -> None:
+        who.require(Action.CERTIFICATION_ATTEST)
+        if who.unit and who.unit != request.unit:
+            raise SigningNotYours
+        certified_requests.require_awaited(uow, request)
+        void_in(uow, request.about["certification"], reason, who.name)
+
+    def _require(self, uow: UnitOfWork, request: SigningRequest, key: two_phase.DeskKey, who: Principal) -> None:
+        """Nothing if `who` may have it prepared for this certificate now."""
+        require_free(request, uow.papers.get(request.paper_id), who, uow.now())
+        if request.kind is SealKind.CERTIFIED_COPY:
+            certified_requests.require_signer(uow, request, key.name, who, self._sohoa.settings.certification)
 
     def _few(self, count: int) -> None:
         if count > self._options.most_at_once:
@@ -181,17 +182,17 @@ class SigningDesk:
     def _prepare(self, request_id: str, key: two_phase.DeskKey, who: Principal, workspace: Workspace) -> Ready:
         with self._sohoa.database.read() as uow:
             request = uow.signing.get(request_id)
-            _free(request, uow.papers.get(request.paper_id), who, uow.now())
-            line = _line(uow, request)
+            self._require(uow, request, key, who)
+            line = line_of(uow, request)
         signatories = self._sohoa.signatories
         with workspace.scratch() as scratch, workspace.fetched(request.source.sha256) as (source,):
             document = scratch / "prepared.pdf"
-            asked = _asked(self._sohoa, source, request, key.name)
-            prepared = two_phase.prepare(source, document, asked, key, signatories.trust(), signatories.timestamper())
+            wanted = signature_for(self._sohoa, source, request, key.name)
+            prepared = two_phase.prepare(source, document, wanted, key, signatories.trust(), signatories.timestamper())
             tail = self._sohoa.objects.put_bytes(_from(document, prepared.tail_start), "application/octet-stream")
         ticket = secrets.token_urlsafe(24)
         with self._sohoa.database.transaction() as uow:
-            _free(uow.signing.lock(request_id), uow.papers.get(request.paper_id), who, uow.now())
+            self._require(uow, uow.signing.lock(request_id), key, who)
             expires_at = uow.now() + timedelta(minutes=self._options.request_minutes)
             made = Preparation(ticket, who.name, key.certificate, key.chain, prepared, tail, expires_at)
             uow.signing.prepare(request_id, made)
@@ -205,7 +206,11 @@ class SigningDesk:
 
     def _take(self, ticket: str, signature: bytes, who: Principal) -> str:
         with self._sohoa.database.transaction() as uow:
-            request = _by_ticket(uow, ticket)
+            request = by_ticket(uow, ticket)
+            if request.kind is SealKind.CERTIFIED_COPY:
+                certified_requests.require_awaited(uow, request)
+                self._good(request, ticket, who, uow.now())  # told before the step is touched
+                certified_requests.resume(uow, request)
             paper = uow.papers.lock(request.paper_id)  # the paper is locked before what hangs on it, as everywhere
             preparation = self._good(uow.signing.lock(request.id), ticket, who, uow.now())
             if request.kind in RESUMES and paper.state is not PaperState.SIGNING:
@@ -227,7 +232,7 @@ class SigningDesk:
         preparation = request.preparation
         if preparation is None or preparation.ticket != ticket:
             raise SigningUnknown
-        _may(request, who)
+        require_may(request, who)
         if preparation.actor != who.name:
             raise SigningNotYours
         if request.state is not SigningState.PREPARED:
@@ -246,46 +251,6 @@ class SigningDesk:
         except Conflict as error:
             raise NotAwaitingSignature from error
         uow.papers.update(request.paper_id, state=PaperState.WORKING)
-
-
-def _line(uow: UnitOfWork, request: SigningRequest) -> ToSign:
-    paper = uow.papers.get(request.paper_id)
-    kind = catalogue().get(paper.paper_type)
-    name = uow.files.get(paper.file_id).name
-    title = f"{name} ({kind.names.vi})" if kind else name
-    return ToSign(request, f"{COPIES[request.about['form']]}: {title}" if "form" in request.about else title, paper.pages)
-
-
-def _asked(sohoa: Sohoa, source: Path, request: SigningRequest, signer: str) -> SealRequest:
-    """What the signature looks like, mark included, for whoever signs."""
-    if request.kind is SealKind.SAO_Y:
-        return copy_request(sohoa, source, Form(request.about["form"]), request.unit, signer)
-    return clerk_request(sohoa, source, request.unit, signer)
-
-
-def _by_ticket(uow: UnitOfWork, ticket: str) -> SigningRequest:
-    try:
-        return uow.signing.by_ticket(ticket)
-    except NotFound as error:
-        raise SigningUnknown from error
-
-
-def _may(request: SigningRequest, who: Principal) -> None:
-    action = MAY.get(request.role)
-    if action is None or not who.may(action):
-        raise Forbidden(action=action.value if action else "")
-    if who.unit and who.unit != request.unit:
-        raise SigningNotYours
-
-
-def _free(request: SigningRequest, paper: Paper, who: Principal, now: datetime) -> None:
-    """Nothing if `who` may have this document prepared now: nobody else is about to sign it."""
-    _may(request, who)
-    if request.state not in OPEN or (request.kind in RESUMES and paper.state is not PaperState.SIGNING):
-        raise NotAwaitingSignature
-    held = request.preparation
-    if held is not None and held.actor != who.name and now <= held.expires_at:
-        raise SigningNotYours
 
 
 def _from(path: Path, start: int) -> bytes:

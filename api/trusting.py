@@ -165,8 +165,12 @@ class _Refresh:
     def _ours(self) -> Iterable[bytes]:
         """The certificates of our keys and of the authorities that tell us the time."""
         signatories = self._sohoa.signatories
-        for role, key in ((Role.PERSONAL, signatories.personal), (Role.AGENCY, signatories.agency)):
-            if signatories.at_desk(role):
+        for role, key, away in (
+            (Role.PERSONAL, signatories.personal, signatories.at_desk(Role.PERSONAL)),
+            (Role.PERSONAL, signatories.certifier, signatories.certifier_at_desk),
+            (Role.AGENCY, signatories.agency, signatories.at_desk(Role.AGENCY)),
+        ):
+            if away:
                 continue
             try:
                 opened = key()

@@ -159,44 +159,59 @@ def _top_of(text: pdfium.PdfTextPage, name: str, x0: float, x1: float) -> float:
     return float(max(box[3] for box in inside if box[1] < lowest + 60))
 
 
-def check_keys(personal: SealKey, agency: SealKey, how: Signing) -> None:
-    """Both certificates hold now and stand for their roles (Circular 15/2025 Art. 5): asked before a number is taken.
+def check_keys(personal: SealKey | None, agency: SealKey | None, how: Signing) -> None:
+    """The certificates hold now and stand for their roles (Circular 15/2025 Art. 5): asked before a number is taken.
+
+    None: the key is with its owner, whose certificate is checked when they sign.
 
     Raises CertificateRefused, RoleRefused, TimestampUnavailable.
     """
     for key, role in ((personal, Role.PERSONAL), (agency, Role.AGENCY)):
-        Job(SealRequest(SealKind.CERTIFIED_COPY, role, "", level=how.level), key, how.trust, how.timestamper).check_key()
+        if key is not None:
+            Job(SealRequest(SealKind.CERTIFIED_COPY, role, "", level=how.level), key, how.trust, how.timestamper).check_key()
 
 
-def sign_personal(source: Path, out: Path, places: CopyPlaces, key: SealKey, how: Signing) -> Seal:
-    """The certifier's signature, which certifies the document and makes the field for the agency's; raises what `seal` raises."""
-    request = SealRequest(
+def personal_request(places: CopyPlaces, level: Level, location: str) -> SealRequest:
+    """The certifier's signature, which certifies the document and makes the field for the agency's."""
+    return SealRequest(
         SealKind.CERTIFIED_COPY,
         Role.PERSONAL,
         PERSONAL_FIELD,
         reason=_REASON,
-        location=how.location,
-        level=how.level,
+        location=location,
+        level=level,
         mark=_mark(_PERSONAL, places.personal),
         certify=True,
         reserve=(Reserved(AGENCY_FIELD, _mark(_AGENCY, places.agency)),),
     )
-    return seal(source, out, request, key, how.trust, how.timestamper)
 
 
-def sign_agency(source: Path, out: Path, key: SealKey, how: Signing) -> tuple[Seal, FileVerdict]:
-    """The agency's signature in the field made for it, and the verdict on the finished copy with both roles required."""
-    request = SealRequest(
+def agency_request(level: Level, location: str) -> SealRequest:
+    """The agency's signature in the field made for it."""
+    return SealRequest(
         SealKind.CERTIFIED_COPY,
         Role.AGENCY,
         AGENCY_FIELD,
         reason=_REASON,
-        location=how.location,
-        level=how.level,
+        location=location,
+        level=level,
         mark=_mark(_AGENCY, None),
     )
-    made = seal(source, out, request, key, how.trust, how.timestamper)
-    return made, verify(out, how.trust, BOTH)
+
+
+def sign_personal(source: Path, out: Path, places: CopyPlaces, key: SealKey, how: Signing) -> Seal:
+    """Put the certifier's signature; raises what `seal` raises."""
+    return seal(source, out, personal_request(places, how.level, how.location), key, how.trust, how.timestamper)
+
+
+def sign_agency(source: Path, out: Path, key: SealKey, how: Signing) -> Seal:
+    """Put the agency's signature; raises what `seal` raises. Whether the copy is sound, `judged` says."""
+    return seal(source, out, agency_request(how.level, how.location), key, how.trust, how.timestamper)
+
+
+def judged(copy: Path, trust: TrustStore) -> FileVerdict:
+    """The verdict on a finished copy: both roles are required."""
+    return verify(copy, trust, BOTH)
 
 
 def _mark(words: str, spot: Spot | None) -> Mark:

@@ -116,6 +116,14 @@ def run_attest(
     title: Annotated[
         str, typer.Option("--title", metavar="TEXT", help=say("Chức danh người chứng thực.", "Certifier's title."))
     ] = "",
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name",
+            metavar="TEXT",
+            help=say("Họ tên người chứng thực (bắt buộc khi họ tự giữ khóa).", "Certifier's full name, if they keep the key."),
+        ),
+    ] = "",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help=say("Chờ ký xong.", "Wait until it is signed."))] = True,
     as_document: Annotated[bool, json_option()] = False,
     _lang: Annotated[Lang | None, lang_option()] = None,
@@ -123,12 +131,14 @@ def run_attest(
     """Bind the number; without a broker the signing is done here, too."""
     grounds = frozenset(part.strip().upper() for part in clear.split(",") if part.strip())
     with opened() as sohoa:
-        found = CertificationDesk(sohoa).attest(certification, Attested(grounds, matches, complete, "", title), actor=actor())
+        said = Attested(grounds, matches, complete, "", title, name)
+        found = CertificationDesk(sohoa).attest(certification, said, actor=actor())
+        at_desk = sohoa.signatories.certifier_at_desk
         if wait:
             found = wait_for_signatures(sohoa, found.id)
         view = view_of(sohoa, found)
     code = _told(view, as_document=as_document)
-    return ExitCode.FAILED if wait and view.state is CertificationState.ATTESTED else code
+    return ExitCode.FAILED if wait and not at_desk and view.state is CertificationState.ATTESTED else code
 
 
 def run_refuse(

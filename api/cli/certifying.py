@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 
 from api.certification import CertificationDesk
+from api.certified_requests import PHASES, find
 from api.cli import console
 from api.cli.language import language, say
 from api.cli.opening import actor
 from api.pipeline.engine import Pipeline
 from api.public_check import check_url
+from api.signing_queue import OPEN
 from api.views.base import ReasonView
 from api.views.certifications import CertificationView
 from api.wiring import Sohoa
+from signing.model import Role
 from storage.model import CERTIFYING, StepState
 from storage.registers import UNDER_WAY, Certification
 
@@ -46,12 +49,22 @@ def wait_for_signatures(sohoa: Sohoa, certification_id: str) -> Certification:
                 pipeline.work(CERTIFYING)
             found = CertificationDesk(sohoa).get(certification_id)
             if found.state not in UNDER_WAY or _stuck(sohoa, certification_id):
+                _tell_desk(sohoa, found)
                 return found
             time.sleep(POLL_S)
     finally:
         if pipeline is not None:
             pipeline.close()
     return CertificationDesk(sohoa).get(certification_id)
+
+
+def _tell_desk(sohoa: Sohoa, found: Certification) -> None:
+    """Say whose key is awaited; what failed is told besides."""
+    with sohoa.database.read() as uow:
+        asked = [request for role in PHASES if (request := find(uow, found, role)) and request.state in OPEN]
+    for request in asked:
+        whose = ("người chứng thực", "the certifier") if request.role is Role.PERSONAL else ("văn thư", "văn thư")
+        console.note(say(f"Chờ {whose[0]} ký ở «Chờ ký» (sohoa sign).", f"Awaits {whose[1]} under “To sign” (sohoa sign)."))
 
 
 def _stuck(sohoa: Sohoa, certification_id: str) -> bool:

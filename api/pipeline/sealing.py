@@ -11,16 +11,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from api import marks
+from api.pipeline.desk_signing import finished
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.pipeline.papers import BUILD_SECONDS_PER_PAGE, pages_of, successor
 from api.wiring import Sohoa
-from ingest.errors import CodedError
 from ingest.model import ObjectRef
 from ocr.model import DocumentInfo
 from ocr.searchable import build
-from signing import two_phase
-from signing.errors import SealRejected
-from signing.key_errors import DocumentSwapped, SignatureMismatch
 from signing.lifetime import evidence_until
 from signing.model import Role, Seal, SealKind, SealRequest
 from signing.seal import seal
@@ -119,29 +116,8 @@ def _copy(context: Context, paper: Paper, batch: Batch) -> ObjectRef:
 
 
 def _complete(context: Context, step: Step, paper: Paper, batch: Batch, request: SigningRequest) -> Outcome:
-    """The person has signed: time-stamp, evidence and our own verification. Without a time-stamp it waits, signed as it is."""
-    signatories, signed = context.sohoa.signatories, request.signed
-    signatories.time_at_hand(request.level)
-    asked = SealRequest(request.kind, request.role, signed.prepared.field_name, level=request.level)
-    key = two_phase.DeskKey(signed.certificate, signed.chain)
-    with (
-        context.workspace.scratch() as scratch,
-        context.workspace.fetched(request.source.sha256, signed.tail.sha256) as (source, tail),
-    ):
-        document, sealed = scratch / "prepared.pdf", scratch / "sealed.pdf"
-        two_phase.join(source, tail, document)
-        try:
-            made = two_phase.finish(
-                document, sealed, signed.prepared, signed.signature, asked, key, signatories.trust(), signatories.timestamper()
-            )
-        except (SealRejected, SignatureMismatch, DocumentSwapped) as error:
-            _again(context, request, error)
-            raise
-        return _kept(context, step, paper, batch, sealed, made, signed.actor)
-
-
-def _again(context: Context, request: SigningRequest, error: CodedError) -> None:
-    """This signature leads nowhere: whoever tries the step again asks for a new one."""
-    with context.sohoa.database.transaction() as uow:
-        uow.signing.reopen(request.id)
-        uow.ledger.append("signing.rejected", request.subject, MACHINE, {"code": error.code, "ticket": request.signed.ticket})
+    """The person has signed. Without a time-stamp it waits, signed as it is."""
+    with context.workspace.scratch() as scratch:
+        sealed = scratch / "sealed.pdf"
+        made = finished(context, request, sealed)
+        return _kept(context, step, paper, batch, sealed, made, request.signed.actor)

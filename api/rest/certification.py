@@ -87,6 +87,9 @@ class AttestBody(BaseModel):
         pattern="^[0-9a-f]{64}$", description="`compared_sha256` of the certification that was looked at"
     )
     title: str = Field(default="", max_length=200, description="chức danh; empty: the configured one")
+    name: str = Field(
+        default="", max_length=200, description="full name of the certifier; required where they keep the key themselves"
+    )
 
 
 class RefuseBody(BaseModel):
@@ -173,7 +176,7 @@ def one(
 @router.post("/{certification_id}/attest", responses=documented(403, 404, 409))
 def attest(certification_id: Id, body: AttestBody, sohoa: Product, principal: MayAttest, lang: Lang) -> CertificationView:
     """Attest and bind the next number; the signatures follow by themselves."""
-    said = Attested(body.clear, body.matches, body.complete, body.compared_sha256, body.title)
+    said = Attested(body.clear, body.matches, body.complete, body.compared_sha256, body.title, body.name)
     return whole(sohoa, desk_of(sohoa, principal).attest(certification_id, said, actor=principal.name), lang)
 
 

@@ -77,9 +77,11 @@ class SigningRequests:
         """The request whose newest preparation this is, or NotFound."""
         return self._one(select(table).where(table.c.ticket == ticket, table.c.ticket != ""), "")
 
-    def open(self, *, unit: str = "", role: Role | None = None, limit: int = 100, offset: int = 0) -> tuple[SigningRequest, ...]:
-        """What waits for a signature, oldest first; of one unit and role if named."""
-        statement = select(table).join(papers, papers.c.id == table.c.paper_id).where(*self._open(unit, role))
+    def open(
+        self, *, unit: str = "", role: Role | None = None, certifying: bool = True, limit: int = 100, offset: int = 0
+    ) -> tuple[SigningRequest, ...]:
+        """What waits for a signature, oldest first; of one unit and role if named, without certifiers' if not `certifying`."""
+        statement = select(table).join(papers, papers.c.id == table.c.paper_id).where(*self._open(unit, role, certifying))
         statement = statement.order_by(table.c.seq).limit(limit).offset(offset)
         return self._all(statement)
 
@@ -88,14 +90,14 @@ class SigningRequests:
         chosen = (table.c.kind == str(kind)) & (table.c.state == str(SigningState.SIGNED))
         return self._all(select(table).where(chosen).order_by(table.c.seq))
 
-    def count_open(self, *, unit: str = "", role: Role | None = None) -> int:
+    def count_open(self, *, unit: str = "", role: Role | None = None, certifying: bool = True) -> int:
         """How many there are."""
         joined = table.join(papers, papers.c.id == table.c.paper_id)
-        statement = select(func.count()).select_from(joined).where(*self._open(unit, role))
+        statement = select(func.count()).select_from(joined).where(*self._open(unit, role, certifying))
         return int(self._work.connection.execute(statement).scalar_one())
 
     @staticmethod
-    def _open(unit: str, role: Role | None) -> list[ColumnElement[bool]]:
+    def _open(unit: str, role: Role | None, certifying: bool) -> list[ColumnElement[bool]]:
         # A paper that was given up meanwhile leaves its request behind.
         alive = (table.c.kind != str(SealKind.DIGITISED_COPY)) | (papers.c.state == str(PaperState.SIGNING))
         rules: list[ColumnElement[bool]] = [table.c.state.in_([str(state) for state in _OPEN]), alive]
@@ -103,6 +105,8 @@ class SigningRequests:
             rules.append(table.c.unit == unit)
         if role is not None:
             rules.append(table.c.role == str(role))
+        if not certifying:
+            rules.append((table.c.kind != str(SealKind.CERTIFIED_COPY)) | (table.c.role != str(Role.PERSONAL)))
         return rules
 
     def prepare(self, request_id: str, preparation: Preparation) -> None:

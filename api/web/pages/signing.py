@@ -13,7 +13,6 @@ from api.http.shield import CONTENT_SECURITY_POLICY
 from api.signing_desk import SigningDesk
 from api.web.site import page
 from api.web.visits import Visit
-from signing.model import Role
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,7 +30,7 @@ def to_sign(request: Request, principal: MaySign, sohoa: Product) -> Response:
         "agent_url": keys.agent_url,
         "most": keys.most_at_once,
         "origin": f"{request.url.scheme}://{request.headers.get('host', '')}",
-        "at_desk": sohoa.signatories.at_desk(Role.PERSONAL) or sohoa.signatories.at_desk(Role.AGENCY),
+        "at_desk": sohoa.signatories.any_at_desk,
     }
     shown = page(request, "signing.html", principal, **context)
     shown.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; connect-src 'self' {keys.agent_url}"
