@@ -33,14 +33,14 @@ class Trusted:
         return sha256(b"".join(parts)).hexdigest()
 
     def _groups(self) -> tuple[tuple[bytes, ...], ...]:
-        return (self.store.roots, self.store.intermediates, self.store.crls)
+        return (self.store.roots, self.store.intermediates, self.store.crls, self.store.ocsps)
 
 
 def given(paths: Sequence[Path]) -> Trusted:
     """The store made of the files and folders named; raises TrustUnusable."""
     store = TrustStore()
     for path in paths:
-        store = store.merged(TrustStore.load(path) if path.is_dir() else TrustStore.from_pem([path]))
+        store = store.merged(TrustFolder(path).store() if path.is_dir() else TrustStore.from_pem([path]))
     return Trusted(store, tuple(str(path) for path in paths), demo=False)
 
 

@@ -14,8 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Lock
 from time import monotonic
 
 import urllib3
@@ -25,29 +24,16 @@ from pyhanko.sign.general import extract_certificate_info
 from signing import chain, integrity
 from signing.embedded import HOSTILE
 from signing.errors import ClockSkewed, TimestampPending
+from signing.exchange import Refusal, fault_of, host_of, post
 from signing.loop import complete
 from signing.trust import Evidence, TrustStore
-
-_MOST_BYTES = 1 << 18
-"""A token has a few kilobytes; an endless answer is cut off."""
-_GRACE_SECONDS = 0.5
-"""Beyond the time limit of an answer, for what no client limits: looking up the name of the host."""
-_HTML = (b"<html", b"<!doctype", b"<?xml", b"<head", b"<body")
-"""How the log-in page of a network portal begins."""
+from signing.trust_errors import RevocationUnanswered
 
 
 class _Answer(core.Sequence):  # type: ignore[misc]  # asn1crypto is not typed
     """TimeStampResp of RFC 3161 §2.4.2; asn1crypto's own takes the token for mandatory and cannot read a rejection."""
 
     _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]  # noqa: RUF012
-
-
-class Refusal(Exception):
-    """Why an authority's answer was not taken; `reason` is a word of `signing.errors.TSA_REASONS` or an ETSI sub-indication."""
-
-    def __init__(self, reason: str, skew_seconds: float = 0.0) -> None:
-        super().__init__(reason)
-        self.reason, self.skew_seconds = reason, skew_seconds
 
 
 @dataclass(frozen=True)
@@ -80,8 +66,12 @@ class _Authority:
 
     @property
     def host(self) -> str:
-        """What a person recognises; a path may hold an account."""
-        return urllib3.util.parse_url(self.url).host or "?"
+        """What a person recognises."""
+        return host_of(self.url)
+
+
+Refill = Callable[[bytes, tuple[bytes, ...], chain.Purpose], None]
+"""Has revocation data in force for a certificate and what it brings along (DER); raises RevocationUnanswered."""
 
 
 class HttpTimestamper:
@@ -93,11 +83,15 @@ class HttpTimestamper:
         trust: TrustStore | Callable[[], TrustStore],
         limits: Limits | None = None,
         clock: Callable[[], float] = monotonic,
+        refill: Refill | None = None,
     ) -> None:
-        """`trust` (or what it gives) must know the authorities with their revocation lists; `clock` counts seconds."""
+        """`trust` (or what it gives) must know the authorities with their revocation data; `clock` counts seconds.
+
+        `refill` looks for revocation data of an authority where `trust` has none in force.
+        """
         self._authorities = [_Authority(url) for url in urls]
         self._trust = trust if callable(trust) else lambda: trust
-        self._limits, self._clock = limits or Limits(), clock
+        self._limits, self._clock, self._refill = limits or Limits(), clock, refill
         self._lock = Lock()
         self._seen: dict[bytes, None] = {}
         self._pool = urllib3.PoolManager(retries=False)
@@ -189,7 +183,7 @@ class HttpTimestamper:
         nonce = secrets.randbits(64)
         imprint = {"hash_algorithm": algos.DigestAlgorithm({"algorithm": algorithm}), "hashed_message": digest}
         request = tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "nonce": nonce, "cert_req": True})
-        body = self._in_time(url, request.dump())
+        body = post(self._pool, url, request.dump(), "application/timestamp-query", self._limits.timeout_seconds)
         try:
             answer = _Answer.load(body, strict=True)
             token = _granted(answer)
@@ -198,57 +192,7 @@ class HttpTimestamper:
         except Refusal:
             raise
         except HOSTILE as error:
-            raise Refusal("html" if body.lstrip()[:64].lower().startswith(_HTML) else "format") from error
-
-    def _in_time(self, url: str, request: bytes) -> bytes:
-        """The body of the answer, in a thread of its own: not even a name server that hangs may hold up a clerk."""
-        box: SimpleQueue[bytes | Exception] = SimpleQueue()
-
-        def work() -> None:
-            try:
-                box.put(self._post(url, request))
-            except Exception as error:  # noqa: BLE001 - handed over whole
-                box.put(error)
-
-        Thread(target=work, name="time-stamp", daemon=True).start()
-        try:
-            got = box.get(timeout=self._limits.timeout_seconds + _GRACE_SECONDS)
-        except Empty:
-            raise Refusal("timeout") from None
-        if isinstance(got, Refusal):
-            raise got
-        if isinstance(got, urllib3.exceptions.TimeoutError) and not isinstance(got, urllib3.exceptions.NewConnectionError):
-            raise Refusal("timeout") from got
-        if isinstance(got, Exception):
-            raise Refusal("unreachable") from got
-        return got
-
-    def _post(self, url: str, request: bytes) -> bytes:
-        """The body of the answer; the time limit holds for all of it, however slowly it drips."""
-        limit = self._limits.timeout_seconds
-        end = monotonic() + limit
-        answer = self._pool.request(
-            "POST",
-            url,
-            body=request,
-            headers={"Content-Type": "application/timestamp-query"},
-            timeout=urllib3.Timeout(total=limit),
-            preload_content=False,
-            redirect=False,
-        )
-        try:
-            if answer.status != 200:
-                raise Refusal("status")
-            body = bytearray()
-            while block := answer.read1(4096):
-                body += block
-                if len(body) > _MOST_BYTES:
-                    raise Refusal("format")
-                if monotonic() > end:
-                    raise Refusal("timeout")
-            return bytes(body)
-        finally:
-            answer.close()
+            raise Refusal(fault_of(body)) from error
 
     def _check(self, token: cms.ContentInfo, digest: bytes, algorithm: str, nonce: int) -> None:
         data = token["content"]
@@ -265,6 +209,9 @@ class HttpTimestamper:
         with self._lock:
             self._seen |= dict.fromkeys(one.dump() for one in (known.signer_cert, *known.other_certs))
         extra = Evidence(tuple(known.other_certs))
+        if self._refill is not None:
+            with contextlib.suppress(RevocationUnanswered):  # told as TRY_LATER, and the next authority is asked
+                self._refill(known.signer_cert.dump(), tuple(one.dump() for one in known.other_certs), chain.Purpose.TIMESTAMP)
         held = complete(chain.check(known.signer_cert, self._trust(), chain.Purpose.TIMESTAMP, extra=extra))
         if held.sub_indication:
             raise Refusal(held.sub_indication)

@@ -62,6 +62,11 @@ _MEANING: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
+def meaning(error: Exception) -> str:
+    """The sub-indication for what certvalidator raised."""
+    return next((name for kind, name in _MEANING if isinstance(error, kind)), "CERTIFICATE_CHAIN_GENERAL_FAILURE")
+
+
 async def check(
     certificate: x509.Certificate,
     trust: TrustStore,
@@ -77,13 +82,13 @@ async def check(
     is revoked after it does not matter (domain §5.4: old signatures are judged at signing time).
     """
     result = await _check(certificate, trust, purpose, moment, extra, later_evidence=later_evidence)
-    if result.sub_indication or extra is None:
+    if result.sub_indication:
         return result
     # A good answer from the time of signing hides a later list that dates the revocation back: the list is asked by itself.
-    unanswered = extra.without_answers_on(certificate)
-    if len(unanswered.ocsps) == len(extra.ocsps):
+    brought, listing = (extra or Evidence()).without_answers_on(certificate), trust.without_answers_on(certificate)
+    if listing is trust and len(brought.ocsps) == len(extra.ocsps if extra else ()):
         return result
-    again = await _check(certificate, trust, purpose, moment, unanswered, later_evidence=later_evidence)
+    again = await _check(certificate, listing, purpose, moment, brought, later_evidence=later_evidence)
     return again if again.sub_indication == "REVOKED" else result
 
 
@@ -109,8 +114,7 @@ async def _check(
     except RevokedError as error:
         return ChainResult("REVOKED" if error.is_ee_cert else "REVOKED_CA_NO_POE", revoked_at=error.revocation_dt)
     except (PathError, ValidationError) as error:
-        meaning = next((name for kind, name in _MEANING if isinstance(error, kind)), "CERTIFICATE_CHAIN_GENERAL_FAILURE")
-        return ChainResult(meaning)
+        return ChainResult(meaning(error))
     return ChainResult("", path.first.sha256.hex(), path=path)
 
 

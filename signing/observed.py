@@ -130,7 +130,11 @@ def _answers(certificate: x509.Certificate, setting: Setting) -> Iterator[Revoca
         if listed.issuer == certificate.issuer:
             yield _of_list(listed, in_file=listed.dump() in held)
     for answer in setting.evidence.ocsps:
-        yield from _of_ocsp(answer, certificate)
+        yield from _of_ocsp(answer, certificate, in_file=True)
+    mine = {one.dump() for one in setting.evidence.ocsps}
+    for answer in setting.trust.parsed.ocsps:
+        if answer.dump() not in mine:
+            yield from _of_ocsp(answer, certificate, in_file=False)
 
 
 def _of_list(listed: crl.CertificateList, *, in_file: bool) -> RevocationAnswer:
@@ -138,9 +142,9 @@ def _of_list(listed: crl.CertificateList, *, in_file: bool) -> RevocationAnswer:
     return RevocationAnswer(AnswerKind.CRL, times["this_update"].native, times["next_update"].native, in_file)
 
 
-def _of_ocsp(answer: ocsp.OCSPResponse, certificate: x509.Certificate) -> Iterator[RevocationAnswer]:
+def _of_ocsp(answer: ocsp.OCSPResponse, certificate: x509.Certificate, *, in_file: bool) -> Iterator[RevocationAnswer]:
     if answer["response_status"].native != "successful":
         return
     for one in answer.response_data["responses"]:
         if one["cert_id"]["serial_number"].native == certificate.serial_number:
-            yield RevocationAnswer(AnswerKind.OCSP, one["this_update"].native, one["next_update"].native, in_file=True)
+            yield RevocationAnswer(AnswerKind.OCSP, one["this_update"].native, one["next_update"].native, in_file)

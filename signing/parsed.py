@@ -1,4 +1,4 @@
-"""Certificates and revocation lists as objects, parsed once for each thread; names compared once.
+"""Certificates, revocation lists and OCSP answers as objects, parsed once for each thread; names compared once.
 
 asn1crypto parses on first access and is not safe while two threads do so; parsing anew for every file costs more than
 judging it. So each thread keeps its own few hundred objects.
@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from asn1crypto import crl, x509
+from asn1crypto import crl, ocsp, x509
 
 T = TypeVar("T")
 _MOST = 512
@@ -34,6 +34,11 @@ def certificate(der: bytes) -> x509.Certificate:
 def revocation_list(der: bytes) -> crl.CertificateList:
     """The revocation list in `der`."""
     return _kept("lists", der, crl.CertificateList.load)
+
+
+def answer(der: bytes) -> ocsp.OCSPResponse:
+    """The OCSP answer in `der`."""
+    return _kept("answers", der, ocsp.OCSPResponse.load)
 
 
 def _kept(kind: str, der: bytes, load: Callable[[bytes], T]) -> T:

@@ -38,7 +38,6 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from signing import chain, named, parsed, timestamps, verify
 from signing.embedded import MAKER
 from signing.errors import (
-    CertificateRefused,
     FileNotWritten,
     RoleRefused,
     SealRejected,
@@ -174,7 +173,8 @@ class Job:
                     await archive(handle, stamper, self.trust.context(extra=self.evidence), self.key.digest)
                 flush(handle)
         except (PathError, ValidationError) as error:
-            raise CertificateRefused(signer="TSA", reason="CERTIFICATE_CHAIN_GENERAL_FAILURE") from error
+            # Stale revocation data waits for newer; anything else about its chain is refused.
+            raise refused_certificate("TSA", chain.meaning(error)) from error
         except PyHankoSigningError as error:
             raise SourceDamaged from error
         return signer.field

@@ -7,7 +7,7 @@ and are made anew for each use.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -106,12 +106,14 @@ class _NoNetwork(FetcherBackend):
 
 @dataclass(frozen=True)
 class TrustStore:
-    """Roots, intermediates and CRLs, DER encoded."""
+    """Roots, intermediates, CRLs and OCSP answers, DER encoded."""
 
     roots: tuple[bytes, ...] = ()
     intermediates: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
     name: str = field(default="", compare=False)
+    ocsps: tuple[bytes, ...] = ()
+    """Answers about single certificates, checked when they were loaded (`signing.trust_folder`)."""
 
     @classmethod
     def from_pem(cls, paths: Iterable[Path]) -> TrustStore:
@@ -151,7 +153,13 @@ class TrustStore:
             tuple(dict.fromkeys(self.roots + other.roots)),
             tuple(dict.fromkeys(self.intermediates + other.intermediates)),
             tuple(dict.fromkeys(self.crls + other.crls)),
+            ocsps=tuple(dict.fromkeys(self.ocsps + other.ocsps)),
         )
+
+    def without_answers_on(self, certificate: x509.Certificate) -> TrustStore:
+        """The same without OCSP answers on this very certificate."""
+        rest = tuple(der for der in self.ocsps if certificate.serial_number not in _serials(parsed.answer(der)))
+        return self if rest == self.ocsps else replace(self, ocsps=rest)
 
     def fingerprints(self) -> tuple[str, ...]:
         """SHA-256 of each root certificate, lower-case hex: what a person compares with the published value."""
@@ -159,9 +167,10 @@ class TrustStore:
 
     @property
     def parsed(self) -> Evidence:
-        """Roots, intermediates and CRLs as objects of this thread."""
+        """Roots, intermediates, CRLs and OCSP answers as objects of this thread."""
         certificates = (parsed.certificate(der) for der in self.roots + self.intermediates)
-        return Evidence(tuple(certificates), tuple(parsed.revocation_list(der) for der in self.crls))
+        lists = tuple(parsed.revocation_list(der) for der in self.crls)
+        return Evidence(tuple(certificates), lists, tuple(map(parsed.answer, self.ocsps)))
 
     def _manager(self) -> SimpleTrustManager:
         # An explicit list, even an empty one: without it certvalidator trusts the operating system's web roots.
@@ -172,7 +181,8 @@ class TrustStore:
         # Files bring what the store has too; objects are the same ones then (`parsed`), and are judged once.
         certificates = {id(one): one for one in (*own.certificates, *extra.certificates)}
         crls = {id(one): one for one in (*own.crls, *extra.crls)}
-        whole = Evidence(tuple(certificates.values()), tuple(crls.values()), extra.ocsps)
+        answers = {one.dump(): one for one in (*own.ocsps, *extra.ocsps)}
+        whole = Evidence(tuple(certificates.values()), tuple(crls.values()), tuple(answers.values()))
         return whole if about is None else whole.about(about)
 
     def context(

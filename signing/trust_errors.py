@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.errors import NextStep, Param
-from signing.errors import SigningError
+from signing.errors import TSA_REASONS, RevocationStale, SigningError
 
 LIST_FAULTS = {
     "format": ("không đọc được", "unreadable"),
@@ -11,6 +11,42 @@ LIST_FAULTS = {
     "delta": ("chỉ là phần thay đổi (delta CRL)", "only a difference (delta CRL)"),
     "future": ("có thời điểm phát hành ở tương lai; kiểm tra đồng hồ máy", "issued in the future; check the clock"),
 }
+
+ANSWER_FAULTS = TSA_REASONS | {
+    "unknown": ("không biết chứng thư này", "does not know this certificate"),
+    "stale": ("trả lời đã hết hiệu lực", "gave an answer that is out of date"),
+    "future": ("trả lời ghi thời điểm ở tương lai; kiểm tra đồng hồ máy", "gave an answer of the future; check the clock"),
+    "other": ("trả lời về chứng thư khác", "answered about another certificate"),
+    "signature": ("chữ ký của trả lời sai", "its answer has a wrong signature"),
+    "signer": ("người ký trả lời không được ủy quyền", "its answer is signed by somebody not entitled"),
+    "weak": ("trả lời ký bằng thuật toán yếu", "its answer is signed with a weak algorithm"),
+    "refused": ("từ chối trả lời", "refuses to answer"),
+}
+"""Why the answer of an OCSP responder was not taken, in both languages."""
+
+
+class RevocationUnanswered(RevocationStale):
+    """No revocation list is in force, and no OCSP responder gave an answer that can be accepted (`why`: what each did).
+
+    Nothing was signed; it waits and is tried again by itself.
+    """
+
+    code = "signing.revocation_unanswered"
+    vi = (
+        "Chờ dữ liệu thu hồi: chưa biết chứng thư số của {signer} còn dùng được không ({why}). Chưa ký gì cả, hệ thống sẽ"
+        " tự thử lại. Nếu kéo dài: kiểm tra mạng tới máy chủ OCSP, hoặc đưa danh sách thu hồi vào bằng `sohoa trust add-list`."
+    )
+    en = (
+        "Waiting for revocation data: whether the certificate of {signer} still holds is not known ({why}). Nothing was signed;"
+        " it is tried again by itself. If it lasts: check the way to the OCSP responder, or bring a list with"
+        " `sohoa trust add-list`."
+    )
+
+    def shown(self, lang: str) -> dict[str, Param]:
+        """The parameters, the fault of each responder in words."""
+        told = [part.partition(": ") for part in str(self.params.get("why", "")).split("; ") if part]
+        words = [f"{host}: {ANSWER_FAULTS.get(fault, (fault, fault))[lang != 'vi']}" for host, _, fault in told]
+        return {**self.params, "why": "; ".join(words) or "?"}
 
 
 class TrustUnreadable(SigningError):

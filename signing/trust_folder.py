@@ -2,7 +2,8 @@
 
 Every file in it is believed at once by every process that reads it, so nothing gets in unasked: a certificate only with the
 fingerprint a person gives, a revocation list only when an authority in the folder has signed it and it is newer than the one
-there. Files are replaced whole (rename), so a reader never sees half of one.
+there, an OCSP answer only when it holds, which is asked again when it is loaded. Files are replaced whole (rename), so a
+reader never sees half of one.
 """
 
 # mypy: allow-untyped-calls
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -22,6 +23,7 @@ from asn1crypto import crl, pem, x509
 from cryptography import x509 as cryptography_x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
+from signing import kept_answers, ocsp
 from signing.roles import signer_name
 from signing.trust import TrustStore
 from signing.trust_errors import (
@@ -33,6 +35,8 @@ from signing.trust_errors import (
     TrustUnreadable,
 )
 
+_EVER = datetime.max.replace(tzinfo=UTC)
+
 
 class Kind(StrEnum):
     """What a file of the folder is."""
@@ -40,6 +44,7 @@ class Kind(StrEnum):
     ROOT = "root"
     INTERMEDIATE = "intermediate"
     CRL = "crl"
+    OCSP = "ocsp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +71,41 @@ class TrustFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = Lock()
-        self._known: tuple[object, TrustStore] = (None, TrustStore())
+        self._known: tuple[object, datetime, TrustStore, tuple[ocsp.Answer, ...]] = (None, _EVER, TrustStore(), ())
 
     def store(self) -> TrustStore:
-        """What is in it now; read anew only when something has changed. Raises TrustUnusable for a damaged file."""
+        """What is in it now; read anew only when something has changed. Raises TrustUnusable for a damaged file.
+
+        Of OCSP answers only those in force: what has run out would count against the certificate (signing.md, finding 5).
+        """
+        return self._read()[0]
+
+    def answers(self) -> tuple[ocsp.Answer, ...]:
+        """The OCSP answers in force. Raises TrustUnusable."""
+        return self._read()[1]
+
+    def _read(self) -> tuple[TrustStore, tuple[ocsp.Answer, ...]]:
         try:
             with os.scandir(self.path) as entries:
                 seen = sorted((one.name, one.stat().st_mtime_ns, one.stat().st_size) for one in entries)
         except OSError:
-            return TrustStore()
+            return TrustStore(), ()
+        now = datetime.now(UTC)
         with self._lock:
-            if self._known[0] != seen:
-                self._known = (seen, TrustStore.load(self.path))
-            return self._known[1]
+            known, until, store, answers = self._known
+            if known != seen or now >= until:
+                store = TrustStore.load(self.path)
+                answers = kept_answers.load(self.path, (*store.roots, *store.intermediates), now)
+                store = replace(store, ocsps=tuple(one.der for one in answers))
+                self._known = (seen, min((one.until for one in answers), default=_EVER), store, answers)
+            return store, answers
 
     def listed(self) -> tuple[Listed, ...]:
         """Everything in it: roots, then issuing certificates, then lists, by name."""
         if not self.path.is_dir():
             return ()
         found = [one for path in sorted(self.path.iterdir()) for one in _contents(path)]
+        found += [_of_answer(one) for one in self.answers()]
         return tuple(sorted(found, key=lambda one: (tuple(Kind).index(one.kind), one.name)))
 
     def add(self, data: bytes, fingerprint: str) -> Listed:
@@ -136,6 +157,15 @@ class TrustFolder:
             return None
         self._write(name, der)
         return _of_list(der, name)
+
+    def put_answer(self, answer: ocsp.Answer) -> Listed | None:
+        """Keep a checked OCSP answer; None if ours about that certificate is as new. Old ones go. Raises TrustNotWritten."""
+        held = next((one for one in self.answers() if one.key == answer.key), None)
+        if held is not None and held.issued_at >= answer.issued_at:
+            return None
+        self._write(kept_answers.file_of(answer), answer.der)
+        kept_answers.drop_old(self.path, datetime.now(UTC))
+        return _of_answer(answer)
 
     def _write(self, name: str, data: bytes) -> None:
         try:
@@ -217,6 +247,12 @@ def _of_list(der: bytes, file: str) -> Listed:
     listed = crl.CertificateList.load(der)
     name = listed.issuer.native.get("common_name", listed.issuer.human_friendly)
     return Listed(Kind.CRL, str(name), sha256(der).hexdigest(), listed["tbs_cert_list"]["next_update"].native, file)
+
+
+def _of_answer(answer: ocsp.Answer) -> Listed:
+    issuer = signer_name(x509.Certificate.load(answer.issuer))
+    name, digest = f"{issuer}: {answer.serial:x}", sha256(answer.der).hexdigest()
+    return Listed(Kind.OCSP, name, digest, answer.until, kept_answers.file_of(answer))
 
 
 def _list_in(data: bytes) -> bytes:

@@ -28,8 +28,8 @@ from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
-from signing import verify
-from signing.errors import CertificateRefused, FileNotWritten, SealRejected, SourceDamaged
+from signing import chain, verify
+from signing.errors import FileNotWritten, SealRejected, SourceDamaged, refused_certificate
 from signing.key_errors import CertificateUnreadable, DocumentSwapped, KeyAtDesk, SignatureMismatch
 from signing.keys import common_name, digest_for, require_strong, signature_fits
 from signing.loop import complete
@@ -250,6 +250,7 @@ def _in_our_words() -> Iterator[None]:
     try:
         yield
     except (PathError, ValidationError) as error:
-        raise CertificateRefused(signer="TSA", reason="CERTIFICATE_CHAIN_GENERAL_FAILURE") from error
+        # Stale revocation data waits for newer; anything else about its chain is refused.
+        raise refused_certificate("TSA", chain.meaning(error)) from error
     except PyHankoSigningError as error:
         raise SourceDamaged from error

@@ -19,6 +19,7 @@ WAITS = {
     "signing.timestamp_not_configured": ("chờ dấu thời gian (chưa cấu hình)", "waiting for a time-stamp (none configured)"),
     "signing.tsa_clock_skewed": ("chờ chỉnh đồng hồ máy", "waiting for the clock to be set"),
     "signing.revocation_stale": ("chờ dữ liệu thu hồi", "waiting for revocation data"),
+    "signing.revocation_unanswered": ("chờ dữ liệu thu hồi", "waiting for revocation data"),
     "signing.token_absent": ("chờ cắm token", "waiting for the token"),
 }
 """What papers wait for, in short; other codes show as they are."""

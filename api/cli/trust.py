@@ -19,7 +19,12 @@ from signing.known_anchors import known_anchors
 from signing.report import VIETNAM
 from signing.trust_folder import Kind, Listed
 
-KINDS = {Kind.ROOT: ("gốc", "root"), Kind.INTERMEDIATE: ("trung gian", "issuing"), Kind.CRL: ("thu hồi", "revocation")}
+KINDS = {
+    Kind.ROOT: ("gốc", "root"),
+    Kind.INTERMEDIATE: ("trung gian", "issuing"),
+    Kind.CRL: ("thu hồi", "revocation"),
+    Kind.OCSP: ("OCSP", "OCSP"),
+}
 
 
 def build() -> Any:
