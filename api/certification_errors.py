@@ -137,9 +137,7 @@ class OtherCertifier(ApiError):
 
     code = "api.certification.other_certifier"
     next_step = NextStep.RETRY
-    vi = (
-        "Lời chứng ghi người thực hiện là «{named}», nhưng chứng thư số là của «{signer}»; đúng người đó phải ký."
-    )
+    vi = "Lời chứng ghi người thực hiện là «{named}», nhưng chứng thư số là của «{signer}»; đúng người đó phải ký."
     en = "The wording names “{named}” as the certifier, but the certificate is “{signer}”'s; that very person must sign."
 
 
