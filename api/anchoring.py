@@ -72,7 +72,7 @@ def anchor_head(sohoa: Sohoa, *, actor: str) -> AnchorRow | None:
         marks_sha256=sha256(grown.marks).hexdigest(),
         previous=latest.object.sha256 if latest else "",
     )
-    trust = sohoa.signatories.trust()
+    trust = sohoa.signatories.trust_to_sign()
     data = anchor.make(statement, grown.marks, sohoa.signatories.timestamper(), trust, _before(sohoa, latest))
     (made,) = anchor.check([anchor.read(data)], trust)
     ref = sohoa.objects.put_bytes(data, anchor.MEDIA_TYPE)

@@ -203,7 +203,8 @@ class CertificationDesk:
             raise PublicAddressMissing
         personal = None if signatories.certifier_at_desk else signatories.certifier()
         agency = None if signatories.at_desk(Role.AGENCY) else signatories.agency()
-        check_keys(personal, agency, Signing(signatories.trust(), signatories.timestamper(), self._options.level))
+        trust = signatories.trust_to_sign(*(key for key in (personal, agency) if key is not None))
+        check_keys(personal, agency, Signing(trust, signatories.timestamper(), self._options.level))
         return personal.name if personal else ""
 
     def _locked(self, uow: UnitOfWork, certification_id: str, state: CertificationState) -> Certification:

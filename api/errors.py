@@ -165,6 +165,8 @@ STATUSES: dict[str, int] = {
     "signing.key_too_weak": 422,
     "signing.role_refused": 422,
     "signing.signature_mismatch": 422,
+    "signing.revocation_stale": 503,
+    "signing.revocation_unanswered": 503,
     "signing.timestamp_unavailable": 503,
     "signing.timestamp_pending": 503,
     "storage": 503,

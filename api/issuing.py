@@ -48,7 +48,7 @@ def issue(
     key = signatories.agency() if kind.role is Role.AGENCY else signatories.personal()
     mark = marks.located(sohoa.box, source, _mark(sohoa, kind, picture, number))
     request = SealRequest(SealKind.ISSUED, kind.role, _FIELDS[kind.role], reason=kind.names.vi, level=level, mark=mark)
-    made = seal(source, out, request, key, signatories.trust(), signatories.timestamper())
+    made = seal(source, out, request, key, signatories.trust_to_sign(key), signatories.timestamper())
     with sohoa.database.transaction() as uow:
         digest = _digest(out)
         details = asdict(made) | {"signed_at": made.signed_at.isoformat(), "mark": code, "sha256": digest}

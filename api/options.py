@@ -119,6 +119,10 @@ class TrustOptions(BaseModel):
         default=(), description="further revocation lists to fetch, beside those named in certificates"
     )
     timeout_seconds: float = Field(default=20.0, gt=0, description="time for one list")
+    ocsp_timeout_seconds: float = Field(default=2.0, gt=0, le=60, description="time for the answer of an OCSP responder")
+    ocsp_rest_seconds: float = Field(
+        default=60.0, ge=0, description="how long a responder that failed is left aside; doubles with each failure in a row"
+    )
     max_bytes: int = Field(default=64 * 1024**2, gt=0, description="largest list taken")
 
 

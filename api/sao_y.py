@@ -99,7 +99,7 @@ def sao_y(
         sohoa.objects.fetch(ref.sha256, source)
         key = signatories.agency()
         request = copy_request(sohoa, source, form, record.unit, key.name)
-        made = seal(source, out, request, key, signatories.trust(), signatories.timestamper())
+        made = seal(source, out, request, key, signatories.trust_to_sign(key), signatories.timestamper())
         row = SealRow.of(made, record.paper_id, sohoa.objects.put_file(out, PDF), evidence_until(out, signatories.trust()))
     with sohoa.database.transaction() as uow:
         uow.papers.lock(record.paper_id)

@@ -6,6 +6,7 @@ deployment changes keys without a line of code.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from api.key_options import Holder
@@ -13,12 +14,16 @@ from api.key_ring import KeyRing
 from api.options import TrustOptions
 from api.settings import Settings
 from signing.authorities import HttpTimestamper, Limits
+from signing.chain import Purpose, stamps_time
 from signing.demo_pki import DemoPki, ensure
 from signing.errors import TimestampNotConfigured
 from signing.keys import SealKey
 from signing.model import Level, Role
+from signing.ocsp import Patience, Responders
+from signing.standing import Standing
 from signing.timestamps import Timestamper
 from signing.trust import TrustStore
+from signing.trust_errors import RevocationUnanswered
 from signing.trust_folder import TrustFolder
 
 
@@ -46,6 +51,8 @@ class Signatories:
     """Whether any key in use is a real one: then nothing of the demonstration stands in for anything."""
     certifying: KeyRing | None = None
     """Opens the certifier's key where it is another than the clerk's."""
+    standing: Standing | None = None
+    """Asks OCSP responders where no revocation list is in force; None: lists are all there is."""
 
     @classmethod
     def of(cls, settings: Settings) -> Signatories:
@@ -64,8 +71,10 @@ class Signatories:
             per_seconds=tsa.per_seconds,
             skew_seconds=tsa.skew_seconds,
         )
-        asked = HttpTimestamper(tsa.urls, without_time.trust, limits) if tsa.urls else None
-        return cls(demo, folder, settings.trust, asked, ring, real_keys, certifying)
+        patience = Patience(settings.trust.ocsp_timeout_seconds, settings.trust.ocsp_rest_seconds)
+        standing = Standing(folder, without_time.trust, Responders(patience))
+        asked = HttpTimestamper(tsa.urls, without_time.trust, limits, refill=standing.ensure) if tsa.urls else None
+        return cls(demo, folder, settings.trust, asked, ring, real_keys, certifying, standing)
 
     def at_desk(self, role: Role) -> bool:
         """Whether the key of this role is with its owner, so that documents wait for a signature made elsewhere."""
@@ -125,6 +134,22 @@ class Signatories:
     def trusts_demo(self) -> bool:
         """Whether the demonstration root is believed."""
         return self.trusting.demo == "yes" or (self.trusting.demo == "auto" and not self.real_keys)
+
+    def trust_to_sign(self, *keys: SealKey) -> TrustStore:
+        """What is trusted, with revocation data in force for `keys` and for the time-stamp authorities.
+
+        OCSP responders are asked where no list tells (Circular 15/2025 Art. 5). Only before signing: judging takes `trust`,
+        which asks nobody. Raises RevocationUnanswered: nothing may be signed with one of the keys now.
+        """
+        if self.standing is not None:
+            for key in keys:
+                self.standing.ensure(key.certificate, key.chain, Purpose.SIGNATURE)
+            known = self.authorities.certificates() if self.authorities else ()
+            for certificate in filter(stamps_time, known):
+                # Another authority may do: asking for the token decides.
+                with suppress(RevocationUnanswered):
+                    self.standing.ensure(certificate, known, Purpose.TIMESTAMP)
+        return self.trust()
 
     def trust(self) -> TrustStore:
         """Roots, intermediates and revocation lists that verdicts rest on, as they are now (a refresh shows at once)."""

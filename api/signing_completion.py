@@ -60,6 +60,6 @@ def _complete(sohoa: Sohoa, request: SigningRequest) -> None:
     ):
         document, out = scratch / "prepared.pdf", scratch / "copy.pdf"
         two_phase.join(source, tail, document)
-        trust, stamper = signatories.trust(), signatories.timestamper()
+        trust, stamper = signatories.trust_to_sign(key), signatories.timestamper()
         made = two_phase.finish(document, out, signed.prepared, signed.signature, asked, key, trust, stamper)
         keep_signed(sohoa, request, made, out)

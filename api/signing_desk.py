@@ -188,7 +188,8 @@ class SigningDesk:
         with workspace.scratch() as scratch, workspace.fetched(request.source.sha256) as (source,):
             document = scratch / "prepared.pdf"
             wanted = signature_for(self._sohoa, source, request, key.name)
-            prepared = two_phase.prepare(source, document, wanted, key, signatories.trust(), signatories.timestamper())
+            trust, stamper = signatories.trust_to_sign(key), signatories.timestamper()
+            prepared = two_phase.prepare(source, document, wanted, key, trust, stamper)
             tail = self._sohoa.objects.put_bytes(_from(document, prepared.tail_start), "application/octet-stream")
         ticket = secrets.token_urlsafe(24)
         with self._sohoa.database.transaction() as uow:

@@ -18,8 +18,9 @@ from signing import parsed
 from signing.distribution import Fetcher, issuer_urls, list_urls
 from signing.known_anchors import known_anchor
 from signing.model import Role
+from signing.roles import signer_name
 from signing.trust import TrustStore
-from signing.trust_errors import FetchFailed, ListRefused, TrustUnreadable
+from signing.trust_errors import FetchFailed, ListRefused, RevocationUnanswered, TrustUnreadable
 from signing.trust_folder import Kind, Listed, TrustFolder, certificates_in, issued_by, plain_fingerprint
 
 _MOST_LINKS = 8
@@ -119,6 +120,8 @@ def export(sohoa: Sohoa, folder: Path) -> tuple[str, ...]:
         out.add(der, sha256(der).hexdigest())
     for der in store.crls:
         out.put_list(der, _authorities(store))
+    for answer in sohoa.signatories.folder.answers():
+        out.put_answer(answer)
     return tuple(one.file for one in out.listed())
 
 
@@ -155,6 +158,7 @@ class _Refresh:
         urls = [url for one in (*certificates, *store.intermediates) for url in list_urls(one)]
         for url in dict.fromkeys((*urls, *self._sohoa.settings.trust.crl_urls)):
             self._list(url)
+        self._ask(certificates)
 
     def result(self) -> Refreshed:
         """What came of it."""
@@ -180,6 +184,17 @@ class _Refresh:
             yield from (opened.certificate, *opened.chain)
         if signatories.authorities is not None:
             yield from signatories.authorities.certificates()
+
+    def _ask(self, certificates: list[bytes]) -> None:
+        """Answers about our own certificates, where no list is in force: a revocation is known within the hour."""
+        standing = self._sohoa.signatories.standing
+        before = {one.file: one.sha256 for one in self._folder.listed() if one.kind is Kind.OCSP}
+        for certificate in (one for one in certificates if not parsed.certificate(one).ca):
+            faults = standing.renew(certificate, tuple(certificates)) if standing else ()
+            name = signer_name(parsed.certificate(certificate))
+            self._failed += [(name, RevocationUnanswered(signer=name, reason="TRY_LATER", why=why)) for why in faults]
+        now = [one for one in self._folder.listed() if one.kind is Kind.OCSP]
+        self._fresh += [one for one in now if before.get(one.file) != one.sha256]
 
     def _issuers(self, certificate: bytes) -> None:
         """Fetch what stands between `certificate` and a root of ours, if it is missing. Kept only when the line is whole."""

@@ -60,7 +60,7 @@ def write_sealed(data: bytes, out: Path, role: Role, signatories: Signatories, l
     write_whole(data, unsealed)
     try:
         request = SealRequest(SealKind.REPORT, role, _FIELD, reason=_REASON, level=level)
-        return seal(unsealed, out, request, key, signatories.trust(), signatories.timestamper())
+        return seal(unsealed, out, request, key, signatories.trust_to_sign(key), signatories.timestamper())
     finally:
         with suppress(OSError):
             unsealed.unlink(missing_ok=True)

@@ -29,6 +29,7 @@ from pyhanko_certvalidator.errors import (
 )
 from pyhanko_certvalidator.path import ValidationPath
 
+from signing import parsed
 from signing.trust import SIGNER_KEY_USAGE, Evidence, TrustStore, line_of
 
 
@@ -122,6 +123,12 @@ def _for_services_only(certificate: x509.Certificate) -> bool:
     """Whether the key may only stamp time or answer about revocation (RFC 3161 §2.3, RFC 6960 §4.2.2.2): it signs no document."""
     usage = certificate.extended_key_usage_value
     return usage is not None and set(usage.native) <= {"time_stamping", "ocsp_signing"}
+
+
+def stamps_time(certificate: bytes) -> bool:
+    """Whether this certificate (DER) is one for time-stamping (RFC 3161 §2.3)."""
+    usage = parsed.certificate(certificate).extended_key_usage_value
+    return usage is not None and "time_stamping" in usage.native
 
 
 def leads_home(certificate: x509.Certificate, trust: TrustStore, extra: Evidence) -> bool:

@@ -23,6 +23,7 @@ from api.public_check import check_url
 from ingest.model import ObjectRef
 from ocr.model import DocumentInfo
 from signing.certify import CopyPlaces, CopyPlan, Signing, build_copy, judged, sign_agency, sign_personal
+from signing.keys import SealKey
 from signing.lifetime import evidence_until
 from signing.model import Indication, Role, Seal
 from signing.wording import WordingFacts, wording_named
@@ -53,7 +54,7 @@ def certify_copy(context: Context, step: Step) -> Outcome:
         raise CertifierChanged
     with context.workspace.scratch() as scratch:
         copy, signed = scratch / "copy.pdf", scratch / "signed.pdf"
-        made = sign_personal(copy, signed, _built(context, found, copy), key, _how(context, found))
+        made = sign_personal(copy, signed, _built(context, found, copy), key, _how(context, found, key))
         return _personally_signed(context, step, found, made, signed, _actor(found))
 
 
@@ -132,7 +133,8 @@ def countersign(context: Context, step: Step) -> Outcome:
             return _awaits(request) or _asked(context, found, Role.AGENCY, found.personal.file)
         signatories.time_at_hand(context.sohoa.settings.certification.level)
         with context.workspace.fetched(found.personal.file.sha256) as (source,):
-            made = sign_agency(source, out, signatories.agency(), _how(context, found))
+            key = signatories.agency()
+            made = sign_agency(source, out, key, _how(context, found, key))
         return _issued(context, found, made, out, None)
 
 
@@ -181,9 +183,9 @@ def _actor(found: Certification) -> str:
     return found.attestation.by if found.attestation else MACHINE
 
 
-def _how(context: Context, found: Certification) -> Signing:
+def _how(context: Context, found: Certification, key: SealKey) -> Signing:
     signatories, options = context.sohoa.signatories, context.sohoa.settings.certification
-    return Signing(signatories.trust(), signatories.timestamper(), options.level, found.unit)
+    return Signing(signatories.trust_to_sign(key), signatories.timestamper(), options.level, found.unit)
 
 
 def _plan(context: Context, found: Certification, attestation: Attestation, entry: Entry) -> CopyPlan:

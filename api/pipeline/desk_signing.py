@@ -32,7 +32,7 @@ def finished(context: Context, request: SigningRequest, out: Path) -> Seal:
     ):
         document = scratch / "prepared.pdf"
         two_phase.join(source, tail, document)
-        trust, stamper = signatories.trust(), signatories.timestamper()
+        trust, stamper = signatories.trust_to_sign(key), signatories.timestamper()
         try:
             return two_phase.finish(document, out, signed.prepared, signed.signature, asked, key, trust, stamper)
         except (SealRejected, SignatureMismatch, DocumentSwapped) as error:

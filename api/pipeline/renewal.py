@@ -31,7 +31,7 @@ def renew_seal(context: Context, step: Step) -> Outcome:
     if seal.state is not SealState.CURRENT:
         return Outcome(_nothing)
     signatories.time_at_hand(Level.B_LTA)
-    trust = signatories.trust()
+    trust = signatories.trust_to_sign()
     with context.workspace.fetched(seal.object.sha256) as (source,), context.workspace.scratch() as scratch:
         out = scratch / "renewed.pdf"
         renew(source, out, trust, signatories.timestamper())

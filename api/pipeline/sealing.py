@@ -47,7 +47,7 @@ def seal_paper(context: Context, step: Step) -> Outcome:
         copy, sealed = scratch / "copy.pdf", scratch / "sealed.pdf"
         _build(context, paper, batch, copy)
         asked = clerk_request(context.sohoa, copy, batch.unit, key.name)
-        made = seal(copy, sealed, asked, key, signatories.trust(), signatories.timestamper())
+        made = seal(copy, sealed, asked, key, signatories.trust_to_sign(key), signatories.timestamper())
         return _kept(context, step, paper, batch, sealed, made)
 
 
