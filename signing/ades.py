@@ -6,6 +6,7 @@ certificate had expired before signing (finding 3). Here the signer's chain is c
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from signing import chain, integrity
 from signing.embedded import HOSTILE, covered_until, is_timestamp, tokens
 from signing.model import Finding, Indication, Level, Severity, Topic
 from signing.trust import Evidence, TrustStore
+
+log = logging.getLogger(__name__)
 
 _BROKEN = frozenset({"FORMAT_FAILURE", "HASH_FAILURE", "SIG_CRYPTO_FAILURE"})
 _FAILED_SUBS = _BROKEN | {"NOT_YET_VALID"}
@@ -175,6 +178,7 @@ async def _process(signature: EmbeddedPdfSignature, setting: Setting, moment: da
     try:
         result: AdESSubIndic = (await work).ades_subindic
     except HOSTILE:
+        log.debug("a signature broke the process of judging it", exc_info=True)
         return "GENERIC"
     if result.status is AdESStatus.PASSED:
         return ""
