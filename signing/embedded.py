@@ -29,6 +29,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from signing import parsed
 from signing.reading import Reader
+from signing.shifted import Shifted
 from signing.sweep import DIGESTS, SignedRange
 from signing.trust import Evidence
 
@@ -62,8 +63,6 @@ HOSTILE = (
 """What parsers throw at broken or hostile input. A verdict never raises for it."""
 MAKER = "Sohoa"
 """How our own signatures name the program that made them (`/Prop_Build`): under the signature, so nobody can take it out."""
-_HEADER = 20
-"""As many bytes as pyHanko reads, one by one, for the header."""
 _NOWHERE = SignedRange("", 0, 0, 0)
 SUBFILTERS = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached", "/ETSI.RFC3161"})
 
@@ -117,10 +116,10 @@ def open_pdf(handle: IO[bytes], header_at: int = 0) -> Opened | None:
     """
     if header_at <= 0:
         return _open(handle)
-    found = _open(_From(handle, 0, header_at))
+    found = _open(Shifted(handle, 0, header_at))
     if found is not None:
         return found
-    shifted = _open(_From(handle, header_at, 0))
+    shifted = _open(Shifted(handle, header_at, 0))
     return None if shifted is None else replace(shifted, shift=header_at)
 
 
@@ -149,46 +148,6 @@ def _unlocked(reader: PdfFileReader) -> bool:
     """Whether the file opens without a password: many are encrypted only to forbid printing."""
     result = attempt(lambda: reader.decrypt(b""))
     return result is not None and result.status is not AuthStatus.FAILED
-
-
-class _From(io.RawIOBase):
-    """A file from a later byte on, as if it began there; or with the header shown at its start until it was read once.
-
-    pyHanko wants the header at the first byte, many files have something before it.
-    """
-
-    def __init__(self, handle: IO[bytes], start: int, header_at: int) -> None:
-        super().__init__()
-        self._handle, self._start, self._header_at = handle, start, header_at
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def seekable(self) -> bool:
-        """Always."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Counted from the later byte."""
-        moved = offset + self._start if whence == io.SEEK_SET else offset
-        return self._handle.seek(moved, whence) - self._start
-
-    def tell(self) -> int:
-        """Counted from the later byte."""
-        return self._handle.tell() - self._start
-
-    def readinto(self, buffer: Any) -> int:
-        """One byte after the other means that pyHanko looks for the header; everything else is read as it stands."""
-        at = self._handle.tell()
-        if self._header_at and len(buffer) == 1 and at < _HEADER:
-            self._handle.seek(self._header_at + at)
-            data = self._handle.read(1)
-            self._handle.seek(at + 1)
-        else:
-            data = self._handle.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
 
 
 def _signatures(reader: PdfFileReader) -> tuple[list[EmbeddedPdfSignature], list[Broken]]:
