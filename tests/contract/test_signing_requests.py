@@ -39,7 +39,7 @@ def asked(database: Database, **changes: Any) -> tuple[Paper, SigningRequest]:
         unit.papers.update(paper.id, state=PaperState.SIGNING)
         request = SigningRequest.of(paper, batch, KIND, Role.PERSONAL, Level.B_LT, facts.ref(paper.id))
         unit.signing.ask(replace(request, **changes))
-        found = unit.signing.find(KIND, paper.id)
+        found = unit.signing.find(changes.get("kind", KIND), changes.get("subject", paper.id))
     assert found
     return paper, found
 
@@ -112,6 +112,24 @@ def test_the_queue_is_in_order_and_without_what_is_signed_or_given_up(database: 
         assert unit.signing.count_open(unit=unit_code) == 2
         assert unit.signing.count_open(unit=unit_code, role=Role.PERSONAL) == 2
         assert unit.signing.open(unit=unit_code, role=Role.AGENCY) == ()
+
+
+def test_a_certifiers_signature_is_asked_of_certifiers_alone(database: Database) -> None:
+    unit_code, certification = facts.new_id(), facts.new_id()
+    copy = SealKind.CERTIFIED_COPY
+    asked(database, unit=unit_code, kind=copy, subject=f"{certification}:personal", about={"certification": certification})
+    asked(database, unit=unit_code, kind=copy, subject=f"{certification}:agency", role=Role.AGENCY)
+    paper, _ = asked(database, unit=unit_code)
+    with database.read() as unit:
+        found = [unit.signing.find(copy, f"{certification}:{role}") for role in ("personal", "agency")]
+        assert [one and one.role for one in found] == [Role.PERSONAL, Role.AGENCY]
+        assert found[0] is not None
+        assert found[0].about == {"certification": certification}
+        assert unit.signing.count_open(unit=unit_code) == 3
+        assert unit.signing.count_open(unit=unit_code, certifying=False) == 2
+        (mine,) = unit.signing.open(unit=unit_code, role=Role.PERSONAL, certifying=False)
+        assert mine.paper_id == paper.id
+        assert [one.role for one in unit.signing.open(unit=unit_code, role=Role.AGENCY, certifying=False)] == [Role.AGENCY]
 
 
 def test_of_many_signatures_for_one_preparation_one_is_taken(database: Database, clock: HandClock) -> None:

@@ -137,3 +137,25 @@ def test_a_certificate_near_its_end_is_told(
     report = next(iter(key_reports(load())))
     assert report.state is state
     assert told in report.vi
+
+
+def test_the_certifiers_key_may_be_another_than_the_clerks(environment: pytest.MonkeyPatch) -> None:
+    demo = Signatories.of(load()).demo
+    alone = Signatories.of(load())
+    assert alone.certifier() is alone.personal()
+    environment.setenv("SOHOA_KEYS__CERTIFIER__HOLDER", "pkcs12")
+    environment.setenv("SOHOA_KEYS__CERTIFIER__FILE", str(demo.folder / "keys" / "tsa.p12"))
+    environment.setenv("SOHOA_KEYS__CERTIFIER__SECRET_FILE", str(demo.folder / "keys" / "passphrase"))
+    signatories = Signatories.of(load())
+    assert signatories.real_keys
+    assert signatories.certifier().certificate != signatories.personal().certificate == demo.clerk().certificate
+    assert not signatories.any_at_desk
+    (_, _, report) = key_reports(load())
+    assert (report.state, report.vi.startswith("Khóa người chứng thực (pkcs12): mở được")) == (KeyState.GOOD, True)
+    for name in ("FILE", "SECRET_FILE"):
+        environment.delenv(f"SOHOA_KEYS__CERTIFIER__{name}")
+    environment.setenv("SOHOA_KEYS__CERTIFIER__HOLDER", "desk")
+    signatories = Signatories.of(load())
+    assert (signatories.certifier_at_desk, signatories.at_desk(Role.PERSONAL), signatories.any_at_desk) == (True, False, True)
+    (_, _, report) = key_reports(load())
+    assert "người ký tự giữ" in report.vi
