@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from ocr.typeset import document
 from ocr.typeset.model import Align, Columns, Facts, Gap, Sheet, Style, Table, Text, Together
 from signing.report import VIETNAM
 from storage.register_columns import Column, cells, columns
-from storage.register_entries import statistics_of
+from storage.register_entries import statistics_of, unchanged
 from storage.registers import Book, Certification, LockedYear, RegisterKind, RegisterQuery
+
+log = logging.getLogger(__name__)
 
 BOM = "\ufeff"
 """Spreadsheet programs take a CSV without it for some old code page."""
@@ -38,6 +41,8 @@ class Register:
     query: RegisterQuery
     entries: tuple[Certification, ...]
     locked: LockedYear | None
+    intact: bool = True
+    """False when the year is locked and its entries are no longer those that were locked."""
 
 
 class RegisterDesk:
@@ -79,9 +84,14 @@ class RegisterDesk:
         """Entries of a year or month; that they were read is in the ledger. Raises OtherUnit."""
         query = RegisterQuery(self._of(unit), kind, year, month)
         with self._sohoa.database.read() as uow:
-            register = Register(query, uow.certifications.entries(query), uow.registers.locked_year(query.unit, kind, year))
+            locked = uow.registers.locked_year(query.unit, kind, year)
+            whole = uow.certifications.entries(replace(query, month=0)) if locked else ()
+            register = Register(query, uow.certifications.entries(query), locked, locked is None or unchanged(locked, whole))
+        if not register.intact:
+            log.error("register %s/%s/%s: entries of the locked year differ from its digest", query.unit, kind, year)
         with self._sohoa.database.transaction() as uow:
             details: dict[str, object] = {"year": year, "month": month, "purpose": purpose, "entries": len(register.entries)}
+            details |= {} if register.intact else {"intact": False}
             uow.ledger.append("register.read", f"{query.unit}/{kind}/{year}", actor, details)
         return register
 
@@ -166,4 +176,6 @@ def _closing(register: Register) -> Together:
     if register.locked is not None:
         at = register.locked.locked_at.astimezone(VIETNAM)
         rows.append(("Khóa sổ", f"ngày {at:%d/%m/%Y}, người khóa {register.locked.locked_by}, SHA-256 {register.locked.digest}"))
+    if not register.intact:
+        rows.append(("CẢNH BÁO", "Nội dung sổ KHÔNG còn khớp với lúc khóa sổ: có dòng đã bị sửa, thêm hoặc bớt."))
     return Together((Facts(tuple(rows), label_mm=60, size_pt=10),))

@@ -103,7 +103,7 @@ class LockedYear:
     year: int
     statistics: dict[str, int]
     digest: str
-    """SHA-256 over the entries as they stood; whoever adds or takes one away later shows."""
+    """Format and SHA-256 over every column of the entries as they stood (`register_entries`): any later change shows."""
     locked_at: datetime
     locked_by: str
 

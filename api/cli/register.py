@@ -119,9 +119,12 @@ def run_print(
         sign = sohoa.settings.certification.sign_of(kind)
         print_to(register, desk.form(), desk.agency(register.query.unit), sign, out, datetime.now(UTC))
     if as_document:
-        console.document({"file": str(out), "entries": len(register.entries)})
+        console.document({"file": str(out), "entries": len(register.entries), "intact": register.intact})
     else:
         console.out(say(f"{out}: {len(register.entries)} số chứng thực.", f"{out}: {len(register.entries)} entries."))
+    if not register.intact:
+        vi = "Nội dung sổ KHÔNG còn khớp với lúc khóa sổ: có dòng đã bị sửa, thêm hoặc bớt."
+        console.note(say(vi, "The register is NOT as it was locked: entries were altered, added or taken away."))
     return ExitCode.OK
 
 

@@ -129,9 +129,10 @@ class Certifications:
             statement = statement.where(certifications.c.state.in_(sorted(map(str, states))))
         return self._all(statement)
 
-    def entries(self, query: RegisterQuery) -> tuple[Certification, ...]:
-        """Entries of a register, by number."""
+    def entries(self, query: RegisterQuery, *, held: bool = False) -> tuple[Certification, ...]:
+        """Entries of a register, by number; `held`: nobody changes them until this transaction ends."""
         statement = self._register(query).order_by(certifications.c.number)
+        statement = statement.with_for_update(key_share=True) if held else statement
         return self._all(statement.limit(query.limit) if query.limit else statement)
 
     def count_in(self, query: RegisterQuery) -> int:

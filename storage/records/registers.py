@@ -103,8 +103,10 @@ class Registers:
             raise YearUnfinished(count=pending, year=year)
         if held is not None and held.year == year:
             self._close(held, BookState.CLOSED, by)
-        entries = self._certifications.entries(RegisterQuery(unit, kind, year))
-        locked = LockedYear(unit, kind, year, statistics_of(entries), digest_of(entries), self._work.now(), by)
+        # Held: an annulment that is just being entered is either seen here or tells a later time than the lock.
+        entries = self._certifications.entries(RegisterQuery(unit, kind, year), held=True)
+        now = self._work.now()
+        locked = LockedYear(unit, kind, year, statistics_of(entries), digest_of(entries, now), now, by)
         self._work.connection.execute(
             register_years.insert().values(
                 unit=unit, kind=str(kind), year=year, statistics=locked.statistics, digest=locked.digest,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +19,7 @@ from api.registers import Register, as_csv, harmless, sheet_of
 from ingest.model import ObjectRef, Sha256
 from ocr.typeset.document import build
 from storage.register_columns import columns
-from storage.register_entries import digest_of
+from storage.register_entries import DIGESTED, digest_of, unchanged
 from storage.register_errors import BadColumns
 from storage.registers import (
     Annulment,
@@ -25,6 +28,7 @@ from storage.registers import (
     CertificationState,
     Ending,
     Entry,
+    LockedYear,
     RegisterKind,
     RegisterQuery,
     Request,
@@ -126,22 +130,85 @@ def test_what_is_no_month(text: str) -> None:
         parse_month(text)
 
 
-def test_the_digest_of_a_locked_year_shows_every_change_of_an_entry() -> None:
+LOCKED_AT = datetime(2026, 12, 31, 3, 0, tzinfo=UTC)
+LATER = LOCKED_AT + timedelta(days=5)
+
+
+def full() -> Certification:
+    """An entry in which everything is said."""
     signed = Signed(ObjectRef(Sha256("a" * 64), 1, "application/pdf"), "Cơ quan", WHEN)
-    said = Attestation("an", WHEN, "Trần Thị Thử", "CHỦ TỊCH", "0" * 64, {}, "e-copy-2020")
-    sound = replace(entry(1), issued=signed, attestation=said)
-    assert sound.entry
-    changed = [
-        replace(sound, issued=replace(signed, file=replace(signed.file, sha256=Sha256("b" * 64)))),
-        replace(sound, entry=replace(sound.entry, number=2)),
-        replace(sound, entry=replace(sound.entry, on=date(2026, 11, 22))),
-        replace(sound, entry=replace(sound.entry, book="02/2026-SCTĐT/BS")),
-        replace(sound, record_code="other"),
-        replace(sound, request=replace(sound.request, requester_name="Lê Văn Thử")),
-        replace(sound, request=replace(sound.request, copies=3)),
-        replace(sound, attestation=replace(said, name="Lê Thị Thử")),
-        replace(sound, ending=Ending("hủy", "an", WHEN)),
-    ]
-    digests = {digest_of((one,)) for one in (sound, *changed)}
-    assert len(digests) == len(changed) + 1
-    assert digest_of((sound, sound)) not in digests
+    said = Attestation("an", WHEN, "Trần Thị Thử", "CHỦ TỊCH", "0" * 64, {"x": False}, "e-copy-2020")
+    return replace(
+        entry(1), issued=signed, personal=signed, attestation=said, ending=Ending("r", "an", WHEN),
+        annulment=Annulment("1/QĐ", date(2026, 12, 1), "giả", "an", WHEN), state=CertificationState.ANNULLED,
+    )  # fmt: skip
+
+
+def altered(fact: Any) -> Iterator[tuple[str, Any]]:
+    """The fact with each of its columns, and those of its parts, changed in turn."""
+    for column in fields(fact):
+        value = getattr(fact, column.name)
+        if is_dataclass(value):
+            yield from ((f"{column.name}.{name}", replace(fact, **{column.name: part})) for name, part in altered(value))
+        elif column.name != "version":
+            yield column.name, replace(fact, **{column.name: _another(value)})
+
+
+def _another(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return next(one for one in type(value) if one is not value)
+    if isinstance(value, date):
+        return value + timedelta(days=-1)
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, tuple):
+        return ("x",)
+    return {"x": True} if isinstance(value, dict) else f"{value}0"
+
+
+ALTERED = dict(altered(full()))
+
+
+@pytest.mark.parametrize("column", ALTERED)
+def test_the_digest_of_a_locked_year_shows_a_change_of(column: str) -> None:
+    assert digest_of((ALTERED[column],), LOCKED_AT) != digest_of((full(),), LOCKED_AT)
+
+
+def test_what_ended_or_vanished_shows_though_the_file_stays() -> None:
+    issued = replace(full(), state=CertificationState.ISSUED, ending=None, annulment=None)
+    void = replace(issued, state=CertificationState.VOID, ending=Ending("", "z", LATER))
+    unsaid = [replace(issued, **{name: None}) for name in ("attestation", "entry", "personal", "issued")]
+    digests = {digest_of(rows, LOCKED_AT) for rows in ((issued,), (void,), (issued, issued), (), *((one,) for one in unsaid))}
+    assert len(digests) == 8
+
+
+def test_only_an_annulment_after_the_lock_is_an_addition() -> None:
+    issued = replace(full(), state=CertificationState.ISSUED, annulment=None)
+    before = full()
+    assert before.annulment
+    after = replace(before, annulment=replace(before.annulment, at=LATER), version=7)
+    assert digest_of((after,), LOCKED_AT) == digest_of((issued,), LOCKED_AT)
+    assert digest_of((before,), LOCKED_AT) not in {digest_of((after,), LOCKED_AT), digest_of((issued,), LOCKED_AT)}
+
+
+def test_each_format_of_the_digest_covers_named_columns() -> None:
+    """Who adds a column to one of these facts makes a new format: years locked in this one must stay checkable."""
+    for fact, names in DIGESTED.items():
+        assert set(names) == {one.name for one in fields(fact)} - {"version"}, fact
+
+
+def test_years_locked_in_the_first_format_can_still_be_checked() -> None:
+    digest = "45acdccf1e8173546619da58c810d0647ac8b9c56a17b9defd73e20ab1785271"
+    locked = LockedYear("H00", RegisterKind.ELECTRONIC, 2026, {}, digest, LOCKED_AT, "an")
+    assert unchanged(locked, (full(),))
+    assert not unchanged(locked, (replace(full(), record_code="other"),))
+    now = replace(locked, digest=digest_of((full(),), LOCKED_AT))
+    assert unchanged(now, (full(),))
+    assert not unchanged(now, (replace(full(), title="other"),))
+
+
+def test_a_register_that_is_not_as_it_was_locked_says_so_in_print() -> None:
+    locked = LockedYear("H00", RegisterKind.ELECTRONIC, 2026, {}, "2:0", LOCKED_AT, "an")
+    register = Register(RegisterQuery("H00", RegisterKind.ELECTRONIC, 2026, 11), (entry(1),), locked, intact=False)
+    assert "KHÔNG còn khớp" in repr(sheet_of(register, columns(), "UBND xã", "SCTĐT/BS", WHEN))
+    assert "KHÔNG còn khớp" not in repr(sheet_of(replace(register, intact=True), columns(), "UBND xã", "SCTĐT/BS", WHEN))
