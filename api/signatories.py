@@ -141,15 +141,16 @@ class Signatories:
         OCSP responders are asked where no list tells (Circular 15/2025 Art. 5). Only before signing: judging takes `trust`,
         which asks nobody. Raises RevocationUnanswered: nothing may be signed with one of the keys now.
         """
-        if self.standing is not None:
-            for key in keys:
-                self.standing.ensure(key.certificate, key.chain, Purpose.SIGNATURE)
-            known = self.authorities.certificates() if self.authorities else ()
-            for certificate in filter(stamps_time, known):
-                # Another authority may do: asking for the token decides.
-                with suppress(RevocationUnanswered):
-                    self.standing.ensure(certificate, known, Purpose.TIMESTAMP)
-        return self.trust()
+        if self.standing is None:
+            return self.trust()
+        for key in keys:
+            self.standing.ensure(key.certificate, key.chain, Purpose.SIGNATURE)
+        known = self.authorities.certificates() if self.authorities else ()
+        for certificate in filter(stamps_time, known):
+            # Another authority may do: asking for the token decides.
+            with suppress(RevocationUnanswered):
+                self.standing.ensure(certificate, known, Purpose.TIMESTAMP)
+        return self.standing.trust_of(*(key.certificate for key in keys))
 
     def trust(self) -> TrustStore:
         """Roots, intermediates and revocation lists that verdicts rest on, as they are now (a refresh shows at once)."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from signing import ocsp
 from signing.exchange import Refusal
 
+_SIGNER = ".signer.ocsp"
 _OLD_SECONDS = 90 * 86400
 """After which an answer that was never replaced is of no use to anybody."""
 
@@ -19,13 +21,14 @@ def load(folder: Path, authorities: Iterable[bytes], now: datetime) -> tuple[ocs
     believed, found = tuple(authorities), []
     for path in sorted(folder.glob("*.ocsp")):
         with suppress(OSError, Refusal):
-            found.append(ocsp.checked(path.read_bytes(), believed, now))
+            answer = ocsp.checked(path.read_bytes(), believed, now)
+            found.append(replace(answer, of_signer=path.name.endswith(_SIGNER)))
     return tuple(found)
 
 
 def file_of(answer: ocsp.Answer) -> str:
     """The name of the file it is kept in."""
-    return f"{answer.key}.ocsp"
+    return f"{answer.key}{_SIGNER if answer.of_signer else '.ocsp'}"
 
 
 def drop_old(folder: Path, now: datetime) -> None:

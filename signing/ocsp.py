@@ -46,6 +46,8 @@ class Answer:
     revoked: bool
     issued_at: datetime
     until: datetime
+    of_signer: bool = False
+    """About somebody who signs documents here; it has no place in the files of others."""
 
     @property
     def key(self) -> str:

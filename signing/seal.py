@@ -108,6 +108,9 @@ def accepted(verdict: FileVerdict, field_name: str) -> SignatureVerdict:
     ours = next((one for one in verdict.signatures if one.field_name == field_name), None)
     if ours is None:
         raise SealRejected(reason=verdict.sub_indication or "FORMAT_FAILURE")
+    if ours.sub_indication == "TRY_LATER":
+        # The time-stamp came from another authority than was looked after before: its revocation data is at hand next time.
+        raise refused_certificate("TSA", ours.sub_indication)
     if ours.indication is not Indication.PASSED:
         raise SealRejected(reason=ours.sub_indication)
     others = [one for one in verdict.signatures if one.indication is not Indication.PASSED]

@@ -10,6 +10,7 @@ root of ours. What they answered is kept in the trust folder until it runs out. 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from threading import Lock
@@ -53,7 +54,7 @@ class Standing:
         with self._lock:
             if self._enough(certificate, brought, purpose):
                 return
-            faults = self._ask(certificate, brought)
+            faults = self._ask(certificate, brought, purpose)
         if faults and not self._enough(certificate, brought, purpose):
             name = signer_name(parsed.certificate(certificate))
             raise RevocationUnanswered(signer=name, reason="TRY_LATER", why="; ".join(dict.fromkeys(faults)))
@@ -61,14 +62,24 @@ class Standing:
     def renew(self, certificate: bytes, brought: tuple[bytes, ...]) -> tuple[str, ...]:
         """Ask anew wherever no list is in force, so that a revocation is known soon; returns what each responder did wrong."""
         with self._lock:
-            return tuple(self._ask(certificate, brought, anew=True))
+            purpose = chain.Purpose.TIMESTAMP if chain.stamps_time(certificate) else chain.Purpose.SIGNATURE
+            return tuple(self._ask(certificate, brought, purpose, anew=True))
+
+    def trust_of(self, *signers: bytes) -> TrustStore:
+        """What is trusted, without the answers about other signers than these (DER): all answers in it get into the file.
+
+        Those about every time-stamp authority stay: which of them will answer is not known before.
+        """
+        trust, serials = self._trust(), {parsed.certificate(one).serial_number for one in signers}
+        others = {one.der for one in self._folder.answers() if one.of_signer and one.serial not in serials}
+        return replace(trust, ocsps=tuple(der for der in trust.ocsps if der not in others)) if others else trust
 
     def _enough(self, certificate: bytes, brought: tuple[bytes, ...], purpose: chain.Purpose) -> bool:
         extra = Evidence(tuple(map(parsed.certificate, brought)))
         held = complete(chain.check(parsed.certificate(certificate), self._trust(), purpose, extra=extra))
         return held.sub_indication != "TRY_LATER"
 
-    def _ask(self, certificate: bytes, brought: tuple[bytes, ...], *, anew: bool = False) -> list[str]:
+    def _ask(self, certificate: bytes, brought: tuple[bytes, ...], purpose: chain.Purpose, *, anew: bool = False) -> list[str]:
         trust = self._trust()
         faults = []
         line = line_home(certificate, brought, trust)
@@ -83,7 +94,9 @@ class Standing:
             if known or _listed(issuer, trust, now) or not ocsp.responder_urls(one):
                 continue
             try:
-                self._folder.put_answer(self._responders.ask(one, issuer))
+                answer = self._responders.ask(one, issuer)
+                of_signer = one == certificate and purpose is chain.Purpose.SIGNATURE
+                self._folder.put_answer(replace(answer, of_signer=of_signer))
             except Refusal as refusal:
                 faults.append(refusal.reason)
         return faults
