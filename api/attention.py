@@ -15,6 +15,7 @@ from api.certification_errors import NotReplaceable
 from api.errors import Forbidden
 from api.intake import Intake, add_file
 from api.refusals import AlreadyGivenUp, ReasonMissing, ReplaceWouldDouble, SameFile
+from api.units import step_within
 from api.wiring import Sohoa
 from ingest.names import safe_name
 from storage.errors import Conflict
@@ -25,18 +26,19 @@ from storage.records.unit_of_work import UnitOfWork
 class AttentionDesk:
     """The list of failures and the three things a person can press."""
 
-    def __init__(self, sohoa: Sohoa) -> None:
-        self._sohoa = sohoa
+    def __init__(self, sohoa: Sohoa, unit: str = "") -> None:
+        """`unit` is that of whoever acts; failures of other units are not there. Empty: all."""
+        self._sohoa, self._unit = sohoa, unit
 
     def lines(self, batch_id: str = "", limit: int = 200, offset: int = 0) -> tuple[Attention, ...]:
         """What needs a person, oldest first; of one batch, or of all."""
         with self._sohoa.database.read() as uow:
-            return uow.steps.attention(batch_id, limit, offset)
+            return uow.steps.attention(batch_id, limit, offset, unit=self._unit)
 
     def retry(self, step_id: str, *, actor: str) -> None:
         """Try again from the start; of a paper, every failed step. Raises NotFound, Conflict, AlreadyGivenUp."""
         with self._sohoa.database.transaction() as uow:
-            step = _failed(uow, step_id)
+            step = _failed(uow, step_id, self._unit)
             if step.paper_id and step.kind not in ASIDE:
                 failed = [other for other in uow.steps.of_paper(step.paper_id) if other.state is StepState.FAILED]
                 uow.papers.update(step.paper_id, state=PaperState.WORKING, reason_code="", reason_params={})
@@ -56,11 +58,11 @@ class AttentionDesk:
         Raises SameFile, ReplaceWouldDouble, Conflict (somebody acted meanwhile), NotFound, and what `receive` raises.
         """
         with self._sohoa.database.read() as uow:
-            if _failed(uow, step_id, lock=False).kind in CERTIFYING | {StepKind.RENEW}:
+            if _failed(uow, step_id, self._unit, lock=False).kind in CERTIFYING | {StepKind.RENEW}:
                 raise NotReplaceable
         ref = Intake(self._sohoa).keep(stream)
         with self._sohoa.database.transaction() as uow:
-            step = _failed(uow, step_id)
+            step = _failed(uow, step_id, self._unit)
             if uow.files.get(step.file_id).object.sha256 == ref.sha256:
                 raise SameFile
             papers = uow.papers.of_file(step.file_id)
@@ -84,7 +86,7 @@ class AttentionDesk:
         if not reason.strip():
             raise ReasonMissing
         with self._sohoa.database.transaction() as uow:
-            step = _failed(uow, step_id)
+            step = _failed(uow, step_id, self._unit)
             if step.kind in CERTIFYING:
                 if not may_void:
                     raise Forbidden(action=Action.CERTIFICATION_ATTEST)
@@ -113,9 +115,9 @@ def close_paper(uow: UnitOfWork, paper_id: str) -> None:
     uow.papers.update(paper_id, state=PaperState.GIVEN_UP)
 
 
-def _failed(uow: UnitOfWork, step_id: str, *, lock: bool = True) -> Step:
-    """The step, still failed, its paper locked and not given up."""
-    step = uow.steps.get(step_id)
+def _failed(uow: UnitOfWork, step_id: str, unit: str, *, lock: bool = True) -> Step:
+    """The step of the unit, still failed, its paper locked and not given up."""
+    step = step_within(uow, step_id, unit)
     if step.paper_id and lock and uow.papers.lock(step.paper_id).state is PaperState.GIVEN_UP:
         raise AlreadyGivenUp
     if uow.steps.get(step_id).state is not StepState.FAILED:

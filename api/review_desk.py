@@ -6,6 +6,7 @@ import contextlib
 from datetime import UTC, date, datetime
 
 from api.refusals import BadValue, NotWaiting, ReasonMissing, UnknownField
+from api.units import paper_at_work
 from api.wiring import Sohoa
 from ocr.fields.types import PaperType, catalogue
 from ocr.review.decide import by_person
@@ -21,13 +22,14 @@ NONE = frozenset({"-", "–", "—"})
 class ReviewDesk:
     """Papers that wait for confirmation, and the finishing of one."""
 
-    def __init__(self, sohoa: Sohoa) -> None:
-        self._sohoa = sohoa
+    def __init__(self, sohoa: Sohoa, unit: str = "") -> None:
+        """`unit` is that of whoever decides; papers of other units are not there. Empty: all."""
+        self._sohoa, self._unit = sohoa, unit
 
     def waiting(self, limit: int = 100, offset: int = 0) -> tuple[Paper, ...]:
         """Papers in review, oldest first."""
         with self._sohoa.database.read() as uow:
-            return uow.papers.in_state(PaperState.REVIEW, limit, offset)
+            return uow.papers.in_state(PaperState.REVIEW, limit, offset, unit=self._unit)
 
     def finish(self, paper_id: str, values: dict[str, str], *, version: int, actor: str) -> Paper:
         """Record a decision for each value given and let the paper go on.
@@ -38,7 +40,7 @@ class ReviewDesk:
         """
         now = datetime.now(UTC)
         with self._sohoa.database.transaction() as uow:
-            paper, step = _waiting(uow, paper_id, version)
+            paper, step = _waiting(uow, paper_id, version, self._unit)
             values = checked_values(catalogue()[paper.paper_type], values)
             machine = {field.name: field for field in uow.fields.of_paper(paper_id)}
             uow.fields.decide(
@@ -65,15 +67,16 @@ class ReviewDesk:
         if not reason.strip():
             raise ReasonMissing
         with self._sohoa.database.transaction() as uow:
-            paper, step = _waiting(uow, paper_id, version)
+            paper, step = _waiting(uow, paper_id, version, self._unit)
             paper = uow.papers.update(paper_id, expect_version=version, state=PaperState.GIVEN_UP)
             uow.steps.give_up(step.id)
             uow.ledger.append("step.given_up", paper_id, actor, {"step": step.kind, "reason": reason.strip()})
         return paper
 
 
-def _waiting(uow: UnitOfWork, paper_id: str, version: int) -> tuple[Paper, Step]:
+def _waiting(uow: UnitOfWork, paper_id: str, version: int, unit: str) -> tuple[Paper, Step]:
     """The paper, locked before its step as everywhere, and the step that waits; raises Conflict, NotWaiting, NotFound."""
+    paper_at_work(uow, paper_id, unit)
     paper = uow.papers.lock(paper_id)
     step = uow.steps.find(StepKind.CONFIRM, paper_id)
     if paper.state is not PaperState.REVIEW or step is None:

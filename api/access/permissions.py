@@ -94,6 +94,10 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
 }
 
 
+SEE_ALL = frozenset({Role.ADMIN, Role.AUDITOR})
+"""Whoever sees the work of every unit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Somebody who showed a valid token."""
@@ -101,6 +105,11 @@ class Principal:
     name: str
     role: Role
     unit: str = ""
+
+    @property
+    def reach(self) -> str:
+        """The unit whose work they see and act on. Empty: every unit's (administrators, auditors, a token without a unit)."""
+        return "" if self.role in SEE_ALL else self.unit
 
     def may(self, action: Action) -> bool:
         """True if the role allows the action."""

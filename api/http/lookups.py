@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.access.permissions import Principal
 from api.http.identity import note_access
+from api.units import paper_to_read
 from api.views import FieldView
 from api.wiring import Sohoa
 from ocr.fields.types import catalogue
@@ -82,9 +83,9 @@ def record_for(
 def paper_for(
     sohoa: Sohoa, paper_id: str, principal: Principal, purpose: str, event: str = "paper.viewed", **details: object
 ) -> Paper:
-    """The paper, with a ledger entry that it was read; raises NotFound."""
+    """The paper, if the asker's unit may read it, with a ledger entry that it was read; raises NotFound."""
     with sohoa.database.read() as uow:
-        paper = uow.papers.get(paper_id)
+        paper = paper_to_read(uow, paper_id, principal.reach)
     note_access(sohoa, event, paper.id, principal, purpose, **details)
     return paper
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from api.http.drawing import draw_file
 from api.pipeline.facts import PAGE_IMAGE, PAGE_TEXT
+from api.units import paper_to_read
 from api.wiring import Sohoa
 from ingest.ports import Box
 from ocr.model import PageText
@@ -29,10 +30,10 @@ class PagePicture:
         return f'"{self.row.image.sha256[:32]}-{self.turn_deg}-{self.width_px}"'
 
 
-def page_row(sohoa: Sohoa, paper_id: str, index: int) -> PageRow:
-    """Page `index` (from 0) of a paper; raises NotFound."""
+def page_row(sohoa: Sohoa, paper_id: str, index: int, unit: str) -> PageRow:
+    """Page `index` (from 0) of a paper that `unit` may read (empty: any); raises NotFound."""
     with sohoa.database.read() as uow:
-        rows = uow.pages.of_paper(uow.papers.get(paper_id).id)
+        rows = uow.pages.of_paper(paper_to_read(uow, paper_id, unit).id)
     for row in rows:
         if row.index == index:
             return row

@@ -32,25 +32,25 @@ class GiveUpBody(BaseModel):
 @router.get("", responses=documented())
 def lines(
     sohoa: Product,
-    _: MaySeeAttention,
+    principal: MaySeeAttention,
     lang: Lang,
     batch: Annotated[str, Query(max_length=32, description="only of this batch")] = "",
 ) -> tuple[AttentionView, ...]:
-    """What a machine could not finish, oldest first."""
-    return tuple(AttentionView.of(line, lang) for line in AttentionDesk(sohoa).lines(batch))
+    """What a machine could not finish in the asker's own unit, oldest first."""
+    return tuple(AttentionView.of(line, lang) for line in AttentionDesk(sohoa, principal.reach).lines(batch))
 
 
 @router.post("/{step_id}/retry", status_code=204, responses=documented(404, 409))
 def retry(step_id: StepId, sohoa: Product, principal: MayAct) -> None:
     """Try the failed step again."""
-    AttentionDesk(sohoa).retry(step_id, actor=principal.name)
+    AttentionDesk(sohoa, principal.reach).retry(step_id, actor=principal.name)
 
 
 @router.post("/{step_id}/give-up", status_code=204, responses=documented(404, 409))
 def give_up(step_id: StepId, body: GiveUpBody, sohoa: Product, principal: MayAct) -> None:
     """Stop working on it; its bytes stay."""
     may_void = principal.may(Action.CERTIFICATION_ATTEST)
-    AttentionDesk(sohoa).give_up(step_id, reason=body.reason, actor=principal.name, may_void=may_void)
+    AttentionDesk(sohoa, principal.reach).give_up(step_id, reason=body.reason, actor=principal.name, may_void=may_void)
 
 
 @router.post(
@@ -67,5 +67,5 @@ async def replace(request: Request, step_id: StepId, sohoa: Product, principal: 
         if not uploads:
             raise BadRequest(where="file")
         name, stream = uploads[0].filename or "", uploads[0].file
-        row = await run_in_threadpool(AttentionDesk(sohoa).replace, step_id, name, stream, actor=principal.name)
+        row = await run_in_threadpool(AttentionDesk(sohoa, principal.reach).replace, step_id, name, stream, actor=principal.name)
     return FileView.of(row, lang)

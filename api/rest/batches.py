@@ -18,6 +18,7 @@ from api.http.problems import documented
 from api.http.sending import NewBatch, ReceiptView, open_batch, receive_upload
 from api.intake import Intake
 from api.refusals import FileTooLarge
+from api.units import batch_within
 from api.views import BatchView, FileView, PaperView, ProgressView, View
 from api.wiring import Sohoa
 from ingest.names import safe_name
@@ -28,20 +29,20 @@ router = APIRouter(prefix="/v1/batches", tags=["batches"])
 BatchId = Annotated[str, Path(description="Id of the batch", examples=["0f8c1d6c6a0e4d3c9c5a3f6b0c7d1e2f"])]
 
 
-def _known(sohoa: Sohoa, batch_id: str) -> str:
+def _known(sohoa: Sohoa, batch_id: str, unit: str) -> str:
     with sohoa.database.read() as uow:
-        return uow.batches.get(batch_id).id
+        return batch_within(uow, batch_id, unit).id
 
 
 # The principal stands first in both: whoever is not signed in learns nothing about what exists.
-def batch_to_send_to(_: MaySend, batch_id: BatchId, sohoa: Product) -> str:
+def batch_to_send_to(principal: MaySend, batch_id: BatchId, sohoa: Product) -> str:
     """The id of a batch that exists, checked before a body is taken; raises Unauthorized, Forbidden, NotFound."""
-    return _known(sohoa, batch_id)
+    return _known(sohoa, batch_id, principal.reach)
 
 
-def batch_to_follow(_: MayReadBatch, batch_id: BatchId, sohoa: Product) -> str:
+def batch_to_follow(principal: MayReadBatch, batch_id: BatchId, sohoa: Product) -> str:
     """The id of a batch that exists, checked before a stream begins; raises Unauthorized, Forbidden, NotFound."""
-    return _known(sohoa, batch_id)
+    return _known(sohoa, batch_id, principal.reach)
 
 
 class BatchDetailView(View):
@@ -63,21 +64,22 @@ def create(body: NewBatch, sohoa: Product, principal: MaySend, response: Respons
 @router.get("", responses=documented())
 def latest(
     sohoa: Product,
-    _: MayReadBatch,
+    principal: MayReadBatch,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> tuple[BatchView, ...]:
-    """Batches, newest first, each with its progress."""
+    """Batches of the asker's own unit, newest first, each with its progress."""
     with sohoa.database.read() as uow:
-        return tuple(BatchView.of(batch, uow.batches.progress(batch.id)) for batch in uow.batches.latest(limit, offset))
+        found = uow.batches.latest(limit, offset, unit=principal.reach)
+        return tuple(BatchView.of(batch, uow.batches.progress(batch.id)) for batch in found)
 
 
 @router.get("/{batch_id}", responses=documented(404))
-def one(batch_id: BatchId, sohoa: Product, _: MayReadBatch, lang: Lang) -> BatchDetailView:
+def one(batch_id: BatchId, sohoa: Product, principal: MayReadBatch, lang: Lang) -> BatchDetailView:
     """One batch: progress, files with their reasons, papers with their state."""
     with sohoa.database.read() as uow:
         return BatchDetailView(
-            batch=BatchView.of(uow.batches.get(batch_id), uow.batches.progress(batch_id)),
+            batch=BatchView.of(batch_within(uow, batch_id, principal.reach), uow.batches.progress(batch_id)),
             files=tuple(FileView.of(row, lang) for row in uow.files.of_batch(batch_id)),
             papers=tuple(PaperView.of(paper, lang) for paper in uow.papers.of_batch(batch_id)),
         )
@@ -100,7 +102,7 @@ async def put_file(
     lang: Lang,
 ) -> FileView:
     """Send one file, keyed by its hash. Safe to repeat: 201 the first time, 200 after that; durable before it answers."""
-    known = await run_in_threadpool(_known_file, sohoa, batch_id, sha256.lower(), name)
+    known = await run_in_threadpool(_known_file, sohoa, batch_id, principal.reach, sha256.lower(), name)
     most = sohoa.settings.intake.max_file_bytes
     async with spooled(request, sohoa.settings.data_dir / "tmp", most, lambda: FileTooLarge(limit_mib=most // 1024**2)) as stream:
         row = await run_in_threadpool(
@@ -110,10 +112,10 @@ async def put_file(
     return FileView.of(row, lang)
 
 
-def _known_file(sohoa: Sohoa, batch_id: str, sha256: str, name: str) -> bool:
+def _known_file(sohoa: Sohoa, batch_id: str, unit: str, sha256: str, name: str) -> bool:
     """Whether the file was received before; raises NotFound for a batch that is not there, before a byte is taken."""
     with sohoa.database.read() as uow:
-        uow.batches.get(batch_id)
+        batch_within(uow, batch_id, unit)
         return uow.files.find(batch_id, sha256, safe_name(name)) is not None
 
 

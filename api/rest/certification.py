@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access.permissions import Action, Principal, Role
+from api.access.permissions import Action, Principal
 from api.certification import CertificationDesk
 from api.certification_checks import Attested, Wanted
 from api.certification_slips import slip
@@ -125,8 +125,8 @@ class AnnulBody(BaseModel):
 
 
 def desk_of(sohoa: Sohoa, principal: Principal) -> CertificationDesk:
-    """The desk of the asker's own unit; an administrator's is that of all."""
-    return CertificationDesk(sohoa, "" if principal.role is Role.ADMIN else principal.unit)
+    """The desk of the asker's own unit; an administrator's and an auditor's is that of all."""
+    return CertificationDesk(sohoa, principal.reach)
 
 
 def whole(sohoa: Sohoa, found: Certification, lang: str) -> CertificationView:

@@ -82,14 +82,14 @@ def fields(
 @router.post("/{paper_id}/review", responses=documented(404, 409))
 def review(paper_id: PaperId, body: ReviewBody, sohoa: Product, principal: MayReview, lang: Lang) -> PaperView:
     """Decide fields and let the paper go on; 409 when somebody else was faster or the paper does not wait."""
-    paper = ReviewDesk(sohoa).finish(paper_id, body.values, version=body.version, actor=principal.name)
+    paper = ReviewDesk(sohoa, principal.reach).finish(paper_id, body.values, version=body.version, actor=principal.name)
     return PaperView.of(paper, lang, masked=False)
 
 
 @router.post("/{paper_id}/send-back", responses=documented(404, 409))
 def send_back(paper_id: PaperId, body: SendBackBody, sohoa: Product, principal: MayReview, lang: Lang) -> PaperView:
     """Give up a paper that waits for confirmation: a wrong or spoilt scan. Its bytes stay; a better one is a new file."""
-    paper = ReviewDesk(sohoa).send_back(paper_id, reason=body.reason, version=body.version, actor=principal.name)
+    paper = ReviewDesk(sohoa, principal.reach).send_back(paper_id, reason=body.reason, version=body.version, actor=principal.name)
     return PaperView.of(paper, lang, masked=False)
 
 
@@ -104,7 +104,7 @@ def picture(
     purpose: Purpose = "",
 ) -> Response:
     """The page as a JPEG, upright. The entity tag changes with the page's turn, so a picture can be kept and asked again."""
-    row = page_row(sohoa, paper_id, index)
+    row = page_row(sohoa, paper_id, index, principal.reach)
     turn = upright_turn(row, page_text(sohoa, row))
     asked = PagePicture(row, turn, min(width, request.app.state.web_options.max_page_width_px))
     headers = {"ETag": asked.etag, "Cache-Control": "no-store"}
@@ -117,7 +117,7 @@ def picture(
 @router.get("/{paper_id}/pages/{index}/words", responses=documented(404))
 def words(paper_id: PaperId, index: PageIndex, sohoa: Product, principal: MayReadPaper, purpose: Purpose = "") -> PageWordsView:
     """Every word of the page with its box; without words as long as the page has not been read. Recorded in the ledger."""
-    row = page_row(sohoa, paper_id, index)
+    row = page_row(sohoa, paper_id, index, principal.reach)
     text = page_text(sohoa, row)
     paper_for(sohoa, paper_id, principal, purpose, "page.viewed", page=index, words=True)
     facts = PageView.of(row)

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access.permissions import Role
 from api.http.downloads import download
 from api.http.identity import MayDownload, MayIssueCopies, MayReadRecord, Product, Purpose, note_access
 from api.http.lookups import record_for
@@ -42,8 +41,9 @@ class CopyBody(BaseModel):
 @router.post("", status_code=201, responses=documented(404, 409, 422, 503))
 def make(body: CopyBody, sohoa: Product, principal: MayIssueCopies, response: Response, purpose: Purpose = "") -> CopyView:
     """Sign a copy of a record with the agency's key; 200 with the one that exists, unless `again`. Recorded in the ledger."""
-    unit = "" if principal.role is Role.ADMIN else principal.unit
-    copy = sao_y(sohoa, body.record, actor=principal.name, unit=unit, form=body.form, again=body.again, purpose=purpose)
+    copy = sao_y(
+        sohoa, body.record, actor=principal.name, unit=principal.reach, form=body.form, again=body.again, purpose=purpose
+    )
     if not copy.made_now:
         response.status_code = 200
     return CopyView.of(copy)

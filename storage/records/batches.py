@@ -63,9 +63,12 @@ class Batches:
             raise NotFound(what="batch", key=batch_id)
         return _batch(row)
 
-    def latest(self, limit: int = 50, offset: int = 0) -> tuple[Batch, ...]:
-        """Newest first."""
-        rows = self._work.connection.execute(select(batches).order_by(batches.c.seq.desc()).limit(limit).offset(offset))
+    def latest(self, limit: int = 50, offset: int = 0, *, unit: str = "") -> tuple[Batch, ...]:
+        """Newest first; of one unit if named."""
+        statement = select(batches).order_by(batches.c.seq.desc()).limit(limit).offset(offset)
+        if unit:
+            statement = statement.where(batches.c.unit == unit)
+        rows = self._work.connection.execute(statement)
         return tuple(_batch(row) for row in rows)
 
     def progress(self, batch_id: str) -> BatchProgress:

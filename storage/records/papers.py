@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from storage.errors import Conflict, NotFound
 from storage.model import Paper, PaperState
 from storage.records.columns import ref_of, ref_or_none, ref_values
-from storage.records.tables import files, papers
+from storage.records.tables import batches, files, papers
 from storage.records.work import Work
 
 _REFS = ("original", "sealed", "evidence")
@@ -108,9 +108,11 @@ class Papers:
             raise Conflict
         return _paper(row)
 
-    def in_state(self, state: PaperState, limit: int = 100, offset: int = 0) -> tuple[Paper, ...]:
-        """Oldest first."""
+    def in_state(self, state: PaperState, limit: int = 100, offset: int = 0, *, unit: str = "") -> tuple[Paper, ...]:
+        """Oldest first; of one unit if named."""
         statement = select(papers).where(papers.c.state == str(state)).order_by(papers.c.seq).limit(limit).offset(offset)
+        if unit:
+            statement = statement.join(batches, batches.c.id == papers.c.batch_id).where(batches.c.unit == unit)
         return self._all(statement)
 
     def count_in_state(self, state: PaperState) -> int:

@@ -209,6 +209,13 @@ class Steps:
         step = self.get(step_id)
         self._hint(step.priority, step.unit)
 
+    def revive(self, step_id: str) -> None:
+        """A step that a person gave up is ready again, as `retry` does; Conflict in any other state, or NotFound."""
+        now = self._work.now()
+        self._move(step_id, {StepState.GIVEN_UP}, StepState.READY, attempts=0, not_before=now, due_at=now)
+        step = self.get(step_id)
+        self._hint(step.priority, step.unit)
+
     def finish_waiting(self, step_id: str) -> None:
         """A person did what the step waited for; Conflict if it does not wait, or NotFound."""
         self._move(step_id, {StepState.WAITING}, StepState.DONE, due_at=None)
@@ -227,8 +234,8 @@ class Steps:
             self.get(step_id)
             raise Conflict
 
-    def attention(self, batch_id: str = "", limit: int = 200, offset: int = 0) -> tuple[Attention, ...]:
-        """What failed for good and waits for a person, oldest first; of one batch if named."""
+    def attention(self, batch_id: str = "", limit: int = 200, offset: int = 0, *, unit: str = "") -> tuple[Attention, ...]:
+        """What failed for good and waits for a person, oldest first; of one batch or unit if named."""
         statement = (
             select(steps, files.c.name.label("file_name"))
             .outerjoin(files, files.c.id == steps.c.file_id)
@@ -239,6 +246,8 @@ class Steps:
         )
         if batch_id:
             statement = statement.where(steps.c.batch_id == batch_id)
+        if unit:
+            statement = statement.where(steps.c.unit == unit)
         return tuple(
             Attention(
                 step_id=row.id,

@@ -15,6 +15,7 @@ from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES
 from api.http.identity import Lang, Product
 from api.http.sending import NewBatch, ReceiptView, open_batch, receive_upload
+from api.units import batch_within
 from api.views import AttentionView, BatchView, FileView, PaperView
 from api.web.site import page
 from api.web.visits import Post, Posted, Visit
@@ -56,7 +57,7 @@ async def upload(request: Request, posted: Sent, sohoa: Product, lang: Lang) -> 
 @router.post("/batches/{batch_id}/files", max_body_size=UPLOAD_LIMIT_BYTES)
 async def more_files(request: Request, batch_id: str, posted: Sent, sohoa: Product, lang: Lang) -> Response:
     """Take more files into a batch."""
-    await run_in_threadpool(_batch_of, sohoa, batch_id)
+    await run_in_threadpool(_batch_of, sohoa, batch_id, posted.principal.reach)
     return await _take_in(request, sohoa, posted, batch_id, lang)
 
 
@@ -77,7 +78,8 @@ def batches(
 ) -> Response:
     """Batches, newest first."""
     with sohoa.database.read() as uow:
-        found = [BatchView.of(batch, uow.batches.progress(batch.id)) for batch in uow.batches.latest(PAGE_SIZE + 1, offset)]
+        latest = uow.batches.latest(PAGE_SIZE + 1, offset, unit=principal.reach)
+        found = [BatchView.of(batch, uow.batches.progress(batch.id)) for batch in latest]
     more = len(found) > PAGE_SIZE
     return page(request, "batches.html", principal, batches=found[:PAGE_SIZE], offset=offset, step=PAGE_SIZE, more=more)
 
@@ -90,15 +92,15 @@ def batch(
     return _batch_page(request, sohoa, principal, batch_id, lang, [])
 
 
-def _batch_of(sohoa: Sohoa, batch_id: str) -> BatchView:
+def _batch_of(sohoa: Sohoa, batch_id: str, unit: str) -> BatchView:
     with sohoa.database.read() as uow:
-        return BatchView.of(uow.batches.get(batch_id), uow.batches.progress(batch_id))
+        return BatchView.of(batch_within(uow, batch_id, unit), uow.batches.progress(batch_id))
 
 
 def _batch_page(
     request: Request, sohoa: Sohoa, principal: Principal, batch_id: str, lang: str, refused: list[ReceiptView]
 ) -> Response:
-    shown = _batch_of(sohoa, batch_id)
+    shown = _batch_of(sohoa, batch_id, principal.reach)
     with sohoa.database.read() as uow:
         files = [FileView.of(row, lang) for row in uow.files.of_batch(batch_id)]
         papers = [PaperView.of(paper, lang) for paper in uow.papers.of_batch(batch_id)]
@@ -118,14 +120,15 @@ def _batch_page(
 @router.get("/attention")
 def attention(request: Request, principal: MaySee, sohoa: Product, lang: Lang) -> Response:
     """Everything that needs a person."""
-    lines = [AttentionView.of(line, lang) for line in AttentionDesk(sohoa).lines()]
+    lines = [AttentionView.of(line, lang) for line in AttentionDesk(sohoa, principal.reach).lines()]
     return page(request, "attention.html", principal, lines=lines)
 
 
 @router.post("/attention/{step_id}/retry")
 async def retry(step_id: str, posted: Acted, sohoa: Product) -> Response:
     """Try again, then back to the list."""
-    await run_in_threadpool(AttentionDesk(sohoa).retry, step_id, actor=posted.principal.name)
+    who = posted.principal
+    await run_in_threadpool(AttentionDesk(sohoa, who.reach).retry, step_id, actor=who.name)
     return RedirectResponse(safe_path(posted.text("next")), 303)
 
 
@@ -136,7 +139,8 @@ async def replace(step_id: str, posted: Acted, sohoa: Product) -> Response:
     if not uploads:
         raise BadRequest(where="file")
     name, stream = uploads[0].filename or "", uploads[0].file
-    await run_in_threadpool(AttentionDesk(sohoa).replace, step_id, name, stream, actor=posted.principal.name)
+    who = posted.principal
+    await run_in_threadpool(AttentionDesk(sohoa, who.reach).replace, step_id, name, stream, actor=who.name)
     return RedirectResponse(safe_path(posted.text("next")), 303)
 
 
@@ -146,5 +150,5 @@ async def give_up(step_id: str, posted: Acted, sohoa: Product) -> Response:
     reason = posted.text("reason")[:500]
     who = posted.principal
     may_void = who.may(Action.CERTIFICATION_ATTEST)
-    await run_in_threadpool(AttentionDesk(sohoa).give_up, step_id, reason=reason, actor=who.name, may_void=may_void)
+    await run_in_threadpool(AttentionDesk(sohoa, who.reach).give_up, step_id, reason=reason, actor=who.name, may_void=may_void)
     return RedirectResponse(safe_path(posted.text("next")), 303)

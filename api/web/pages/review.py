@@ -30,7 +30,7 @@ Reviewed = Annotated[Posted, Depends(Post(Action.PAPER_REVIEW))]
 @router.get("/review")
 def waiting(request: Request, principal: MayReview, sohoa: Product, lang: Lang) -> Response:
     """Papers that wait for a person."""
-    papers = [PaperView.of(paper, lang) for paper in ReviewDesk(sohoa).waiting()]
+    papers = [PaperView.of(paper, lang) for paper in ReviewDesk(sohoa, principal.reach).waiting()]
     types = {code: kind.name(lang) for code, kind in catalogue().items()}
     return page(request, "reviews.html", principal, papers=papers, types=types)
 
@@ -62,7 +62,7 @@ def review_page(request: Request, paper_id: str, principal: MayReview, sohoa: Pr
 async def finish(paper_id: str, posted: Reviewed, sohoa: Product) -> Response:
     """Keep the decisions and go on with the next paper that waits."""
     values = {name.removeprefix(FIELD_PREFIX): posted.text(name) for name in posted.form if name.startswith(FIELD_PREFIX)}
-    desk = ReviewDesk(sohoa)
+    desk = ReviewDesk(sohoa, posted.principal.reach)
     await run_in_threadpool(desk.finish, paper_id, values, version=_version(posted), actor=posted.principal.name)
     return await _next(desk)
 
@@ -70,7 +70,7 @@ async def finish(paper_id: str, posted: Reviewed, sohoa: Product) -> Response:
 @router.post("/review/{paper_id}/send-back")
 async def send_back(paper_id: str, posted: Reviewed, sohoa: Product) -> Response:
     """Give the paper up with a reason and go on with the next one that waits."""
-    desk, reason = ReviewDesk(sohoa), posted.text("reason")[:500]
+    desk, reason = ReviewDesk(sohoa, posted.principal.reach), posted.text("reason")[:500]
     await run_in_threadpool(desk.send_back, paper_id, reason=reason, version=_version(posted), actor=posted.principal.name)
     return await _next(desk)
 
