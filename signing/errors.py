@@ -143,6 +143,14 @@ class TimestampPending(TimestampUnavailable):
         return {**self.params, "why": "; ".join(words) or "?"}
 
 
+class TokenTooLarge(TimestampUnavailable):
+    """The token needs more room than was set aside in the file before signing: another authority answered. It is tried again."""
+
+    code = "signing.token_too_large"
+    vi = "Dấu thời gian lớn hơn chỗ đã chừa trong tệp (máy chủ khác trả lời). Tài liệu đang chờ, hệ thống sẽ tự thử lại."
+    en = "The time-stamp is larger than the room set aside in the file (another authority answered). It is tried again by itself."
+
+
 class ClockSkewed(TimestampPending):
     """The tokens are sound, but their time is far from the clock of this machine (`seconds`, positive: our clock is slow).
 

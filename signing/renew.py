@@ -25,13 +25,14 @@ from signing.errors import (
     SealRejected,
     SigningError,
     SourceDamaged,
+    TokenTooLarge,
 )
 from signing.loop import complete
 from signing.model import FileVerdict, Indication
 from signing.timestamps import Timestamper
 from signing.trust import Evidence, TrustStore
 from signing.verify import verify
-from signing.writing import archive
+from signing.writing import archive, fitting
 
 
 def renew(
@@ -64,8 +65,12 @@ def renew(
         raise RenewalRefused(reason=before.sub_indication)
     fresh = out.with_name(f".{out.name}.{uuid4().hex}.renewing")
     try:
-        copyfile(source, fresh)
-        _stamp(fresh, trust, timestamper, moment, digest)
+        try:
+            copyfile(source, fresh)
+            _stamp(fresh, trust, timestamper, moment, digest)
+        except TokenTooLarge:  # now its size is known
+            copyfile(source, fresh)
+            _stamp(fresh, trust, timestamper, moment, digest)
         after = verify(fresh, trust, now=moment, name=out.name)
         if after.indication is not Indication.PASSED:
             raise SealRejected(reason=after.sub_indication)
@@ -79,7 +84,7 @@ def renew(
 
 def _stamp(path: Path, trust: TrustStore, timestamper: Timestamper, moment: datetime, digest: str) -> None:
     try:
-        with path.open("r+b") as handle:
+        with fitting(), path.open("r+b") as handle:
             context = trust.context(moment, Evidence())
             complete(archive(handle, timestamps.client(timestamper), context, digest))
     except (SigningError, OSError):

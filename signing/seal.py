@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
 from uuid import uuid4
-from weakref import WeakKeyDictionary
 
 from asn1crypto import algos, cms, x509
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
@@ -31,7 +29,6 @@ from pyhanko.sign.signers.pdf_signer import (
     PdfSigningSession,
     SigDSSPlacementPreference,
 )
-from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -43,6 +40,7 @@ from signing.errors import (
     SealRejected,
     SourceDamaged,
     TimestampUnavailable,
+    TokenTooLarge,
     refused_certificate,
 )
 from signing.fields import Field, prepare
@@ -51,21 +49,17 @@ from signing.loop import complete
 from signing.model import FileVerdict, Indication, Level, Role, Seal, SealRequest, Severity, SignatureVerdict
 from signing.report import VIETNAM
 from signing.roles import role_of, signer_name
-from signing.timestamps import Timestamper
+from signing.timestamps import Client, Timestamper
 from signing.trust import SIGNER_KEY_USAGE, Evidence, TrustStore
-from signing.writing import QuietWriter
+from signing.writing import QuietWriter, fitting
 from signing.writing import archive as archive  # noqa: PLC0414 - offered here
 from signing.writing import flush as flush  # noqa: PLC0414 - offered here
 from signing.writing import open_writer as open_writer  # noqa: PLC0414 - offered here
 
-
-class _Nobody:
-    """Stands for the authority of signatures without time-stamp."""
-
-
-_NOBODY = _Nobody()
-_SAMPLES: WeakKeyDictionary[object, dict[tuple[bytes, str], bytes]] = WeakKeyDictionary()
-"""Signatures of the size that is to be expected, by time-stamp authority, certificate and digest."""
+_SIZES: dict[tuple[bytes, str], int] = {}
+"""Bytes of a signature without time-stamp, by certificate and digest."""
+_FRAME_BYTES = 64
+"""What stands around a token in a signature."""
 _LONG_TERM = frozenset({Level.B_LT, Level.B_LTA})
 
 
@@ -91,8 +85,7 @@ def seal(source: Path, out: Path, request: SealRequest, key: SealKey, trust: Tru
     job.check_key()
     fresh = out.with_name(f".{out.name}.{uuid4().hex}.sealing")
     try:
-        copyfile(source, fresh)
-        field = complete(job.sign(fresh))
+        field = _signed(job, source, fresh)
         verdict = verify.verify(fresh, trust, name=out.name)
         ours = accepted(verdict, field.name)
         fresh.replace(out)
@@ -101,6 +94,21 @@ def seal(source: Path, out: Path, request: SealRequest, key: SealKey, trust: Tru
     finally:
         fresh.unlink(missing_ok=True)
     return job.facts(ours, field)
+
+
+def _signed(job: Job, source: Path, fresh: Path) -> Field:
+    """A signed copy. Once more from the start when another time-stamp authority answered than the file was laid out for."""
+    for last in (False, True):
+        copyfile(source, fresh)
+        try:
+            field = complete(job.sign(fresh))
+        except TokenTooLarge:
+            if last:
+                raise
+            continue
+        if not (job.request.level in _LONG_TERM and job.stamper and job.stamper.changed_hands):
+            return field
+    raise TimestampUnavailable  # the authorities take turns: evidence for one, a token from the next
 
 
 def accepted(verdict: FileVerdict, field_name: str) -> SignatureVerdict:
@@ -153,7 +161,7 @@ class Job:
             raise TimestampUnavailable
 
     @property
-    def stamper(self) -> TimeStamper | None:
+    def stamper(self) -> Client | None:
         """The time-stamp client, if the level has time-stamps."""
         return timestamps.client(self.timestamper) if self.timestamper and self.request.level is not Level.B_B else None
 
@@ -168,10 +176,10 @@ class Job:
         """Add the signature to the file in place; returns the field it stands in."""
         level, stamper = self.request.level, self.stamper
         try:
-            with path.open("r+b") as handle:
+            with fitting(), path.open("r+b") as handle:
                 writer = open_writer(handle)
                 signer = self.pdf_signer(writer)
-                await signer.async_sign_pdf(writer, in_place=True)
+                await signer.async_sign_pdf(writer, in_place=True, bytes_reserved=await signer.room())
                 if level is Level.B_LTA and stamper is not None:
                     await archive(handle, stamper, self.trust.context(extra=self.evidence), self.key.digest)
                 flush(handle)
@@ -224,6 +232,7 @@ class Signer(PdfSigner):
     """pyHanko's signer with the field, the mark and the time of one job: mark and signature dictionary tell the same time."""
 
     def __init__(self, job: Job, writer: QuietWriter) -> None:
+        self._job = job
         self.moment = datetime.now(VIETNAM).replace(microsecond=0)
         self.field = prepare(writer, job.request, self.moment)
         super().__init__(
@@ -240,6 +249,15 @@ class Signer(PdfSigner):
         session.system_time = self.moment
         return session
 
+    async def room(self) -> int:
+        """Hexadecimal digits to set aside for the signature. Asks no authority: a time-stamp gets its share unseen."""
+        key, stamper = self._job.key, self._job.stamper
+        sort = (key.certificate, key.digest)
+        if sort not in _SIZES:
+            dry = await self.signer.async_sign(bytes(64), key.digest, dry_run=True, use_pades=True)
+            _SIZES[sort] = len(dry.dump())
+        return 2 * (_SIZES[sort] + _FRAME_BYTES + (stamper.room_bytes if stamper else 0))
+
 
 class KeySigner(signers.Signer):
     """Our key holder as pyHanko asks for it."""
@@ -250,16 +268,6 @@ class KeySigner(signers.Signer):
         self._key = key
         self._sample_length = parsed.certificate(key.certificate).public_key.byte_size
         self.signed_attr_prov_spec = named.Attributes(key.certificate)
-
-    async def async_sign(self, data_digest: bytes, digest_algorithm: str, dry_run: bool = False, **how: Any) -> cms.ContentInfo:
-        """The CMS. A dry run only tells how much room to leave: made once for a key and a time-stamp authority."""
-        if not dry_run:
-            return await super().async_sign(data_digest, digest_algorithm, **how)
-        samples = _SAMPLES.setdefault(how.get("timestamper") or _NOBODY, {})
-        sort = (self._key.certificate, digest_algorithm)
-        if sort not in samples:
-            samples[sort] = bytes((await super().async_sign(data_digest, digest_algorithm, dry_run=True, **how)).dump())
-        return cms.ContentInfo.load(samples[sort])
 
     def signer_info(self, digest_algorithm: str, signed_attrs: cms.CMSAttributes, signature: bytes) -> cms.SignerInfo:
         """As pyHanko makes it, with the signer named by an encoding made before."""

@@ -14,8 +14,8 @@ caller may keep the source and `Prepared.tail_start` on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile, copyfileobj
@@ -26,19 +26,22 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
+from pyhanko_certvalidator.path import ValidationPath
 
 from signing import chain, verify
-from signing.errors import FileNotWritten, SealRejected, SourceDamaged, refused_certificate
+from signing.errors import FileNotWritten, SealRejected, SourceDamaged, TimestampUnavailable, TokenTooLarge, refused_certificate
 from signing.key_errors import CertificateUnreadable, DocumentSwapped, KeyAtDesk, SignatureMismatch
 from signing.keys import common_name, digest_for, require_strong, signature_fits
 from signing.loop import complete
 from signing.model import Level, Seal, SealRequest
 from signing.prepared import Prepared
 from signing.seal import Job, KeySigner, accepted
-from signing.timestamps import Timestamper
+from signing.timestamps import TOKEN_ROOM_BYTES, Client, Timestamper
 from signing.trust import TrustStore
-from signing.writing import archive, flush, open_writer
+from signing.writing import archive, evidence, fitting, flush, open_writer
 
 _BLOCK = 1 << 20
 
@@ -117,11 +120,27 @@ def prepare(
         return complete(_prepare(job, fresh, source.stat().st_size))
 
 
+class _Spared(TimeStamper):
+    """Time-stamp client while a document is prepared: what is known of the authority goes in, nobody has to answer now."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self._client = client
+
+    async def validation_paths(self, validation_context: ValidationContext) -> AsyncIterator[ValidationPath]:
+        """Those of the authority that answered last; none while none is to be had: `finish` puts in what is missing."""
+        with suppress(TimestampUnavailable):
+            async for path in self._client.validation_paths(validation_context):
+                yield path
+
+
 async def _prepare(job: Job, path: Path, tail_start: int) -> Prepared:
     with _in_our_words(), path.open("r+b") as handle:
         writer = open_writer(handle)
         signer = job.pdf_signer(writer)
-        hole, _, _ = await signer.async_digest_doc_for_signing(writer, in_place=True)
+        if job.stamper is not None:
+            signer.default_timestamper = _Spared(job.stamper)
+        hole, _, _ = await signer.async_digest_doc_for_signing(writer, in_place=True, bytes_reserved=await signer.room())
         attributes = await signer.signer.signed_attrs(hole.document_digest, job.key.digest, use_pades=True)
         flush(handle)
     start, end = hole.reserved_region_start, hole.reserved_region_end
@@ -209,10 +228,15 @@ async def _embed(job: Job, path: Path, prepared: Prepared) -> None:
         )
         hole = PreparedByteRangeDigest(prepared.document_digest, prepared.hole_start, prepared.hole_end)
         try:
-            hole.fill_with_cms(handle, signed)
-        except PyHankoSigningError as error:
-            # More than was set aside, for instance the token of another authority: it must be prepared and signed again.
-            raise SealRejected(reason="FORMAT_FAILURE") from error
+            with fitting():
+                hole.fill_with_cms(handle, signed)
+        except TokenTooLarge as error:
+            if prepared.hole_end - prepared.hole_start < 2 * TOKEN_ROOM_BYTES:
+                # Laid out for less than any token may need (another level): it must be prepared and signed again.
+                raise SealRejected(reason="FORMAT_FAILURE") from error
+            raise
+        if job.request.level is Level.B_LT and job.stamper is not None:
+            await evidence(handle, job.stamper, job.trust.context(extra=job.evidence))
         if job.request.level is Level.B_LTA and job.stamper is not None:
             await archive(handle, job.stamper, job.trust.context(extra=job.evidence), prepared.digest)
         flush(handle)

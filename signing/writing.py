@@ -14,14 +14,15 @@ from typing import IO
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import InvisSigSettings
+from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper, TimestampDSSContentSettings
-from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.validation import read_certification_data
+from pyhanko.sign.validation import DocumentSecurityStore, read_certification_data
 from pyhanko_certvalidator import ValidationContext
 
 from signing.embedded import HOSTILE
-from signing.errors import SigningError, SourceDamaged, SourceEncrypted, SourceLocked
+from signing.errors import SigningError, SourceDamaged, SourceEncrypted, SourceLocked, TokenTooLarge
 from signing.reading import Reader
+from signing.timestamps import Client
 
 INVISIBLE = InvisSigSettings(set_print_flag=True, set_hidden_flag=False)
 """Print flag set, hidden flag not: what PDF/A-2 demands of every annotation (ISO 19005-2, 6.3.2)."""
@@ -67,16 +68,37 @@ def refusing() -> Iterator[None]:
         raise SourceDamaged from error
 
 
-async def archive(handle: IO[bytes], stamper: TimeStamper, context: ValidationContext, digest: str) -> None:
+@contextmanager
+def fitting() -> Iterator[None]:
+    """A token larger than the room for it says nothing about the file: TokenTooLarge, and the next try sets more aside."""
+    try:
+        yield
+    except PyHankoSigningError as error:
+        if "larger than expected" in str(error):  # pyHanko has no class of its own for it
+            raise TokenTooLarge from error
+        raise
+
+
+async def archive(handle: IO[bytes], stamper: Client, context: ValidationContext, digest: str) -> None:
     """The document time-stamp of B-LTA, over everything before it, with the evidence for the time-stamps already there."""
     await PdfTimeStamper(stamper, invis_settings=INVISIBLE).async_timestamp_pdf(
         QuietWriter(handle),
         digest,
         context,
+        bytes_reserved=2 * stamper.room_bytes,
         in_place=True,
         dss_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
         embed_roots=False,
     )
+
+
+async def evidence(handle: IO[bytes], stamper: Client, context: ValidationContext) -> None:
+    """Validation data of the authority that gave the last token, in a revision of its own; nothing if the file has it."""
+    writer = QuietWriter(handle)
+    paths = [path async for path in stamper.validation_paths(context)]
+    with_it = DocumentSecurityStore.supply_dss_in_writer(writer, None, paths=paths, validation_context=context, embed_roots=False)
+    if with_it.modified:
+        writer.write_in_place()
 
 
 def flush(handle: IO[bytes]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
-from asn1crypto import cms
+from asn1crypto import cms, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -20,11 +21,12 @@ from signing.errors import (
     SealRejected,
     SigningError,
     TimestampUnavailable,
+    TokenTooLarge,
 )
 from signing.key_errors import CertificateUnreadable, DocumentSwapped, KeyAtDesk, SignatureMismatch
 from signing.model import Indication, Level, Role, SealKind, SealRequest
 from signing.seal import seal
-from signing.timestamps import LocalTimestamper
+from signing.timestamps import TOKEN_ROOM_BYTES, LocalTimestamper
 from signing.two_phase import DeskKey, Prepared
 from signing.verify import verify
 from tests.unit.signing.world import DAY, NOW, World, authority, issue, paint, serial_of
@@ -229,9 +231,8 @@ def test_a_time_stamp_by_another_authority_than_at_preparation_keeps_the_level(p
     assert (offline.indication, offline.signatures[0].level) == (Indication.PASSED, "B-LT")
 
 
-@pytest.mark.parametrize("below", [Level.B_B, Level.B_T])
-def test_a_result_below_the_level_is_thrown_away(plain: Path, tmp_path: Path, world: World, below: Level) -> None:
-    document, prepared = prepared_at(plain, tmp_path, world, below)
+def test_what_was_laid_out_for_a_lower_level_is_thrown_away(plain: Path, tmp_path: Path, world: World) -> None:
+    document, prepared = prepared_at(plain, tmp_path, world, Level.B_B)
     signature = world.clerk.sign(prepared.attributes)
     with pytest.raises(SealRejected):
         two_phase.finish(document, tmp_path / "o", prepared, signature, request(), desk(world), world.trust, world.stamper)
@@ -241,3 +242,60 @@ def test_a_full_disk_is_told(plain: Path, tmp_path: Path, world: World) -> None:
     with pytest.raises(FileNotWritten):
         two_phase.prepare(plain, tmp_path / "nowhere" / "o", request(), desk(world), world.trust, world.stamper)
     assert not list(tmp_path.iterdir())
+
+
+class Authorities:
+    """A list of two authorities: the one that answers now has small or large tokens, or is dead."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.more, self.dead = world, 0, False
+
+    def token(self, digest: bytes, algorithm: str) -> bytes:
+        if self.dead:
+            raise TimestampUnavailable
+        answer = cms.ContentInfo.load(self.world.stamper.token(digest, algorithm))
+        data = answer["content"]
+        data["certificates"] = [one.chosen for one in data["certificates"]] + [_stranger()] * self.more
+        return bytes(answer.dump(force=True))
+
+
+@cache
+def _stranger() -> x509.Certificate:
+    """A certificate of about 1 KB that an authority brings along for nothing."""
+    return x509.Certificate.load(authority(f"Tổ chức xa lạ {'dài ' * 8}").certificate.public_bytes(Encoding.DER))
+
+
+@pytest.mark.parametrize("level", [Level.B_T, Level.B_LT, Level.B_LTA])
+def test_another_authority_with_larger_tokens(plain: Path, tmp_path: Path, world: World, level: Level) -> None:
+    stamper = Authorities(world)
+    out = tmp_path / "o.pdf"
+    seal(plain, out, request(level), world.clerk, world.trust, stamper)
+    stamper.more = 12
+    assert len(stamper.token(bytes(32), "sha256")) > TOKEN_ROOM_BYTES
+    for _ in range(2):
+        assert seal(plain, out, request(level), world.clerk, world.trust, stamper).level is level
+        assert verify(out, world.trust).signatures[0].level == level.value
+
+
+@pytest.mark.parametrize("level", [Level.B_T, Level.B_LT, Level.B_LTA])
+def test_preparing_needs_no_authority_that_answers(plain: Path, tmp_path: Path, world: World, level: Level) -> None:
+    stamper, document = Authorities(world), tmp_path / "p.pdf"
+    stamper.dead = True
+    prepared = two_phase.prepare(plain, document, request(level), desk(world), world.trust, stamper)
+    stamper.dead, stamper.more = False, 3
+    signature, out = world.clerk.sign(prepared.attributes), tmp_path / "o.pdf"
+    two_phase.finish(document, out, prepared, signature, request(level), desk(world), world.trust, stamper)
+    verdict = verify(out, world.trust)
+    assert (verdict.indication, verdict.signatures[0].level) == (Indication.PASSED, level.value)
+
+
+def test_a_token_without_room_waits_for_another_authority(plain: Path, tmp_path: Path, world: World) -> None:
+    stamper, document, out = Authorities(world), tmp_path / "p.pdf", tmp_path / "o.pdf"
+    prepared = two_phase.prepare(plain, document, request(), desk(world), world.trust, stamper)
+    stamper.more, signature = 20, world.clerk.sign(prepared.attributes)
+    with pytest.raises(TokenTooLarge) as caught:
+        two_phase.finish(document, out, prepared, signature, request(), desk(world), world.trust, stamper)
+    assert caught.value.retryable
+    stamper.more = 0
+    two_phase.finish(document, out, prepared, signature, request(), desk(world), world.trust, stamper)
+    assert verify(out, world.trust).indication is Indication.PASSED
