@@ -15,6 +15,7 @@ from api.certification_checks import (
     Attested,
     Wanted,
     checked_attestation,
+    checked_decision,
     checked_name,
     checked_request,
     comparison,
@@ -159,12 +160,13 @@ class CertificationDesk:
         """Enter the decision that annuls an issued certification (Circular 01/2020/TT-BTP Art. 7).
 
         The outbox row is for whoever keeps track of reuse: every dossier that used the copy must learn of it.
-        Raises ReasonMissing, WrongCertificationState, OtherUnit, NotFound.
+        Raises ReasonMissing, DecisionDayImpossible, WrongCertificationState, OtherUnit, NotFound.
         """
         if not decision.strip() or not reason.strip():
             raise ReasonMissing
         with self._sohoa.database.transaction() as uow:
             before = self._locked(uow, certification_id, CertificationState.ISSUED)
+            checked_decision(before, decided_on, uow.now())
             annulment = Annulment(decision.strip(), decided_on, reason.strip(), actor, uow.now())
             after = uow.certifications.save(before, state=CertificationState.ANNULLED, annulment=annulment)
             details: dict[str, object] = {"decision": annulment.decision, "decided_on": decided_on.isoformat()}

@@ -6,11 +6,13 @@ import hashlib
 import json
 import unicodedata
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from api.certification_errors import (
     BadCertificationRequest,
     ChecklistIncomplete,
     ComparedOther,
+    DecisionDayImpossible,
     NotCertifiable,
     NotCompared,
     NotPaper,
@@ -22,7 +24,7 @@ from api.certification_options import CertificationOptions
 from signing.grounds import grounds
 from storage.model import PaperState, Record, RecordState
 from storage.records.unit_of_work import UnitOfWork
-from storage.registers import Certification
+from storage.registers import Certification, today_in_vietnam
 
 MOST_COPIES = 1000
 LONGEST_NAME = 200
@@ -152,3 +154,12 @@ def comparison(uow: UnitOfWork, paper_id: str) -> str:
     """SHA-256 over the stored page images in their order: what an officer compares with the original, and what is copied."""
     names = [page.image.sha256 for page in uow.pages.of_paper(paper_id)]
     return hashlib.sha256(json.dumps(names, separators=(",", ":")).encode("ascii")).hexdigest()
+
+
+def checked_decision(certification: Certification, decided_on: date, now: datetime) -> None:
+    """An annulment is decided after the issue and before it is entered, days as in Vietnam. Raises DecisionDayImpossible."""
+    today = today_in_vietnam(now)
+    issued_on = today_in_vietnam(certification.issued.at) if certification.issued else today
+    if not issued_on <= decided_on <= today:
+        told = {name: f"{day:%d/%m/%Y}" for name, day in (("decided_on", decided_on), ("today", today), ("issued_on", issued_on))}
+        raise DecisionDayImpossible(**told)

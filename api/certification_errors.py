@@ -42,6 +42,15 @@ class BadCertificationRequest(ApiError):
     en = "The certification request lacks or misstates: {what}."
 
 
+class DecisionDayImpossible(ApiError):
+    """A decision of annulment of a day to come, or from before the copy was issued."""
+
+    code = "api.certification.decision_day_impossible"
+    next_step = NextStep.RETRY
+    vi = "Ngày quyết định hủy ({decided_on}) không thể sau hôm nay ({today}) hoặc trước ngày phát hành bản sao ({issued_on})."
+    en = "The decision's day ({decided_on}) can be neither after today ({today}) nor before the copy was issued ({issued_on})."
+
+
 class ChecklistIncomplete(ApiError):
     """Every ground of refusal must be answered before a number is taken."""
 

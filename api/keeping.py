@@ -119,7 +119,14 @@ def _queue(uow: UnitOfWork, seal: SealRow) -> int:
     batch = replace(uow.batches.get(paper.batch_id), priority=Priority.BULK)  # nobody at a counter waits for it
     uow.batches.open_lane(batch.priority, batch.unit)
     added = uow.steps.add(StepKind.RENEW, seal.id, batch=batch, file_id=paper.file_id, paper_id=paper.id)
-    return int(added is not None)
+    if added is not None:
+        return 1
+    known = uow.steps.find(StepKind.RENEW, seal.id)
+    if known is None or known.state is not StepState.GIVEN_UP:
+        return 0
+    # Given up is what failed that day; evidence that still ends soon is tried again when it is next searched for.
+    uow.steps.revive(known.id)
+    return 1
 
 
 def _examined(sohoa: Sohoa, row: SealRow) -> SealRow:

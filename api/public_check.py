@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from api.certification_errors import TooManyLookups
+from api.pipeline.outcome import MACHINE
 from api.wiring import Sohoa
 from ingest.errors import IngestError
 from ingest.model import Sha256
@@ -27,7 +28,7 @@ from signing.certify import BOTH
 from signing.model import FileVerdict, Indication
 from signing.verify import verify
 from storage.errors import ObjectCorrupt, ObjectMissing
-from storage.registers import DELIVERED, CertificationState
+from storage.registers import DELIVERED, Certification, CertificationState
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ PATH = "/kiem-tra"
 MOST_ADDRESSES = 10_000
 MOST_VERDICTS = 256
 MINUTE_S = 60.0
+SIGNATURE_FAILED = "certification.signature_failed"
+"""Event of the ledger: the file kept here no longer passes. Whoever audits asks for it."""
 
 
 class Standing(StrEnum):
@@ -43,6 +46,8 @@ class Standing(StrEnum):
     IN_FORCE = "in_force"
     ANNULLED = "annulled"
     NOT_FOUND = "not_found"
+    INVALID = "signature_invalid"
+    """In the register and not annulled, but the signatures of the file kept here FAIL: nobody may rely on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,10 @@ class PublicAnswer:
                 f"This certified copy was annulled (decision {self.decision} of {day}).",
             ),
             Standing.IN_FORCE: ("Bản sao này còn hiệu lực.", "This certified copy is in force."),
+            Standing.INVALID: (
+                "Chữ ký số của tệp lưu KHÔNG hợp lệ; không sử dụng bản này, hãy liên hệ cơ quan cấp.",
+                "The signatures of the file kept here are NOT valid; do not use this copy, ask the agency that issued it.",
+            ),
         }
         if self.standing is Standing.IN_FORCE and self.signatures is not Indication.PASSED:
             told[self.standing] = (
@@ -110,6 +119,7 @@ class PublicCheck:
         self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
         self._verdicts: OrderedDict[str, tuple[float, FileVerdict]] = OrderedDict()
         self._verifying: dict[str, threading.Lock] = {}
+        self._alarmed: set[str] = set()
 
     def admit(self, address: str) -> None:
         """Count a look-up from `address`. Raises TooManyLookups beyond what is allowed in a minute."""
@@ -136,8 +146,11 @@ class PublicCheck:
         verdict = self._checked(current)
         kind = catalogue().get(paper.paper_type)
         annulled = found.annulment if found.state is CertificationState.ANNULLED else None
+        failed = verdict is not None and verdict.indication is Indication.FAILED
+        if failed:
+            self._alarm(found, current)
         return PublicAnswer(
-            standing=Standing.ANNULLED if annulled else Standing.IN_FORCE,
+            standing=Standing.ANNULLED if annulled else Standing.INVALID if failed else Standing.IN_FORCE,
             number=found.entry.text,
             book=found.entry.book,
             certified_on=found.entry.on,
@@ -153,12 +166,25 @@ class PublicCheck:
             decided_on=annulled.decided_on if annulled else None,
         )
 
+    def _alarm(self, found: Certification, sha256: Sha256) -> None:
+        """A copy that was good when it was issued fails: in the log each time it is judged, in the ledger once for each file."""
+        if sha256 in self._alarmed:
+            return
+        log.error("certified copy %s: the signatures of %s FAIL", found.id, sha256)
+        with self._sohoa.database.transaction() as uow:
+            uow.certifications.lock(found.id)  # two look-ups at once write one entry
+            told = [one for one in uow.ledger.of_subjects([found.id]) if one.event == SIGNATURE_FAILED]
+            if all(one.details.get("sha256") != sha256 for one in told):
+                uow.ledger.append(SIGNATURE_FAILED, found.id, MACHINE, {"sha256": sha256})
+        self._alarmed.add(sha256)
+
     def _checked(self, sha256: Sha256) -> FileVerdict | None:
         """The verdict now, or None when the file cannot be had or judged: the register still answers."""
         try:
             return self._verdict(sha256)
         except (ObjectMissing, ObjectCorrupt, IngestError) as error:
-            log.warning("certified copy %s could not be judged: %s", sha256, error.code)
+            level = logging.ERROR if isinstance(error, ObjectMissing | ObjectCorrupt) else logging.WARNING
+            log.log(level, "certified copy %s could not be judged: %s", sha256, error.code)
             return None
 
     def _verdict(self, sha256: Sha256) -> FileVerdict:

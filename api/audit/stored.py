@@ -15,7 +15,7 @@ from api.audit.model import Problem, Subject
 from api.audit.words import say
 from api.views.base import mask_code
 from ingest.errors import FileUnreadable
-from ingest.model import Sha256
+from ingest.model import ObjectRef, Sha256
 from ingest.ports import ObjectStore
 from signing.model import Role
 from signing.report import VIETNAM
@@ -58,9 +58,16 @@ def certified(database: Database, book: Book, lang: str) -> tuple[Subject, ...]:
     """The issued copies of a book, by number; each must carry the certifier's and the agency's signature."""
     query = RegisterQuery(book.unit, book.kind, book.year, book_id=book.id, states=DELIVERED)
     with database.read() as uow:
-        found = uow.certifications.entries(query)
-        written = _by_subject(uow.ledger.of_subjects([one.id for one in found]))
-    return tuple(_of_certified(one, written.get(one.id, []), lang) for one in found if one.issued is not None)
+        found = [(one, one.issued.file) for one in uow.certifications.entries(query) if one.issued is not None]
+        # Renewals are written down with the paper.
+        written = _by_subject(uow.ledger.of_subjects([*{key for one, _ in found for key in (one.id, one.paper_id)}]))
+        newest = {file.sha256: uow.seals.newest(file.sha256) for _, file in found}
+    subjects = []
+    for one, file in found:
+        seal = newest[file.sha256]
+        told = last_written([*written.get(one.id, []), *written.get(one.paper_id, [])], frozenset({_ISSUED}))
+        subjects.append(_of_certified(one, seal.object if seal else file, told, lang))
+    return tuple(subjects)
 
 
 def fetcher(objects: ObjectStore, scratch: Path) -> Callable[[Subject], AbstractContextManager[Path]]:
@@ -91,22 +98,20 @@ def _of_record(record: Record, entries: Sequence[LedgerEntry], lang: str) -> Sub
     return Subject(key, record.sealed.size, 0, None, record.sealed.sha256, problems)
 
 
-def _of_certified(one: Certification, entries: Sequence[LedgerEntry], lang: str) -> Subject:
-    file = one.issued.file if one.issued else None
+def _of_certified(one: Certification, current: ObjectRef, told: str, lang: str) -> Subject:
+    """The copy as it is kept now: as issued, or with renewed evidence."""
     name = f"{one.entry.text} {one.entry.book}" if one.entry else ""
-    sha256, size = (file.sha256, file.size) if file else ("", 0)
-    told = next((str(entry.details.get("sha256", "")) for entry in entries if entry.event == _ISSUED), "")
-    roles = (Role.PERSONAL, Role.AGENCY)
-    return Subject(f"{name} [{one.id[:8]}]", size, 0, None, sha256, _compared(sha256, told, lang), roles)
+    problems = _compared(current.sha256, told, lang)
+    return Subject(f"{name} [{one.id[:8]}]", current.size, 0, None, current.sha256, problems, (Role.PERSONAL, Role.AGENCY))
 
 
-def last_written(entries: Sequence[LedgerEntry]) -> str:
-    """The hash the sealed copy has by the ledger: as sealed, as stored, and as each renewal of exactly that one left it."""
+def last_written(entries: Sequence[LedgerEntry], begun: frozenset[str] = frozenset({_SEALED, _STORED})) -> str:
+    """The hash the file has by the ledger: as the events `begun` tell it, and as each renewal of exactly that one left it."""
     known = ""
-    for entry in entries:
-        if entry.event == _SEALED:
+    for entry in sorted(entries, key=lambda one: one.seq):
+        if entry.event in begun and entry.event != _STORED:
             known = str(entry.details.get("sha256", ""))
-        elif entry.event == _STORED:
+        elif entry.event in begun:
             known = str(entry.details.get("sealed", ""))
         elif entry.event == _RENEWED and entry.details.get("from") == known:
             known = str(entry.details.get("sha256", ""))

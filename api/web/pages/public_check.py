@@ -40,5 +40,5 @@ def check(request: Request, _: Public, token: str, checks: Checks, lang: Lang) -
 def _look(answer: PublicAnswer) -> str:
     """Which colours the headline has: those of a verdict."""
     if answer.standing is not Standing.IN_FORCE:
-        return "total-failed" if answer.standing is Standing.ANNULLED else "indeterminate"
+        return "indeterminate" if answer.standing is Standing.NOT_FOUND else "total-failed"
     return (answer.signatures or Indication.INDETERMINATE).value.lower()

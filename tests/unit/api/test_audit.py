@@ -24,15 +24,20 @@ from api.audit.results import why, write_table
 from api.audit.summary import write_all
 from api.cli.exit_codes import ExitCode
 from api.cli.verify_batch import CODES, summarised
+from api.pipeline.renewal import _take_place
 from api.spreadsheet import safe_cell, write_rows
 from api.trusted import Trusted
+from ingest.model import ObjectRef
 from ingest.sandbox import InlineBox
-from signing.model import Role, SealKind, SealRequest
+from signing.model import Level, Role, SealKind, SealRequest
+from signing.renew import renew
 from signing.report.schema import ErrorReport
 from signing.seal import seal
 from signing.trust import TrustStore
+from storage.lasting import SealRow
 from storage.model import Record
-from storage.registers import Certification, CertificationState, RegisterKind, Request, Signed
+from storage.records.unit_of_work import UnitOfWork
+from storage.registers import Book, Certification, CertificationState, RegisterKind, Request, Signed
 from tests.world.door import OWNER, Door, open_door, put_record
 
 NOW = datetime.now(UTC)
@@ -236,9 +241,8 @@ def test_both_roles_are_asked_of_a_certified_copy(door: Door, tmp_path: Path) ->
     assert record.sealed.sha256 == subject.sha256
 
 
-def test_a_register_book_is_audited_copy_by_copy(door: Door, tmp_path: Path) -> None:
-    """Two issued copies: one as it should be, one with the clerk's signature only and unknown to the ledger."""
-    made, out = tmp_path / "made", tmp_path / "out"
+def signed_by_both(door: Door, made: Path) -> list[ObjectRef]:
+    """A file after the certifier's signature, and after the agency's."""
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
         pdf.save(made)
@@ -248,38 +252,43 @@ def test_a_register_book_is_audited_copy_by_copy(door: Door, tmp_path: Path) -> 
         key = who.personal() if role is Role.PERSONAL else who.agency()
         seal(made, made, SealRequest(SealKind.CERTIFIED_COPY, role, name), key, who.trust(), who.timestamper())
         files.append(door.sohoa.objects.put_file(made, "application/pdf"))
-    alone, both = files
+    return files
+
+
+def enter(uow: UnitOfWork, paper: str, file: ObjectRef, *, known: bool) -> None:
+    """An issued copy in the register; `known`: the ledger was told."""
+    sign = ("H00", RegisterKind.ELECTRONIC, "SCTĐT/BS", "vt")
+    entry = uow.registers.next_number(*sign)
+    request = Request("Nguyễn Văn Thử", OWNER, "", 1, 1, 0, NOW.date())
+    one = Certification(
+        uuid4().hex, "H00", RegisterKind.ELECTRONIC, uow.papers.get(paper).batch_id, paper, "", "Giấy",
+        CertificationState.REQUESTED, request, NOW, "a",
+    )  # fmt: skip
+    uow.certifications.add(one)
+    issued = Signed(file, "Agency", NOW)
+    uow.certifications.save(one, state=CertificationState.ISSUED, entry=entry, issued=issued, personal=issued)
+    if known:
+        uow.ledger.append("certification.issued", one.id, "machine", {"sha256": file.sha256})
+
+
+def audited_book(door: Door, book: Book, out: Path) -> tuple[Counts, list[AuditLine]]:
+    setting = Setting(Trusted(door.sohoa.signatories.trust(), (), demo=True), "vi", 1)
+    subjects = stored.certified(door.sohoa.database, book, "vi")
+    scratch = door.sohoa.settings.data_dir / "tmp"
+    with Journal(out, setting.basis) as journal:
+        counts = run(subjects, journal, setting, InlineBox(), fetch=stored.fetcher(door.sohoa.objects, scratch))
+        return counts, list(journal.lines())
+
+
+def test_a_register_book_is_audited_copy_by_copy(door: Door, tmp_path: Path) -> None:
+    """Two issued copies: one as it should be, one with the clerk's signature only and unknown to the ledger."""
+    alone, both = signed_by_both(door, tmp_path / "made")
     paper = put_record(door.sohoa).paper_id
     with door.sohoa.database.transaction() as uow:
         book = uow.registers.open("H00", RegisterKind.ELECTRONIC, "SCTĐT/BS", "vt")
-        batch = uow.papers.get(paper).batch_id
-        for file, known in ((both, True), (alone, False)):
-            entry = uow.registers.next_number("H00", RegisterKind.ELECTRONIC, "SCTĐT/BS", "vt")
-            request = Request("Nguyễn Văn Thử", OWNER, "", 1, 1, 0, NOW.date())
-            one = Certification(
-                uuid4().hex,
-                "H00",
-                RegisterKind.ELECTRONIC,
-                batch,
-                paper,
-                "",
-                "Giấy",
-                CertificationState.REQUESTED,
-                request,
-                NOW,
-                "a",
-            )
-            uow.certifications.add(one)
-            issued = Signed(file, "Agency", NOW)
-            uow.certifications.save(one, state=CertificationState.ISSUED, entry=entry, issued=issued, personal=issued)
-            if known:
-                uow.ledger.append("certification.issued", one.id, "machine", {"sha256": file.sha256})
-    trusted = Trusted(who.trust(), (), demo=True)
-    setting = Setting(trusted, "vi", 1)
-    subjects = stored.certified(door.sohoa.database, book, "vi")
-    with Journal(out, setting.basis) as journal:
-        counts = run(subjects, journal, setting, InlineBox(), fetch=stored.fetcher(door.sohoa.objects, tmp_path))
-        lines = list(journal.lines())
+        enter(uow, paper, both, known=True)
+        enter(uow, paper, alone, known=False)
+    counts, lines = audited_book(door, book, tmp_path / "out")
     assert (counts.failed, counts.passed) == (1, 1)
     assert [(one.sha256, [problem.code for problem in one.problems]) for one in lines] == [
         (alone.sha256, ["LEDGER_SILENT"]), (both.sha256, []),
@@ -287,6 +296,31 @@ def test_a_register_book_is_audited_copy_by_copy(door: Door, tmp_path: Path) -> 
     assert lines[0].report is not None
     assert lines[0].report.indication.value == "INDETERMINATE"
     assert all(book.label in one.key for one in lines)
+
+
+def test_of_a_certified_copy_the_renewed_file_is_judged(door: Door, tmp_path: Path) -> None:
+    """What is kept, handed out and publicly checked is the newest file of its line; the ledger must know each step to it."""
+    _, both = signed_by_both(door, tmp_path / "made")
+    who, paper = door.sohoa.signatories, put_record(door.sohoa).paper_id
+    renew(tmp_path / "made", tmp_path / "renewed", who.trust(), who.timestamper())
+    fresh = door.sohoa.objects.put_file(tmp_path / "renewed", "application/pdf")
+    unknown = door.sohoa.objects.put_bytes((tmp_path / "renewed").read_bytes() + b"%", "application/pdf")
+    first = SealRow(
+        "s1", paper, SealKind.CERTIFIED_COPY, both, "Agency", "a" * 64, Role.AGENCY, Level.B_LT, NOW,
+        time_stamped=True, evidence_until=None, origin="s1",
+    )  # fmt: skip
+    second = replace(first, id="s2", object=fresh, previous="s1")
+    with door.sohoa.database.transaction() as uow:
+        book = uow.registers.open("H00", RegisterKind.ELECTRONIC, "SCTĐT/BS", "vt")
+        enter(uow, paper, both, known=True)
+        uow.seals.add(first)
+        _take_place(uow, first, second)
+    counts, (line,) = audited_book(door, book, tmp_path / "out")
+    assert (counts.passed, line.sha256, line.problems) == (1, fresh.sha256, ())
+    with door.sohoa.database.transaction() as uow:
+        uow.seals.supersede("s2", replace(second, id="s3", object=unknown, previous="s2"))
+    _, (line,) = audited_book(door, book, tmp_path / "out2")
+    assert (line.sha256, [one.code for one in line.problems]) == (unknown.sha256, ["LEDGER_DIFFERS"])
 
 
 # --- engine and table ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,12 @@ from api.certification_checks import Attested
 from api.certification_errors import SamePerson
 from api.certification_options import CertificationOptions
 from api.pipeline.engine import Pipeline
+from api.public_check import PublicCheck, Standing
 from ingest.model import FileKind, Identified, Note
 from ocr.model import Decision, DecisionKind
 from signing.certify_errors import BadWording
 from storage.model import CERTIFYING, Record, StepKind
-from storage.registers import RegisterKind
+from storage.registers import RegisterKind, today_in_vietnam
 from tests.contract.facts import WHEN
 from tests.world.door import Door, open_door, put_record
 
@@ -260,10 +263,46 @@ def test_a_copy_lost_from_the_store_cannot_be_decided(door: Door, issued: dict[s
     assert "không thể kết luận" in told["message"]
 
 
+def test_a_copy_whose_signatures_fail_is_told_plainly_and_raises_one_alarm(
+    door: Door, fresh_check: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = attest(door, ask(door)).json()
+    work(door)
+    check: PublicCheck = door.app.state.public_check
+    with door.sohoa.database.transaction() as uow:
+        found = uow.certifications.lock(made["id"])
+        assert found.issued
+        data = bytearray(door.sohoa.objects.read_bytes(found.issued.file.sha256))
+        data[data.index(b"/MediaBox") + 1] ^= 1
+        bad = door.sohoa.objects.put_bytes(bytes(data), "application/pdf")
+        uow.certifications.save(found, issued=replace(found.issued, file=bad))
+    told = [door.client(None).get(f"/v1/public/certified/{found.token}?lang={lang}").json() for lang in ("vi", "en")]
+    assert {(one["standing"], one["signatures"]) for one in told} == {("signature_invalid", "TOTAL-FAILED")}
+    assert [one["message"] for one in told] == [
+        "Chữ ký số của tệp lưu KHÔNG hợp lệ; không sử dụng bản này, hãy liên hệ cơ quan cấp.",
+        "The signatures of the file kept here are NOT valid; do not use this copy, ask the agency that issued it.",
+    ]
+    page = door.client(None).get(f"/kiem-tra/{found.token}").text
+    assert "Chữ ký số KHÔNG hợp lệ" in page
+    assert "Còn hiệu lực" not in page
+    assert [one.levelname for one in caplog.records if bad.sha256 in one.getMessage()] == ["ERROR"]
+    check._alarmed.clear()  # another process
+    assert check.look_up(found.token).standing is Standing.INVALID
+    with door.sohoa.database.read() as uow:
+        alarms = [one for one in uow.ledger.entries(subject=found.id) if one.event == "certification.signature_failed"]
+    assert [one.details["sha256"] for one in alarms] == [bad.sha256]
+
+
 def test_an_annulment_reaches_the_public_and_whoever_listens(door: Door, fresh_check: None) -> None:
     made = attest(door, ask(door)).json()
     work(door)
-    body = {"decision": "12/QĐ-UBND", "decided_on": "2026-11-23", "reason": "Bản chính giả"}
+    today = today_in_vietnam(datetime.now(UTC))
+    body = {"decision": "12/QĐ-UBND", "decided_on": today.isoformat(), "reason": "Bản chính giả"}
+    for day in (today + timedelta(days=1), today - timedelta(days=1)):
+        wrong = body | {"decided_on": day.isoformat()}
+        refused = door.client(Role.REGISTRAR).post(f"/v1/certifications/{made['id']}/annul", json=wrong)
+        assert refused.status_code == 422
+        assert f"{day:%d/%m/%Y}" in refused.text
     assert door.client(Role.CLERK).post(f"/v1/certifications/{made['id']}/annul", json=body).status_code == 403
     heard: list[dict[str, object]] = []
     relayed = door.sohoa.publish

@@ -208,6 +208,24 @@ def test_stale_revocation_data_waits_for_a_refresh(keep: Keep) -> None:
     assert keeping.tally(keep.sohoa) == keeping.Tally(0, 1, 0)
 
 
+def test_a_renewal_given_up_is_queued_again_by_the_next_search(keep: Keep) -> None:
+    bad = keep._row(ObjectRef(Sha256("0" * 64), 10, "application/pdf"))
+    keeping.search(keep.sohoa, 400)
+    keep.work()
+    assert keeping.search(keep.sohoa, 400).queued == 0, "it waits for a person, who may try it again"
+    with keep.sohoa.database.transaction() as uow:
+        (line,) = uow.steps.attention()
+        uow.steps.give_up(line.step_id)
+    found = keeping.search(keep.sohoa, 400)
+    assert (found.due, found.queued) == (1, 1)
+    assert keeping.tally(keep.sohoa) == keeping.Tally(0, 1, 0)
+    assert keeping.search(keep.sohoa, 400).queued == 0, "asked twice"
+    keep.work()
+    with keep.sohoa.database.read() as uow:
+        (line,) = uow.steps.attention()
+    assert line.paper_id == bad.paper_id
+
+
 def test_what_today_s_authority_would_not_prolong_is_left(keep: Keep) -> None:
     keep.put()
     keeping.search(keep.sohoa, 400)
