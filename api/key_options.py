@@ -53,7 +53,9 @@ class KeyOptions(BaseModel):
     key_id: str = Field(default="", pattern="^([0-9a-fA-F]{2})*$", description="pkcs11: id of the key, hexadecimal")
     url: str = Field(default="", pattern="^$|^https?://", description="csc: address of the service, before /csc/v2")
     credential: str = Field(default="", description="csc: credential id")
-    access_token_file: Path | None = Field(default=None, description="csc: file with the OAuth access token")
+    access_token_file: Path | None = Field(
+        default=None, description="csc: file with the OAuth access token, read anew for each signature"
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -75,5 +76,5 @@ def _account(options: KeyOptions) -> CscAccount:
     return CscAccount(
         url=options.url,
         credential=options.credential,
-        access_token=secret(options.access_token_file) if options.access_token_file else "",
+        access_token=partial(secret, options.access_token_file) if options.access_token_file else None,
     )

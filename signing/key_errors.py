@@ -85,6 +85,23 @@ class KeyAtDesk(SigningError):
     en = "The key is kept by its owner. The document waits for the owner's signature under “To sign”."
 
 
+class RemoteTokenRefused(SigningError):
+    """The remote service refuses the access token, read anew for this signature: it ran out or was withdrawn."""
+
+    code = "signing.remote_token_refused"
+    retryable = True
+    environment = True
+    next_step = NextStep.ADMIN
+    vi = (
+        "Dịch vụ ký số từ xa {name} không chấp nhận mã truy cập (access token): hết hạn hoặc đã bị thu hồi. "
+        "Hãy ghi mã mới vào tệp mã truy cập; việc ký đang chờ và sẽ tự làm tiếp, không cần khởi động lại."
+    )
+    en = (
+        "The remote signing service {name} does not accept the access token: it ran out or was withdrawn. "
+        "Put a new one into the access token file; the signing waits and goes on by itself, without a restart."
+    )
+
+
 class SignatureMismatch(SigningError):
     """The signature handed in was not made over these bytes with the key of this certificate."""
 

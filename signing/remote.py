@@ -8,7 +8,9 @@ refused PIN is never tried again (`signing.pins`), an unreachable service is: th
 # (pyHanko is typed in parts)
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -25,7 +27,7 @@ from pyhanko.sign.signers.csc_signer import (
 )
 
 from signing.errors import SigningError
-from signing.key_errors import PinWrong, RemoteRefused, RemoteUnavailable, SignatureMismatch
+from signing.key_errors import PinWrong, RemoteRefused, RemoteTokenRefused, RemoteUnavailable, SignatureMismatch
 from signing.loop import complete
 from signing.pins import PinSource
 from signing.two_phase import DeskKey
@@ -33,6 +35,8 @@ from signing.two_phase import DeskKey
 VERSION = "v2"
 PIN_REFUSALS = frozenset({"invalid_pin", "invalid_otp", "locked_credential"})
 """CSC API 2.0 §11.6 `credentials/authorize`, error codes of a wrong or locked PIN."""
+_UNAUTHORISED = 401
+"""How a service answers a bearer token it does not accept (RFC 6750 §3.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,8 @@ class CscAccount:
     url: str
     """Without `/csc/v2`."""
     credential: str
-    access_token: str = ""
-    """OAuth 2.0 bearer token, or empty."""
+    access_token: Callable[[], str] | None = None
+    """Gives the OAuth 2.0 bearer token of this moment: such tokens live for an hour or so and are renewed beside us."""
     timeout_seconds: float = 30.0
 
     @property
@@ -60,12 +64,12 @@ class CscKey:
 
         Raises:
             RemoteUnavailable: the service does not answer.
+            RemoteTokenRefused: it does not accept the access token, nor the one read after that.
             RemoteRefused: it does not know the credential or refuses us.
             KeyTooWeak: the key is below the legal minimum.
         """
         self._account, self._pin = account, pin
-        self._session = CSCServiceSessionInfo(account.url, account.credential, account.access_token or None, VERSION)
-        self._info: CSCCredentialInfo = self._asked(self._fetch())
+        self._info: CSCCredentialInfo = self._asked(self._fetch)
         chain = tuple(one.dump() for one in self._info.chain)
         self._known = DeskKey(self._info.signing_cert.dump(), tuple(dict.fromkeys(chain + certificates)))
 
@@ -94,15 +98,31 @@ class CscKey:
 
         Raises:
             RemoteUnavailable: the service does not answer; may be tried later.
+            RemoteTokenRefused: it does not accept the access token, nor the one read after that; may be tried later.
             RemoteRefused, PinWrong: the service refuses; never tried again by itself.
             SignatureMismatch: what came back was not made with this certificate.
         """
-        signature = bytes(self._asked(self._sign(data)))
+        signature = bytes(self._asked(partial(self._sign, data)))
         if not self._known.fits(data, signature):
             raise SignatureMismatch(signer=self.name)
         return signature
 
-    def _asked(self, work: Any) -> Any:
+    def _asked(self, work: Callable[[CSCServiceSessionInfo], Coroutine[Any, Any, Any]]) -> Any:
+        """What `work` gives; with the token read once more if the first was refused and another one is there by now."""
+        session = self._session()
+        try:
+            return self._tried(work(session))
+        except RemoteTokenRefused:
+            again = self._session()
+            if again.oauth_token == session.oauth_token:
+                raise
+            return self._tried(work(again))
+
+    def _session(self) -> CSCServiceSessionInfo:
+        token = self._account.access_token() if self._account.access_token else None
+        return CSCServiceSessionInfo(self._account.url, self._account.credential, token, VERSION)
+
+    def _tried(self, work: Coroutine[Any, Any, Any]) -> Any:
         try:
             return complete(work)
         except SigningError:
@@ -113,6 +133,8 @@ class CscKey:
     def _told(self, error: BaseException) -> SigningError:
         cause: BaseException | None = error
         while cause is not None:
+            if isinstance(cause, aiohttp.ClientResponseError) and cause.status == _UNAUTHORISED:
+                return RemoteTokenRefused(name=self._account.name)
             if isinstance(cause, aiohttp.ClientResponseError) and 400 <= cause.status < 500 and cause.status != 429:
                 return RemoteRefused(name=self._account.name, why=f"HTTP {cause.status}")
             if isinstance(cause, (aiohttp.ClientError, TimeoutError)):
@@ -120,13 +142,13 @@ class CscKey:
             cause = cause.__cause__
         return RemoteRefused(name=self._account.name, why="CSC")
 
-    async def _fetch(self) -> CSCCredentialInfo:
+    async def _fetch(self, info: CSCServiceSessionInfo) -> CSCCredentialInfo:
         async with aiohttp.ClientSession() as session:
-            return await fetch_certs_in_csc_credential(session, self._session, timeout=int(self._account.timeout_seconds))
+            return await fetch_certs_in_csc_credential(session, info, timeout=int(self._account.timeout_seconds))
 
-    async def _sign(self, data: bytes) -> bytes:
+    async def _sign(self, data: bytes, info: CSCServiceSessionInfo) -> bytes:
         async with aiohttp.ClientSession() as session:
-            manager = _Authorising(self._session, self._info, session, self._account, self._pin, self.digest)
+            manager = _Authorising(info, self._info, session, self._account, self._pin, self.digest)
             signer = _Signer(session, manager, sign_timeout=int(self._account.timeout_seconds))
             # Not `async_sign_raw`: it would swallow the reason of a refusal.
             batch = await signer._ensure_batch(self.digest)  # noqa: SLF001
@@ -187,5 +209,7 @@ class _Authorising(CSCAuthorizationManager):
         code = str(answer.get("error", "")) if isinstance(answer, dict) else ""
         if code in PIN_REFUSALS:
             return PinWrong(name=self._account.name)
+        if status == _UNAUTHORISED or code == "invalid_token":
+            return RemoteTokenRefused(name=self._account.name)
         # The service's own sentence may repeat what we sent, so only a well-known shape of its code is told.
         return RemoteRefused(name=self._account.name, why=code if code.isidentifier() else f"HTTP {status}")

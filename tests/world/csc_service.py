@@ -27,6 +27,8 @@ class CscService:
     pins: list[str] = field(default_factory=list)
     mode: str = "good"
     other: Pkcs12Key | None = None
+    token: str = "token-1"
+    asked: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         service = self
@@ -57,7 +59,8 @@ class CscService:
     def answer(self, path: str, body: dict[str, Any], who: str) -> tuple[int, Any]:
         if self.mode == "broken":
             return 503, {"error": "server_error"}
-        if who != "Bearer token-1":
+        self.asked.append(who)
+        if who != f"Bearer {self.token}":
             return 401, {"error": "invalid_token"}
         if body.get("credentialID") != "cred-1":
             return 400, {"error": "invalid_request"}

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from signing.key_errors import PinWrong, RemoteRefused, RemoteUnavailable, SignatureMismatch
+from api.key_options import Holder, KeyOptions, KeysOptions
+from api.key_ring import KeyRing
+from signing.demo_pki import DemoPki
+from signing.key_errors import PinWrong, RemoteRefused, RemoteTokenRefused, RemoteUnavailable, SignatureMismatch
 from signing.model import Level, Role, SealKind, SealRequest
 from signing.pins import PinFile
 from signing.remote import CscAccount, CscKey
@@ -23,7 +26,7 @@ def service(world: World) -> Iterator[CscService]:
 
 
 def account(service: CscService, token: str = "token-1", credential: str = "cred-1") -> CscAccount:
-    return CscAccount(service.url, credential, token, timeout_seconds=5)
+    return CscAccount(service.url, credential, lambda: token, timeout_seconds=5)
 
 
 def pin_file(folder: Path, text: str = PIN) -> PinFile:
@@ -62,11 +65,52 @@ def test_a_service_that_is_down_is_waited_for(service: CscService, tmp_path: Pat
     assert "127.0.0.1:9 không trả lời" in caught.value.message("vi")
 
 
-@pytest.mark.parametrize(("token", "credential"), [("other", "cred-1"), ("token-1", "cred-2")])
-def test_a_refusal_is_told_and_not_tried_again(service: CscService, token: str, credential: str) -> None:
+def test_a_refusal_is_told_and_not_tried_again(service: CscService) -> None:
     with pytest.raises(RemoteRefused) as caught:
-        CscKey(account(service, token, credential))
+        CscKey(account(service, credential="cred-2"))
     assert not caught.value.retryable
+
+
+def ring_of(service: CscService, folder: Path) -> KeyRing:
+    (folder / "token").write_text(f"{service.token}\n")
+    (folder / "pin").write_text(PIN)
+    personal = KeyOptions(
+        holder=Holder.CSC, url=service.url, credential="cred-1", access_token_file=folder / "token", secret_file=folder / "pin"
+    )
+    return KeyRing(KeysOptions(personal=personal), DemoPki(folder / "demo"), folder)
+
+
+def test_a_renewed_access_token_is_taken_without_a_restart(service: CscService, tmp_path: Path) -> None:
+    key = ring_of(service, tmp_path).key(Role.PERSONAL)
+    assert key.sign(b"data")
+    service.token = "token-2"
+    (tmp_path / "token").write_text("token-2\n")
+    asked = len(service.asked)
+    assert key.sign(b"data")
+    assert set(service.asked[asked:]) == {"Bearer token-2"}, "the old one is not even tried"
+
+
+def test_a_token_renewed_while_the_old_one_is_refused_is_read_once_more(service: CscService, tmp_path: Path) -> None:
+    told = iter(["token-1", "token-1", "token-2"])
+    key = CscKey(CscAccount(service.url, "cred-1", lambda: next(told)), pin_file(tmp_path))
+    service.token = "token-2"
+    assert key.sign(b"data")
+    assert next(told, None) is None
+
+
+def test_a_token_that_ran_out_waits_for_a_new_one_and_costs_no_pin(service: CscService, tmp_path: Path) -> None:
+    key = ring_of(service, tmp_path).key(Role.PERSONAL)
+    service.token = "token-2"
+    asked = len(service.asked)
+    with pytest.raises(RemoteTokenRefused) as caught:
+        key.sign(b"data")
+    assert len(service.asked) == asked + 1, "the same token is not tried twice"
+    assert caught.value.environment
+    assert "mã truy cập" in caught.value.message("vi")
+    assert "token-1" not in caught.value.message("vi") + repr(caught.value.params)
+    assert service.pins == []
+    (tmp_path / "token").write_text("token-2\n")
+    assert key.sign(b"data"), "no restart, and the PIN was not taken for a wrong one"
 
 
 def test_a_signature_of_another_key_is_not_taken(service: CscService, world: World, tmp_path: Path) -> None:
