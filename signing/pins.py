@@ -1,16 +1,19 @@
 """Where PINs come from, and the promise that a wrong one reaches a token once.
 
 A token counts wrong tries and locks itself after a few. So whoever asks for a PIN makes one *attempt*; a refusal is
-remembered (for a PIN file: beside the data, for all processes and restarts) until the PIN is set anew. PINs are never
-logged, never part of an error and never kept longer than needed.
+remembered (for a PIN file: beside the data, for all processes and restarts) until another PIN is set. PINs are never
+logged, never part of an error and never kept longer than needed; of a refused one a salted, costly hash (scrypt, RFC 7914)
+is kept, readable by nobody else: the PIN itself is what counts, not when or how its file was written.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hmac
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from hashlib import scrypt
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -35,21 +38,20 @@ class PinFile:
 
     @contextmanager
     def attempt(self, token: str) -> Iterator[str]:
-        """One try; raises PinWrong without any try while the refused PIN file is unchanged, PinMissing without a PIN."""
+        """One try; raises PinWrong without any try for the PIN that was refused last, PinMissing without a PIN."""
         with self._alone():
-            version = self._version()
-            if self._marker.exists() and self._marker.read_text() == version:
+            pin = secret(self._path)
+            if self._refused(pin):
                 raise PinWrong(name=token)
             try:
-                yield secret(self._path)
+                yield pin
             except PinWrong:
-                # Truncated and written in one go under the lock; an empty marker would match no version.
-                self._marker.write_text(version)
+                self._remember(pin)
                 raise
             self._marker.unlink(missing_ok=True)
 
     def forget(self) -> bool:
-        """An administrator allows another try with the same PIN; True if one had been refused."""
+        """Another try with the same PIN is allowed; True if one had been refused."""
         there = self._marker.exists()
         self._marker.unlink(missing_ok=True)
         return there
@@ -66,13 +68,29 @@ class PinFile:
             fcntl.flock(held, fcntl.LOCK_EX)
             yield
 
-    def _version(self) -> str:
-        """Tells one content of the file from the next, without telling anything of the content."""
+    def _refused(self, pin: str) -> bool:
+        """Whether this very PIN was refused."""
         try:
-            told = self._path.stat()
-        except OSError as error:
-            raise PinMissing(name=self._path.name) from error
-        return f"{told.st_ino} {told.st_mtime_ns} {told.st_size}"
+            salt, told = (bytes.fromhex(part) for part in self._marker.read_text(encoding="ascii").split(":"))
+        except (OSError, ValueError):  # none, or none of ours
+            return False
+        return hmac.compare_digest(_hashed(pin, salt), told)
+
+    def _remember(self, pin: str) -> None:
+        """Durable before anybody is told, in one go: a half written marker would allow another try."""
+        salt = os.urandom(16)
+        part = self._marker.with_name(f"{self._marker.name}.part")  # alone under the lock
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+            out.write(f"{salt.hex()}:{_hashed(pin, salt).hex()}")
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(self._marker)
+
+
+def _hashed(pin: str, salt: bytes) -> bytes:
+    """About 50 ms and 16 MiB."""
+    return scrypt(pin.encode(), salt=salt, n=2**14, r=8, p=1)
 
 
 class PromptedPin:

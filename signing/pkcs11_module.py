@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Any
@@ -62,6 +63,9 @@ class Module:
         self._library: Any = None  # untyped in its stubs
         self._process = 0
         self.generation = 0
+        self._secret = os.urandom(32)
+        self._logins: dict[tuple[str, bytes], bytes] = {}
+        """Of each token with which PIN we are logged in."""
         self.lock = RLock()
 
     def open(self, address: TokenAddress, pin: str | None) -> pkcs11.Session:
@@ -70,21 +74,30 @@ class Module:
         Raises:
             DriverUnusable: the library cannot be loaded.
             TokenAbsent: no such token is plugged in.
-            PinWrong: the token refused the PIN.
+            PinWrong: the token refused the PIN, or it is not the one this process is logged in with.
             PinLocked: the token is locked, or one try before that; nothing was tried.
         """
         token = self.token(address)
         if token.flags & (pkcs11.TokenFlag.USER_PIN_LOCKED | pkcs11.TokenFlag.USER_PIN_FINAL_TRY):
             raise PinLocked(name=address.name)
+        which = (token.label, token.serial)
         try:
-            return token.open(user_pin=pin)
+            session = token.open(user_pin=pin)
         except faults.UserAlreadyLoggedIn:
-            # Login is one for the whole process: another key of ours is on the same token.
+            # Login is one for the whole process: another key of ours is on the same token. It did not look at this PIN.
+            if self._logins.get(which) != self._mark(pin):
+                raise PinWrong(name=address.name) from None
             return self._joined(token, address)
         except PIN_REFUSED as error:
             raise PinWrong(name=address.name) from error
         except faults.PKCS11Error as error:
             raise told(error, address.name) from error
+        self._logins[which] = self._mark(pin)
+        return session
+
+    def _mark(self, pin: str | None) -> bytes:
+        """Tells one PIN from another without keeping it."""
+        return blake2b((pin or "").encode(), key=self._secret).digest()
 
     @staticmethod
     def _joined(token: pkcs11.Token, address: TokenAddress) -> pkcs11.Session:

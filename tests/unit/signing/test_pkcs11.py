@@ -131,6 +131,36 @@ def test_a_wrong_pin_reaches_the_token_once(
     assert Pkcs11Key(tokens.address("p-256"), pin_file(tmp_path, PIN)).sign(b"data")  # set anew
 
 
+def test_writing_a_refused_pin_again_makes_no_new_try(tokens: Tokens, tmp_path: Path, logins: list[str]) -> None:
+    wrong = pin_file(tmp_path, "999999")
+    with pytest.raises(PinWrong):
+        Pkcs11Key(tokens.address("p-256"), wrong)
+    os.utime(tmp_path / "pin")
+    with pytest.raises(PinWrong):
+        Pkcs11Key(tokens.address("p-256"), wrong)
+    (tmp_path / "pin").unlink()
+    with pytest.raises(PinWrong):
+        Pkcs11Key(tokens.address("p-256"), pin_file(tmp_path, "999999"))
+    assert logins == ["999999"]
+    (marker,) = tmp_path.glob(".pin.refused")
+    assert marker.stat().st_mode & 0o777 == 0o600
+    assert Pkcs11Key(tokens.address("p-256"), pin_file(tmp_path, PIN)).sign(b"data")
+    assert not marker.exists()
+
+
+def test_a_wrong_pin_for_a_second_key_of_an_open_token_is_refused(tokens: Tokens, pin: PinFile, tmp_path: Path) -> None:
+    tokens.use()
+    first = Pkcs11Key(tokens.address("p-256"), pin)
+    (tmp_path / "second").mkdir()
+    wrong = pin_file(tmp_path / "second", "999999")
+    for _ in range(2):
+        with pytest.raises(PinWrong):
+            Pkcs11Key(tokens.address("p-256"), wrong)
+    assert (tmp_path / "second" / ".pin.refused").exists()
+    assert Pkcs11Key(tokens.address("p-256"), PinFile(tmp_path / "pin")).sign(b"second")
+    assert first.sign(b"first")
+
+
 def _open_in_child(folder: str, label: str, results: Any) -> None:
     try:
         Pkcs11Key(TokenAddress(Path(os.environ["SOHOA_TEST_MODULE"]), label=label), PinFile(Path(folder) / "pin"))
