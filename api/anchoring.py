@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 from api.wiring import Sohoa
 from ingest.errors import FileUnreadable
@@ -117,7 +118,7 @@ def export(sohoa: Sohoa, folder: Path) -> tuple[Path, ...]:
                 continue
             if path.exists():
                 raise ExportRefused(name=path.name)
-            fresh = path.with_name(f".{path.name}.new")
+            fresh = path.with_name(f".{path.name}.{uuid4().hex}.new")
             with fresh.open("wb") as out:
                 out.write(sohoa.objects.read_bytes(row.object.sha256))
                 out.flush()

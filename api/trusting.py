@@ -13,12 +13,15 @@ from pathlib import Path
 
 from api.trusting_errors import AnchorNotPublished, PinContradicted, RevocationRunsOut
 from api.wiring import Sohoa
+from ingest.addresses import masked_url
 from ingest.errors import CodedError, FileUnreadable
 from signing import parsed
+from signing.destinations import hosts_of
 from signing.distribution import Fetcher, issuer_urls, list_urls
 from signing.known_anchors import known_anchor
 from signing.model import Role
 from signing.roles import signer_name
+from signing.standing import line_home
 from signing.trust import TrustStore
 from signing.trust_errors import FetchFailed, ListRefused, RevocationUnanswered, TrustUnreadable
 from signing.trust_folder import Kind, Listed, TrustFolder, certificates_in, issued_by, plain_fingerprint
@@ -119,7 +122,7 @@ def export(sohoa: Sohoa, folder: Path) -> tuple[str, ...]:
     for der in store.roots + store.intermediates:
         out.add(der, sha256(der).hexdigest())
     for der in store.crls:
-        out.put_list(der, _authorities(store))
+        out.put_list(der, _authorities(store), expired_too=True)
     for answer in sohoa.signatories.folder.answers():
         out.put_answer(answer)
     return tuple(one.file for one in out.listed())
@@ -136,7 +139,8 @@ def _authorities(store: TrustStore) -> tuple[bytes, ...]:
 
 
 def _fetcher(sohoa: Sohoa) -> Fetcher:
-    return Fetcher(sohoa.settings.trust.timeout_seconds, sohoa.settings.trust.max_bytes)
+    trust = sohoa.settings.trust
+    return Fetcher(trust.timeout_seconds, trust.max_bytes, hosts_of(trust.crl_urls))
 
 
 class _Refresh:
@@ -153,12 +157,23 @@ class _Refresh:
         """Issuers first: lists are taken only when we know who signed them."""
         certificates = list(dict.fromkeys(self._ours()))
         for certificate in certificates:
-            self._issuers(certificate)
+            try:
+                self._issuers(certificate)
+            except TrustUnreadable as error:
+                self._failed.append((sha256(certificate).hexdigest()[:16], error))
         store = self._sohoa.signatories.trust()
-        urls = [url for one in (*certificates, *store.intermediates) for url in list_urls(one)]
+        # An authority that is not accepted may write any address into its certificate: only what leads to a root of ours counts.
+        ours = [one for one in certificates if self._leads_home(one, certificates, store)]
+        urls = [url for one in (*ours, *store.intermediates) for url in list_urls(one)]
         for url in dict.fromkeys((*urls, *self._sohoa.settings.trust.crl_urls)):
             self._list(url)
         self._ask(certificates)
+
+    def _leads_home(self, certificate: bytes, brought: list[bytes], store: TrustStore) -> bool:
+        try:
+            return bool(line_home(certificate, tuple(brought), store))
+        except TrustUnreadable:
+            return False
 
     def result(self) -> Refreshed:
         """What came of it."""
@@ -216,7 +231,7 @@ class _Refresh:
             try:
                 found = issued_by(certificate, certificates_in(self._fetcher.get(url)))
             except (FetchFailed, TrustUnreadable) as error:
-                self._failed.append((url, error))
+                self._failed.append((masked_url(url), error))
                 continue
             if found is not None:
                 return found
@@ -226,7 +241,7 @@ class _Refresh:
         try:
             taken = self._folder.put_list(self._fetcher.get(url), _authorities(self._sohoa.signatories.trust()))
         except (FetchFailed, ListRefused) as error:
-            self._failed.append((url, error))
+            self._failed.append((masked_url(url), error))
             return
         if taken is None:
             self._unchanged += 1

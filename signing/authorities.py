@@ -29,6 +29,10 @@ from signing.loop import complete
 from signing.trust import Evidence, TrustStore
 from signing.trust_errors import RevocationUnanswered
 
+_MOST_BROUGHT = 8
+_MOST_SEEN = 64
+"""Certificates remembered; an authority that sends others each time fills no memory."""
+
 
 class _Answer(core.Sequence):  # type: ignore[misc]  # asn1crypto is not typed
     """TimeStampResp of RFC 3161 §2.4.2; asn1crypto's own takes the token for mandatory and cannot read a rejection."""
@@ -207,7 +211,9 @@ class HttpTimestamper:
         skew = (info["gen_time"].native - datetime.now(UTC)).total_seconds()
         known = extract_certificate_info(data)
         with self._lock:
-            self._seen |= dict.fromkeys(one.dump() for one in (known.signer_cert, *known.other_certs))
+            self._seen |= dict.fromkeys(one.dump() for one in (known.signer_cert, *known.other_certs[:_MOST_BROUGHT]))
+            for oldest in list(self._seen)[:-_MOST_SEEN]:
+                del self._seen[oldest]
         extra = Evidence(tuple(known.other_certs))
         if self._refill is not None:
             with contextlib.suppress(RevocationUnanswered):  # told as TRY_LATER, and the next authority is asked

@@ -12,11 +12,12 @@ from time import monotonic
 import urllib3
 from asn1crypto import x509
 
+from ingest.addresses import masked_url
 from signing import parsed
+from signing.destinations import refuse_private_target
 from signing.trust_errors import FetchFailed
 
 _BLOCK = 65536
-_REDIRECTS = 3
 
 
 def list_urls(certificate: bytes) -> tuple[str, ...]:
@@ -41,28 +42,32 @@ def _names(point: x509.DistributionPoint) -> list[x509.GeneralName]:
 class Fetcher:
     """Gets small files from the web; a slow, endless or failing server costs its limit and is told."""
 
-    def __init__(self, timeout_seconds: float, max_bytes: int) -> None:
-        """Limits for one file."""
+    def __init__(self, timeout_seconds: float, max_bytes: int, listed: frozenset[str] = frozenset()) -> None:
+        """Limits for one file, and the hosts (`destinations.hosts_of`) that may be in our own network."""
         self._timeout, self._most = timeout_seconds, max_bytes
-        self._pool = urllib3.PoolManager(retries=urllib3.Retry(total=_REDIRECTS, connect=0, read=0, redirect=_REDIRECTS))
+        self._listed = listed
+        self._pool = urllib3.PoolManager(retries=False)
 
     def get(self, url: str) -> bytes:
-        """The bytes at `url`. Raises FetchFailed."""
+        """The bytes at `url`; redirections are not followed: they could lead anywhere. Raises FetchFailed."""
+        refuse_private_target(url, self._listed)
+        shown = masked_url(url)
         end = monotonic() + self._timeout
         try:
-            answer = self._pool.request("GET", url, timeout=urllib3.Timeout(total=self._timeout), preload_content=False)
+            limit = urllib3.Timeout(total=self._timeout)
+            answer = self._pool.request("GET", url, timeout=limit, preload_content=False, redirect=False)
         except (urllib3.exceptions.HTTPError, ValueError) as error:
-            raise FetchFailed(url=url, why=type(error).__name__) from error
+            raise FetchFailed(url=shown, why=type(error).__name__) from error
         try:
             if answer.status != 200:
-                raise FetchFailed(url=url, why=f"HTTP {answer.status}")
+                raise FetchFailed(url=shown, why=f"HTTP {answer.status}")
             body = bytearray()
             while block := answer.read(_BLOCK):
                 body += block
                 if len(body) > self._most or monotonic() > end:
-                    raise FetchFailed(url=url, why=f"> {self._most} B" if len(body) > self._most else f"> {self._timeout:g} s")
+                    raise FetchFailed(url=shown, why=f"> {self._most} B" if len(body) > self._most else f"> {self._timeout:g} s")
             return bytes(body)
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise FetchFailed(url=url, why=type(error).__name__) from error
+            raise FetchFailed(url=shown, why=type(error).__name__) from error
         finally:
             answer.close()

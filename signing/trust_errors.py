@@ -9,6 +9,7 @@ LIST_FAULTS = {
     "format": ("không đọc được", "unreadable"),
     "signer": ("không do tổ chức nào trong danh sách tin cậy ký", "signed by nobody in the trust list"),
     "delta": ("chỉ là phần thay đổi (delta CRL)", "only a difference (delta CRL)"),
+    "expired": ("đã hết hiệu lực", "already out of force"),
     "future": ("có thời điểm phát hành ở tương lai; kiểm tra đồng hồ máy", "issued in the future; check the clock"),
 }
 

@@ -18,18 +18,18 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from uuid import uuid4
 
 from asn1crypto import crl, pem, x509
 from cryptography import x509 as cryptography_x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-from signing import kept_answers, ocsp
+from signing import kept_answers, ocsp, revocation_lists
+from signing.revocation_lists import UNREADABLE, list_in
 from signing.roles import signer_name
 from signing.trust import TrustStore
 from signing.trust_errors import (
     CertificateUnknown,
     FingerprintMismatch,
-    ListRefused,
     NoAuthority,
     TrustNotWritten,
     TrustUnreadable,
@@ -141,19 +141,20 @@ class TrustFolder:
             raise TrustNotWritten(folder=self.path.name) from error
         return found[0]
 
-    def put_list(self, data: bytes, authorities: Iterable[bytes]) -> Listed | None:
+    def put_list(self, data: bytes, authorities: Iterable[bytes], *, expired_too: bool = False) -> Listed | None:
         """Keep the revocation list in `data` if one of the `authorities` (DER) signed it; None if it is not newer than ours.
 
         Raises:
-            ListRefused: unreadable, signed by nobody we know, only a difference (delta), or of the future; `why` says which.
+            ListRefused: unreadable, signed by nobody we know, only a difference (delta), of the future, or out of force
+                already (unless `expired_too`); `why` says which.
             TrustNotWritten: the folder cannot be written.
         """
-        der = _list_in(data)
+        der = list_in(data)
         fresh = crl.CertificateList.load(der)
-        _check_list(fresh, der, authorities)
-        name = f"{_list_key(fresh)}.crl"
+        revocation_lists.check(fresh, der, authorities, expired_too=expired_too)
+        name = f"{revocation_lists.key_of(fresh)}.crl"
         path = self.path / name
-        if path.exists() and not _newer(fresh, path):
+        if path.exists() and not revocation_lists.newer(fresh, path.read_bytes()):
             return None
         self._write(name, der)
         return _of_list(der, name)
@@ -170,7 +171,7 @@ class TrustFolder:
     def _write(self, name: str, data: bytes) -> None:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            fresh = self.path / f".{name}.{os.getpid()}.new"
+            fresh = self.path / f".{name}.{uuid4().hex}.new"
             with fresh.open("wb") as out:
                 out.write(data)
                 out.flush()
@@ -200,12 +201,15 @@ def certificates_in(data: bytes) -> tuple[bytes, ...]:
 
 
 def issued_by(certificate: bytes, authorities: Iterable[bytes]) -> bytes | None:
-    """The one of `authorities` whose key signed the certificate (all DER), or None."""
-    one = cryptography_x509.load_der_x509_certificate(certificate)
+    """The one of `authorities` whose key signed the certificate (all DER), or None. Raises TrustUnreadable."""
+    try:
+        one = cryptography_x509.load_der_x509_certificate(certificate)
+    except UNREADABLE as error:
+        raise TrustUnreadable from error
     for authority in authorities:
         try:
             one.verify_directly_issued_by(cryptography_x509.load_der_x509_certificate(authority))
-        except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
+        except UNREADABLE:
             continue
         return authority
     return None
@@ -215,7 +219,7 @@ def _unpacked(der: bytes) -> list[bytes]:
     """A certificate itself, or the certificates of a PKCS#7 bundle (authorities publish their roots as .p7b)."""
     try:
         cryptography_x509.load_der_x509_certificate(der)
-    except ValueError:
+    except (ValueError, cryptography_x509.InvalidVersion):
         from cryptography.hazmat.primitives.serialization import Encoding, pkcs7  # noqa: PLC0415 - seldom needed
 
         return [one.public_bytes(Encoding.DER) for one in pkcs7.load_der_pkcs7_certificates(der)]
@@ -231,7 +235,7 @@ def _contents(path: Path) -> list[Listed]:
         return []
     data = path.read_bytes()
     if path.suffix == ".crl":
-        return [_of_list(_list_in(data), path.name)]
+        return [_of_list(list_in(data), path.name)]
     if path.suffix not in {".pem", ".crt", ".cer", ".der"}:
         return []
     return [_of_certificate(der, path.name) for der in certificates_in(data)]
@@ -253,42 +257,3 @@ def _of_answer(answer: ocsp.Answer) -> Listed:
     issuer = signer_name(x509.Certificate.load(answer.issuer))
     name, digest = f"{issuer}: {answer.serial:x}", sha256(answer.der).hexdigest()
     return Listed(Kind.OCSP, name, digest, answer.until, kept_answers.file_of(answer))
-
-
-def _list_in(data: bytes) -> bytes:
-    try:
-        der = pem.unarmor(data)[2] if pem.detect(data) else data
-        crl.CertificateList.load(der, strict=True).issuer.dump()
-    except (ValueError, TypeError, KeyError) as error:
-        raise ListRefused(why="format") from error
-    return bytes(der)
-
-
-def _check_list(fresh: crl.CertificateList, der: bytes, authorities: Iterable[bytes]) -> None:
-    if fresh.delta_crl_indicator_value is not None:
-        raise ListRefused(why="delta")
-    if fresh["tbs_cert_list"]["this_update"].native > datetime.now(UTC):
-        raise ListRefused(why="future")
-    signed = cryptography_x509.load_der_x509_crl(der)
-    for authority in authorities:
-        one = cryptography_x509.load_der_x509_certificate(authority)
-        try:
-            if one.subject == signed.issuer and signed.is_signature_valid(one.public_key()):  # type: ignore[arg-type]
-                return
-        except (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError):
-            continue
-    raise ListRefused(why="signer")
-
-
-def _list_key(listed: crl.CertificateList) -> str:
-    """One file for each authority, key and partition: an authority may publish several lists side by side."""
-    point = listed.issuing_distribution_point_value
-    parts = (listed.issuer.dump(), listed.authority_key_identifier or b"", point.dump() if point else b"")
-    return sha256(b"\0".join(parts)).hexdigest()[:32]
-
-
-def _newer(fresh: crl.CertificateList, path: Path) -> bool:
-    """Whether it was issued later than ours: an old list played back would take revocations back."""
-    ours = crl.CertificateList.load(_list_in(path.read_bytes()))
-    issued = "this_update"
-    return bool(fresh["tbs_cert_list"][issued].native > ours["tbs_cert_list"][issued].native)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
@@ -14,13 +13,9 @@ from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.options import command, json_option, lang_option
 from api.settings import PREFIX, Settings, load
+from ingest.addresses import MASK, masked_url
 
-MASK = "•••"
-_SECRET = ("secret", "password", "passphrase", "token", "pin")
-_IN_ADDRESSES = (
-    re.compile(r"(://[^:@/]*:).*(?=@)"),  # up to the last @: an unescaped secret may hold / and @ itself
-    re.compile(rf"([?&][^=&]*(?:{'|'.join(_SECRET)})[^=&]*=)[^&]*", re.IGNORECASE),
-)
+_SECRET = frozenset({"secret", "password", "passphrase", "token", "pin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +71,13 @@ def _flat(model: BaseModel, prefix: str) -> Iterator[Effective]:
 
 
 def masked(name: str, value: object) -> object:
-    """`value` without the secrets in it: passwords in addresses, and whatever is called a secret."""
+    """`value` without the secrets in it, however deep: passwords in addresses, and whatever is called a secret."""
+    if isinstance(value, dict):
+        return {key: masked(str(key), one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(name, one) for one in value]
     if not isinstance(value, str) or not value:
         return value
-    if any(word in name.lower().split("_") for word in _SECRET):
+    if _SECRET & set(name.lower().split("_")):
         return MASK
     return masked_url(value) if "://" in value else value
-
-
-def masked_url(url: str) -> str:
-    """The address with its password and secret parameters hidden."""
-    for pattern in _IN_ADDRESSES:
-        url = pattern.sub(rf"\1{MASK}", url)
-    return url

@@ -18,9 +18,10 @@ from api.cli import console, language
 from api.cli.main import main
 from api.cli.one_process import OneProcessBox
 from api.cli.outcome import Outcome, PaperLine, RefusedLine
-from api.cli.settings import MASK, effective, masked, masked_url
+from api.cli.settings import effective, masked
 from api.export import folder_name
 from api.settings import BadSettings, load
+from ingest.addresses import MASK, masked_url
 from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, IngestError
 from ingest.options import BoxOptions
 from storage.model import PaperState
@@ -52,6 +53,21 @@ def test_no_secret_is_shown(url: str, shown: str | None) -> None:
         assert masked_url(url) == shown
     assert masked("broker_url", url) == masked_url(url)
     assert masked("seal_pin", "1234") == MASK
+
+
+def test_secrets_in_lists_and_under_names_are_hidden_too(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = [f"https://me:geheim@tsa{number}.example/x?{name}=geheim" for number, name in enumerate(("token", "apikey", "key"))]
+    monkeypatch.setenv("SOHOA_TSA__URLS", json.dumps([*urls, "https://geheim@tsa.example/?a=1&access_token=geheim"]))
+    monkeypatch.setenv("SOHOA_TRUST__CRL_URLS", json.dumps(urls))
+    for arguments in (["settings"], ["settings", "--json"]):
+        assert main(arguments) == 0
+        out = capsys.readouterr().out
+        assert "tsa1.example" in out
+        assert "geheim" not in out
+    assert masked("outer", {"pin": "1234", "deep": [{"url": "http://a:geheim@b"}]}) == {
+        "pin": MASK,
+        "deep": [{"url": f"http://a:{MASK}@b"}],
+    }
 
 
 def test_settings_say_where_each_came_from(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from asn1crypto import crl
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -20,12 +21,14 @@ from api import trusting
 from api.options import TrustOptions, TsaOptions
 from api.trusting_errors import AnchorNotPublished, PinContradicted, RevocationRunsOut
 from api.wiring import Sohoa
+from signing.destinations import hosts_of, refuse_private_target
+from signing.distribution import Fetcher
 from signing.errors import TrustUnusable
 from signing.keys import Pkcs12Key
 from signing.known_anchors import known_anchors
 from signing.trust import TrustStore
-from signing.trust_errors import CertificateUnknown, FingerprintMismatch, ListRefused, NoAuthority, TrustUnreadable
-from signing.trust_folder import Kind, TrustFolder
+from signing.trust_errors import CertificateUnknown, FetchFailed, FingerprintMismatch, ListRefused, NoAuthority, TrustUnreadable
+from signing.trust_folder import Kind, TrustFolder, issued_by
 from tests.unit.signing import world as made
 from tests.unit.signing.world import DAY, NOW, Authority, authority, issue, key_named
 from tests.world.product import sohoa_in
@@ -219,13 +222,68 @@ def test_a_refresh_finds_what_an_authority_of_ours_needs(publisher: Publisher, r
             _export_and_stale(sohoa, publisher, sub, tmp_path)
 
 
+def test_an_authority_we_do_not_accept_sends_us_nowhere(publisher: Publisher, root: Authority, tmp_path: Path) -> None:
+    """Its certificate names addresses in our own network: neither its list nor its issuer is fetched from there."""
+    sub = authority("Rogue Sub")
+    certificate, key = _leaf(publisher, sub, "Rogue TSA")
+    path = tmp_path / "tsa.p12"
+    locked = BestAvailableEncryption(made.PASSPHRASE)
+    path.write_bytes(pkcs12.serialize_key_and_certificates(b"k", key, certificate, None, locked))
+    publisher.files = {"/sub.crt": _der(sub), "/sub.crl": sub.crl()}
+    publisher.asked.clear()
+    rogue = Pkcs12Key(path, made.PASSPHRASE)
+    with running(TimestampSite(rogue, rogue)) as site:
+        options, tsa = TrustOptions(demo="no", timeout_seconds=5), TsaOptions(urls=(site.url(),), timeout_seconds=5)
+        with sohoa_in(tmp_path / "data", trust=options, tsa=tsa) as sohoa:
+            sohoa.signatories.folder.add(_der(root), _sha(root))
+            done = trusting.refresh(sohoa, actor="an")
+            assert site.asked
+            assert not publisher.asked
+            assert [(url, error.params["why"]) for url, error in done.failed] == [(publisher.url("/sub.crt"), "private address")]
+
+
+def test_a_malformed_list_does_not_keep_the_others_from_coming(publisher: Publisher, root: Authority, tmp_path: Path) -> None:
+    odd = crl.CertificateList.load(root.crl())
+    odd["tbs_cert_list"]["version"] = 2
+    publisher.files = {"/odd.crl": odd.dump(force=True), "/root.crl": root.crl()}
+    urls = tuple(publisher.url(path) for path in ("/odd.crl", "/root.crl"))
+    with sohoa_in(tmp_path / "data", trust=TrustOptions(demo="no", crl_urls=urls, timeout_seconds=5)) as sohoa:
+        sohoa.signatories.folder.add(_der(root), _sha(root))
+        done = trusting.refresh(sohoa, actor="an")
+        assert [one.name for one in done.fresh] == ["Trusting Root"]
+        assert [(url, error.code, error.params["why"]) for url, error in done.failed] == [
+            (urls[0], "signing.list_refused", "format")
+        ]
+    with pytest.raises(TrustUnreadable):
+        issued_by(b"nothing", [_der(root)])
+
+
+def test_an_address_with_a_password_is_told_without_it() -> None:
+    fetcher = Fetcher(2, 100, hosts_of(["http://127.0.0.1:9/"]))
+    with pytest.raises(FetchFailed) as caught:
+        fetcher.get("http://me:geheim@127.0.0.1:9/list?apikey=geheim")
+    assert "geheim" not in caught.value.message("vi") + str(caught.value.params)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.8", "169.254.169.254", "[::1]", "[::ffff:10.0.0.1]"])
+def test_nothing_is_fetched_from_our_own_network_unasked(host: str) -> None:
+    with pytest.raises(FetchFailed, match="private address"):
+        refuse_private_target(f"http://{host}:9/x", frozenset())
+    refuse_private_target(f"http://{host}:9/x", hosts_of([f"http://{host}:9/"]))
+    refuse_private_target("http://8.8.8.8/x", frozenset())
+
+
 def _export_and_stale(sohoa: Sohoa, publisher: Publisher, sub: Authority, tmp_path: Path) -> None:
     names = trusting.export(sohoa, tmp_path / "bundle")
     assert len(names) == 4
     assert TrustStore.load(tmp_path / "bundle").fingerprints() == sohoa.signatories.folder.store().fingerprints()
     for path in sohoa.settings.trust_folder.glob("*.crl"):
         path.unlink()
-    publisher.files = {"/sub.crl": sub.crl(start=NOW - timedelta(days=40))}
+    old = sub.crl(start=NOW - timedelta(days=40))
+    with pytest.raises(ListRefused, match="already out of force"):
+        sohoa.signatories.folder.put_list(old, [_der(sub)])
+    sohoa.signatories.folder.put_list(old, [_der(sub)], expired_too=True)
+    publisher.files = {"/sub.crl": old}
     with pytest.raises(RevocationRunsOut) as caught:
         trusting.refresh(sohoa, actor="an")
     assert "Trusting Sub" in caught.value.message("vi")
@@ -238,7 +296,8 @@ def test_an_issuer_that_did_not_sign_is_not_taken(publisher: Publisher, root: Au
     )
     certificate, _ = _leaf(publisher, sub, "Trusting TSA")
     publisher.files = {"/sub.crt": _der(impostor)}
-    with sohoa_in(tmp_path / "data", trust=TrustOptions(demo="no", timeout_seconds=2)) as sohoa:
+    listed = (publisher.url("/"),)
+    with sohoa_in(tmp_path / "data", trust=TrustOptions(demo="no", timeout_seconds=2, crl_urls=listed)) as sohoa:
         sohoa.signatories.folder.add(_der(root), _sha(root))
         work = trusting._Refresh(sohoa)
         work._issuers(certificate.public_bytes(Encoding.DER))
