@@ -124,11 +124,10 @@ def _reserve(writer: QuietWriter, name: str, mark: Mark | None, fonts: _Fonts) -
     spec = SigFieldSpec(name, on_page=where.page, box=where.box)  # type: ignore[arg-type]
     append_signature_field(writer, spec)
     _, _, reference = next(enumerate_sig_fields(writer, with_name=name))
-    empty = reference.get_object()["/AP"]["/N"]
-    if mark.lines:
-        # The typeface is embedded once; who fills the field finds it here.
-        fonts_entry = DictionaryObject({NameObject("/F0"): fonts.of(place.face_of(mark))})
-        empty[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts_entry})
+    widget = reference.get_object()
+    turn_deg = _turn(widget["/P"])  # as who fills the field will see it
+    font = fonts.of(place.face_of(mark)) if mark.lines else None
+    appearance.reserve(widget["/AP"]["/N"], _upright(where.box, turn_deg), font, turn_deg)
 
 
 def _free_name(writer: QuietWriter, wanted: str) -> str:
@@ -244,10 +243,17 @@ class Style:
 
 def _fitted(drawing: _Drawing) -> tuple[layout.Shape, Typeface]:
     """The mark in the size of its box: centred images, text from the upper edge."""
-    mark, (x0, y0, x1, y1) = drawing.mark, drawing.where.box
-    width, height = (x1 - x0, y1 - y0) if drawing.where.turn_deg % 180 == 0 else (y1 - y0, x1 - x0)
+    mark = drawing.mark
+    width, height = _upright(drawing.where.box, drawing.where.turn_deg)
     face = place.face_of(mark)
     shape = layout.fitting(place.shapes_of(mark, face), width, height)
     if shape is None:
         raise MarkUnusable(why="ô chữ ký / signature field")
     return layout.filled(replace(shape, width_pt=width, height_pt=height), written_time(drawing.moment)), face
+
+
+def _upright(box: tuple[float, float, float, float], turn_deg: int) -> tuple[float, float]:
+    """Width and height of a box of the page's own space as whoever reads the turned page sees it."""
+    x0, y0, x1, y1 = box
+    width, height = abs(x1 - x0), abs(y1 - y0)
+    return (width, height) if turn_deg % 180 == 0 else (height, width)

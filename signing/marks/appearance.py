@@ -47,10 +47,25 @@ def form(
         resources["/Font"] = DictionaryObject({_name("F0"): font})
         resources["/ColorSpace"] = DictionaryObject({_name("CS0"): _black()})
         parts.append(_text(shape, face))
-    return writer.add_object(_form(b"".join(parts), resources, (shape.width_pt, shape.height_pt), turn_deg))
+    return writer.add_object(_stream(_form_entries(resources, (shape.width_pt, shape.height_pt), turn_deg), b"".join(parts)))
 
 
-def _form(data: bytes, resources: DictionaryObject, size_pt: tuple[float, float], turn_deg: int) -> StreamObject:
+def reserve(empty: StreamObject, size_pt: tuple[float, float], font: IndirectObject | None, turn_deg: int) -> None:
+    """Make the empty appearance of a reserved field what `form` will make of it, but for what is drawn.
+
+    A validator that compares the revisions entry by entry (EU DSS) permits a signature to draw its appearance; a box, matrix or
+    filter that comes or changes with it is an undefined change. `size_pt` as the mark stands upright.
+    """
+    resources = DictionaryObject()
+    if font is not None:
+        # The typeface is embedded once; who fills the field finds it here.
+        resources["/Font"] = DictionaryObject({_name("F0"): font})
+        resources["/ColorSpace"] = DictionaryObject({_name("CS0"): _black()})
+    empty.update(_form_entries(resources, size_pt, turn_deg))
+    empty.compress()
+
+
+def _form_entries(resources: DictionaryObject, size_pt: tuple[float, float], turn_deg: int) -> dict[NameObject, Any]:
     width, height = size_pt
     entries = {
         _name("Type"): _name("XObject"),
@@ -60,7 +75,7 @@ def _form(data: bytes, resources: DictionaryObject, size_pt: tuple[float, float]
     }
     if turn_deg % 360:
         entries[_name("Matrix")] = _numbers(*_TURNS[turn_deg % 360], 0, 0)
-    return _stream(entries, data)
+    return entries
 
 
 def _text(shape: Shape, face: Typeface) -> bytes:

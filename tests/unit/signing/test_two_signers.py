@@ -16,7 +16,7 @@ from signing.model import Corner, Indication, Level, Mark, Reserved, Role, Seal,
 from signing.policy import Policy
 from signing.seal import seal
 from signing.verify import verify
-from tests.world.shapes import Shape, page_of
+from tests.world.shapes import SHAPES, Shape, page_of
 
 BOTH = Policy(required_roles=(Role.PERSONAL, Role.AGENCY))
 OWN = Mark(("Người chứng thực: Nguyễn Thị Thử", "{time}"), corner=Corner.BOTTOM_LEFT)
@@ -71,6 +71,24 @@ def test_a_certified_file_waits_for_the_agency(certified: Path, pki: DemoPki) ->
 
 def test_two_visible_signatures_with_long_term_evidence_weigh_little(source: Path, both: Path) -> None:
     assert both.stat().st_size - source.stat().st_size <= 70_000, "the issue allows 80 KB"
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_filling_the_reserved_field_changes_what_is_drawn_and_nothing_else(shape: Shape, tmp_path: Path, pki: DemoPki) -> None:
+    """A box, matrix or filter that comes with the second signature is an undefined change for EU DSS."""
+    source = page_of(shape, tmp_path / "source.pdf")
+    seal(source, tmp_path / "one.pdf", replace(FIRST, level=Level.B_B), pki.clerk(), pki.trust(), None)
+    agency(tmp_path / "one.pdf", tmp_path / "two.pdf", replace(SECOND, level=Level.B_B), pki)
+    told = []
+    for name in ("one", "two"):
+        with pikepdf.open(tmp_path / f"{name}.pdf") as pdf:
+            form = next(field.AP.N for field in pdf.Root.AcroForm.Fields if str(field.T) == "Agency")
+            told.append({key: form[key].unparse(resolved=True) for key in form.keys() if key != "/Length"})  # noqa: SIM118
+            drawn = form.read_bytes()
+            assert bool(drawn) == (name == "two")
+    assert told[0] == told[1]
+    assert {"/BBox", "/Filter", "/Resources"} <= set(told[0])
+    assert ("/Matrix" in told[0]) == bool(shape.turn_deg)
 
 
 def test_both_marks_share_one_typeface(both: Path) -> None:
