@@ -15,7 +15,7 @@ from pathlib import Path
 
 from api import marks
 from api.certification_checks import refuse_uncertifiable
-from api.certification_errors import NotCertifiable, OtherUnit
+from api.certification_errors import NotCertifiable, NotPaper, OtherUnit, PaperSecret
 from api.errors import ApiError
 from api.export import ExportUnwritable
 from api.wiring import Sohoa
@@ -52,6 +52,10 @@ class NotCopiable(ApiError):
     en = "This record is not finished or no longer in force; no copy of it can be issued."
 
 
+NEVER = (NotCopiable, NotPaper, PaperSecret)
+"""Why no signature will ever make a copy of a record: asking for one again leads nowhere."""
+
+
 class CopyAwaitsSignature(ApiError):
     """The agency's key is with văn thư, who signs at the desk; the copy is there when that is done. Nothing is lost."""
 
@@ -84,7 +88,7 @@ def sao_y(
     """
     signatories, level = sohoa.signatories, sohoa.settings.seal.level
     with sohoa.database.read() as uow:
-        record = _copiable(uow, code, unit)
+        record = copiable(uow, code, unit)
         known = None if again else _known(uow, record, form)
         newest = uow.seals.newest(record.sealed.sha256)
     if known is not None:
@@ -104,7 +108,7 @@ def sao_y(
     with sohoa.database.transaction() as uow:
         uow.papers.lock(record.paper_id)
         # Somebody else may have been faster; and the record may have been annulled meanwhile.
-        known = None if again else _known(uow, _copiable(uow, code, unit), form)
+        known = None if again else _known(uow, copiable(uow, code, unit), form)
         if known is not None:
             return known
         uow.seals.add(row)
@@ -129,7 +133,7 @@ def keep_signed(sohoa: Sohoa, request: SigningRequest, made: Seal, out: Path) ->
         uow.papers.lock(request.paper_id)
         if uow.signing.lock(request.id).state is not SigningState.SIGNED:
             return  # somebody else completed it meanwhile
-        _copiable(uow, about["record"], "")
+        copiable(uow, about["record"], "")
         uow.seals.add(row)
         uow.signing.done(request.kind, request.subject)
         details = _details(made, row, request.source, Form(about["form"]), about["purpose"])
@@ -144,7 +148,7 @@ def _ask(sohoa: Sohoa, record: Record, source: ObjectRef, form: Form, actor: str
         level = sohoa.settings.seal.level
         asked = SigningRequest.of(paper, uow.batches.get(paper.batch_id), SealKind.SAO_Y, Role.AGENCY, level, source)
         known = uow.signing.find(SealKind.SAO_Y, f"{paper.id}:{form}")
-        if known is not None and known.state is not SigningState.DONE:
+        if known is not None and known.state not in {SigningState.DONE, SigningState.GIVEN_UP}:
             return
         uow.signing.ask(replace(asked, subject=f"{paper.id}:{form}", unit=record.unit, about=about))
         uow.ledger.append("copy.awaits_signature", paper.id, actor, {"form": form.value, "sha256": source.sha256})
@@ -188,7 +192,8 @@ def write_out(sohoa: Sohoa, copy: Copy, out: Path, *, actor: str, purpose: str =
         part.unlink(missing_ok=True)
 
 
-def _copiable(uow: UnitOfWork, code: str, unit: str) -> Record:
+def copiable(uow: UnitOfWork, code: str, unit: str) -> Record:
+    """The record, if a copy of it may be issued by `unit` (empty: any); raises NotFound, OtherUnit and those of `NEVER`."""
     record = uow.records.get(code)
     if unit and record.unit != unit:
         raise OtherUnit(unit=record.unit)

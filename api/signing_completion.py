@@ -10,7 +10,7 @@ import logging
 from contextlib import closing, suppress
 
 from api.pipeline.outcome import MACHINE
-from api.sao_y import keep_signed
+from api.sao_y import NEVER, keep_signed
 from api.wiring import Sohoa
 from api.workspace import Workspace
 from ingest.errors import CodedError
@@ -23,7 +23,11 @@ log = logging.getLogger(__name__)
 
 
 def complete_now(sohoa: Sohoa, request_id: str) -> bool:
-    """Add time-stamp and evidence, verify, keep; True when that is done. Kinds with a step of their own are left to it."""
+    """Add time-stamp and evidence, verify, keep; True when that is done, False when it will be tried again.
+
+    Kinds with a step of their own are left to it. Raises the reason why the signature led nowhere: the document then waits for
+    another one, or is given up where no copy may be made any more.
+    """
     with sohoa.database.read() as uow:
         request = uow.signing.get(request_id)
     if request.kind is not SealKind.SAO_Y or request.state is not SigningState.SIGNED:
@@ -32,19 +36,38 @@ def complete_now(sohoa: Sohoa, request_id: str) -> bool:
         _complete(sohoa, request)
     except CodedError as error:
         log.warning("signed copy %s is not complete: %s", request.id, error.code)
-        if not error.retryable:
-            with suppress(Conflict), sohoa.database.transaction() as uow:
-                uow.signing.reopen(request.id)
-                uow.ledger.append("signing.rejected", request.paper_id, MACHINE, {"code": error.code})
-        return False
+        if error.retryable:
+            return False
+        _reject(sohoa, request, error)
+        raise
     return True
+
+
+def give_up(sohoa: Sohoa, request: SigningRequest, error: CodedError) -> None:
+    """The copy may not be made any more: nobody is asked to sign it again."""
+    with suppress(Conflict), sohoa.database.transaction() as uow:
+        uow.signing.give_up(request.id)
+        details: dict[str, object] = {"step": str(request.kind), "code": error.code}
+        uow.ledger.append("copy.given_up", request.paper_id, MACHINE, details)
+
+
+def _reject(sohoa: Sohoa, request: SigningRequest, error: CodedError) -> None:
+    if isinstance(error, NEVER):
+        give_up(sohoa, request, error)
+        return
+    with suppress(Conflict), sohoa.database.transaction() as uow:
+        uow.signing.reopen(request.id)
+        uow.ledger.append("signing.rejected", request.paper_id, MACHINE, {"code": error.code})
 
 
 def complete_all(sohoa: Sohoa) -> dict[str, int]:
     """Everything that is signed and not complete: for the recurring job."""
     with sohoa.database.read() as uow:
         waiting = uow.signing.signed(SealKind.SAO_Y)
-    done = sum(complete_now(sohoa, request.id) for request in waiting)
+    done = 0
+    for request in waiting:
+        with suppress(CodedError):  # told in the log and the ledger
+            done += complete_now(sohoa, request.id)
     return {"found": len(waiting), "completed": done}
 
 

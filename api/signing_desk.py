@@ -20,7 +20,8 @@ from api.access.permissions import Action, Principal
 from api.attention import close_paper
 from api.certification import void_in
 from api.refusals import ReasonMissing
-from api.signing_completion import complete_now
+from api.sao_y import NEVER, copiable
+from api.signing_completion import complete_now, give_up
 from api.signing_errors import (
     NotAwaitingSignature,
     SigningExpired,
@@ -104,7 +105,10 @@ class SigningDesk:
         return tuple(ready), tuple(refused)
 
     def finish(self, signatures: Mapping[str, bytes], who: Principal) -> tuple[tuple[str, ...], tuple[Refused, ...]]:
-        """Take raw signatures by their tickets; returns the ids of the requests they were taken for, and the refusals."""
+        """Take raw signatures by their tickets; returns the ids of the requests they were taken for, and the refusals.
+
+        One that was good and yet led to no document (it does not verify, the record was annulled meanwhile) is a refusal too.
+        """
         self._few(len(signatures))
         taken: list[str] = []
         refused: list[Refused] = []
@@ -139,7 +143,7 @@ class SigningDesk:
                 close_paper(uow, paper.id)
                 event, what = "step.given_up", str(RESUMES[request.kind])
             else:
-                uow.signing.done(request.kind, request.subject)
+                uow.signing.give_up(request.id)
                 event, what = "copy.given_up", str(request.kind)
             uow.ledger.append(event, paper.id, who.name, {"step": what, "reason": reason.strip()})
 
@@ -174,16 +178,25 @@ class SigningDesk:
         require_free(request, uow.papers.get(request.paper_id), who, uow.now())
         if request.kind is SealKind.CERTIFIED_COPY:
             certified_requests.require_signer(uow, request, key.name, who, self._sohoa.settings.certification)
+        if request.kind is SealKind.SAO_Y:
+            copiable(uow, request.about["record"], "")
 
     def _few(self, count: int) -> None:
         if count > self._options.most_at_once:
             raise TooManyToSign(most=self._options.most_at_once)
 
     def _prepare(self, request_id: str, key: two_phase.DeskKey, who: Principal, workspace: Workspace) -> Ready:
+        refusal: CodedError | None = None
         with self._sohoa.database.read() as uow:
             request = uow.signing.get(request_id)
-            self._require(uow, request, key, who)
             line = line_of(uow, request)
+            try:
+                self._require(uow, request, key, who)
+            except NEVER as error:
+                refusal = error
+        if refusal is not None:
+            give_up(self._sohoa, request, refusal)
+            raise refusal
         signatories = self._sohoa.signatories
         with workspace.scratch() as scratch, workspace.fetched(request.source.sha256) as (source,):
             document = scratch / "prepared.pdf"

@@ -23,6 +23,8 @@ class SigningState(StrEnum):
     SIGNED = "signed"
     """The signature is there and proven; time-stamp and evidence are still to be added, without asking the person again."""
     DONE = "done"
+    GIVEN_UP = "given_up"
+    """Nobody will sign it: what was asked for may not be made any more, or was sent back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class SigningRequests:
             return
         known = (table.c.kind == str(request.kind)) & (table.c.subject == request.subject)
         again = {"level": str(request.level), "about": request.about, "state": str(SigningState.WAITING)} | _UNPREPARED
-        self._move(known, (*_OPEN, SigningState.DONE), again | ref_values("source", request.source))
+        self._move(known, (*_OPEN, SigningState.DONE, SigningState.GIVEN_UP), again | ref_values("source", request.source))
 
     def get(self, request_id: str) -> SigningRequest:
         """The request, or NotFound."""
@@ -131,6 +131,11 @@ class SigningRequests:
     def reopen(self, request_id: str) -> None:
         """The signature led nowhere: the document waits for another one."""
         self._move(table.c.id == request_id, (SigningState.SIGNED,), {"state": str(SigningState.WAITING)} | _UNPREPARED)
+
+    def give_up(self, request_id: str) -> None:
+        """Nobody will sign it any more; Conflict if it is finished."""
+        states = (*_OPEN, SigningState.SIGNED)
+        self._move(table.c.id == request_id, states, {"state": str(SigningState.GIVEN_UP)} | _UNPREPARED)
 
     def done(self, kind: SealKind, subject: str) -> None:
         """The document is sealed; nothing if nobody was asked to sign it."""

@@ -65,6 +65,28 @@ def test_a_request_comes_back_as_it_went_in(database: Database, clock: HandClock
             unit.signing.get("nothing")
 
 
+def test_what_is_given_up_waits_for_nobody_until_it_is_asked_for_anew(database: Database, clock: HandClock) -> None:
+    _, request = asked(database, kind=SealKind.SAO_Y, role=Role.AGENCY)
+    made = preparation(facts.new_id(), clock)
+    with database.transaction() as unit:
+        unit.signing.prepare(request.id, made)
+        unit.signing.give_up(request.id)
+    with database.read() as unit:
+        assert unit.signing.get(request.id).state is SigningState.GIVEN_UP
+        assert unit.signing.open(role=Role.AGENCY) == ()
+    with pytest.raises(Conflict), database.transaction() as unit:
+        unit.signing.give_up(request.id)
+    with pytest.raises(NotFound), database.transaction() as unit:
+        unit.signing.by_ticket(made.ticket)
+    _, again = asked(database, kind=SealKind.SAO_Y, role=Role.AGENCY)
+    with database.transaction() as unit:
+        unit.signing.ask(request)
+        assert unit.signing.get(request.id).state is SigningState.WAITING
+        unit.signing.done(SealKind.SAO_Y, again.subject)
+    with pytest.raises(Conflict), database.transaction() as unit:
+        unit.signing.give_up(again.id)
+
+
 def test_a_new_preparation_takes_the_place_of_the_last(database: Database, clock: HandClock) -> None:
     _, request = asked(database)
     first, second = preparation(facts.new_id(), clock), preparation(facts.new_id(), clock)

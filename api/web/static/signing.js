@@ -72,12 +72,18 @@ async function signSome(requests) {
   return taken.taken;
 }
 
+// A document that is open again after its signature led nowhere may be chosen again.
+function settle(one) {
+  show(one.id, form.dataset[one.state], one.state === "done" ? "done" : "attention");
+  row(one.id).querySelector("input").disabled = one.state === "done" || one.state === "given_up";
+}
+
 async function follow(requests) {
   let open = requests;
   for (let look = 0; open.length && look < LOOKS; look += 1) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const states = await Promise.all(open.map((request) => ask(`/v1/signing/requests/${request}`)));
-    for (const one of states) if (one.state === "done") show(one.id, form.dataset.done, "done");
+    for (const one of states) if (one.state !== "signed") settle(one);
     open = states.filter((one) => one.state === "signed").map((one) => one.id);
   }
 }

@@ -13,19 +13,22 @@ import pytest
 from api.access.permissions import Principal, Role
 from api.key_options import Holder, KeyOptions, KeysOptions
 from api.options import TrustOptions
-from api.sao_y import CopyAwaitsSignature, Form, copies, sao_y
+from api.sao_y import CopyAwaitsSignature, Form, NotCopiable, copies, sao_y
 from api.signing_completion import complete_all
 from api.signing_desk import SigningDesk
 from api.signing_errors import SigningUsed
 from api.wiring import Sohoa
+from signing import two_phase
 from signing.demo_pki import ensure
+from signing.key_errors import SignatureMismatch
 from signing.model import Indication, Level, SealKind, SealRequest
 from signing.model import Role as Signer
 from signing.policy import Policy
 from signing.seal import seal
 from signing.verify import verify
 from storage.desk import SigningState
-from storage.model import Record
+from storage.model import Record, RecordState
+from storage.records.tables import records
 from tests.unit.api.test_signing_desk import MoodySignatories
 from tests.world.door import open_door, put_record
 from tests.world.shapes import Shape, page_of
@@ -117,3 +120,62 @@ def test_another_copy_and_one_that_is_sent_back(sohoa: Sohoa, record: Record) ->
     SigningDesk(sohoa).send_back(line.request.id, reason="Không cần nữa", who=VAN_THU)
     assert SigningDesk(sohoa).waiting(VAN_THU) == ()
     assert len(copies(sohoa, record.code)) == 2
+
+
+def annul(sohoa: Sohoa, record: Record) -> None:
+    with sohoa.database.transaction() as uow:
+        connection = uow.records._work.connection
+        connection.execute(records.update().where(records.c.code == record.code).values(state=str(RecordState.ANNULLED)))
+
+
+def told_of(sohoa: Sohoa, record: Record) -> list[str]:
+    with sohoa.database.read() as uow:
+        return [entry.event for entry in uow.journal.of_paper(record.paper_id)]
+
+
+def test_a_record_annulled_after_the_request_is_not_asked_for_again(sohoa: Sohoa, record: Record) -> None:
+    line = asked(sohoa, record)
+    annul(sohoa, record)
+    key = sohoa.signatories.demo.agency()
+    ready, (refused,) = SigningDesk(sohoa).prepare([line.request.id], key.certificate, key.chain, VAN_THU)
+    assert (ready, type(refused.error)) == ((), NotCopiable)
+    assert SigningDesk(sohoa).state(line.request.id, VAN_THU) is SigningState.GIVEN_UP
+    assert SigningDesk(sohoa).waiting(VAN_THU) == ()
+    assert "copy.given_up" in told_of(sohoa, record)
+
+
+def test_a_record_annulled_while_it_is_signed_is_told_and_ends(sohoa: Sohoa, record: Record) -> None:
+    line, key = asked(sohoa, record), sohoa.signatories.demo.agency()
+    (ready,), _ = SigningDesk(sohoa).prepare([line.request.id], key.certificate, key.chain, VAN_THU)
+    annul(sohoa, record)
+    taken, (refused,) = SigningDesk(sohoa).finish({ready.ticket: key.sign(ready.attributes)}, VAN_THU)
+    assert (taken, refused.key, type(refused.error)) == ((), ready.ticket, NotCopiable)
+    assert SigningDesk(sohoa).state(line.request.id, VAN_THU) is SigningState.GIVEN_UP
+    assert complete_all(sohoa) == {"found": 0, "completed": 0}
+
+
+def test_a_signature_that_led_to_no_copy_is_told_and_the_copy_waits_again(
+    sohoa: Sohoa, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, key = asked(sohoa, record), sohoa.signatories.demo.agency()
+    (ready,), _ = SigningDesk(sohoa).prepare([line.request.id], key.certificate, key.chain, VAN_THU)
+
+    def broken(*_: object) -> None:
+        raise SignatureMismatch
+
+    with monkeypatch.context() as swapped:
+        swapped.setattr(two_phase, "finish", broken)
+        taken, (refused,) = SigningDesk(sohoa).finish({ready.ticket: key.sign(ready.attributes)}, VAN_THU)
+    assert (taken, type(refused.error)) == ((), SignatureMismatch)
+    assert SigningDesk(sohoa).state(line.request.id, VAN_THU) is SigningState.WAITING
+    assert "signing.rejected" in told_of(sohoa, record)
+    signed(sohoa, line.request.id)
+    assert len(copies(sohoa, record.code)) == 1
+
+
+def test_a_copy_given_up_can_be_asked_for_anew(sohoa: Sohoa, record: Record) -> None:
+    line = asked(sohoa, record)
+    SigningDesk(sohoa).send_back(line.request.id, reason="Chưa cần", who=VAN_THU)
+    assert SigningDesk(sohoa).state(line.request.id, VAN_THU) is SigningState.GIVEN_UP
+    signed(sohoa, asked(sohoa, record).request.id)
+    assert len(copies(sohoa, record.code)) == 1

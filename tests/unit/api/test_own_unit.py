@@ -42,7 +42,7 @@ def foreign(door: Door, role: Role, unit: str = "H99", *, pages: bool = False) -
 
 
 def csrf(client: TestClient) -> str:
-    return client.get("/upload").text.split('name="csrf" value="')[1].split('"')[0]
+    return str(client.get("/upload").text.split('name="csrf" value="')[1].split('"')[0])
 
 
 @pytest.fixture
