@@ -94,3 +94,23 @@ def test_an_agent_for_other_pages_does_not_sign(office: Office, port: int, tmp_p
         opened(page, office)
         expect(page.locator("#agent")).to_contain_text("Chưa thấy chương trình ký")
         expect(page.locator("#sign")).to_be_disabled()
+
+
+def test_a_document_that_is_open_again_after_signing_is_shown_so(office: Office, port: int, tmp_path: Path) -> None:
+    office.settled(office.send(scanned(tmp_path / "giấy tờ 4.png", 4)))
+    keys = office.pki.folder / "keys"
+    key = ("--p12", str(keys / "clerk.p12"), "--secret-file", str(keys / "passphrase"), "--port", str(port))
+    with chromium() as browser, agent(tmp_path / "log", "--origin", office.site.address, *key):
+        page = browser.new_page()
+        page.route(  # the signature led nowhere after it was taken
+            "**/v1/signing/requests/*",
+            lambda route: route.fulfill(json={"id": route.request.url.rsplit("/", 1)[-1], "state": "waiting"}),
+        )
+        opened(page, office)
+        expect(page.locator("#agent")).to_contain_text("Sẵn sàng ký bằng chứng thư của")
+        line = page.locator("#waiting li").filter(has_text="giấy tờ 4.png")
+        page.locator("#all").uncheck()
+        line.locator("input").check()
+        page.locator("#sign").click()
+        expect(line.locator(".state.attention")).to_have_text("Chờ ký", timeout=FINISHED_MS)
+        expect(line.locator("input")).to_be_enabled()
