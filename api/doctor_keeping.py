@@ -39,7 +39,25 @@ def time(settings: Settings) -> Check:
     soon = until - datetime.now(UTC) < _ENDS_SOON
     day = until.astimezone(VIETNAM).strftime("%d/%m/%Y")
     vi, en = f"Máy chủ dấu thời gian trả lời đúng; hiệu lực đến {day}.", f"A time-stamp authority answers; it holds until {day}."
+    if not settings.embedded:
+        more_vi, more_en = _budget_of_each(settings)
+        return Check("time", State.WARNING, f"{vi} {more_vi}", f"{en} {more_en}")
     return Check("time", State.WARNING if soon else State.OK, vi, en)
+
+
+def _budget_of_each(settings: Settings) -> tuple[str, str]:
+    """Requests are counted in each process: several workers together may ask an authority more often than it allows."""
+    most, minutes = settings.tsa.most_requests, settings.tsa.per_seconds / 60
+    return (
+        (
+            f"Mỗi tiến trình đếm riêng {most} lượt hỏi trong {minutes:g} phút: chạy nhiều tiến trình thì chia nhỏ"
+            " SOHOA_TSA__MOST_REQUESTS, kẻo máy chủ chặn."
+        ),
+        (
+            f"Each process counts its own {most} requests in {minutes:g} minutes: with several workers divide"
+            " SOHOA_TSA__MOST_REQUESTS among them, or the authority may block you."
+        ),
+    )
 
 
 def trust(settings: Settings) -> Check:

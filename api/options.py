@@ -116,7 +116,8 @@ class TrustOptions(BaseModel):
         default="auto", description="whether the demonstration root is believed; auto = only while demonstration keys sign"
     )
     crl_urls: tuple[str, ...] = Field(
-        default=(), description="further revocation lists to fetch, beside those named in certificates"
+        default=(),
+        description="further revocation lists to fetch, beside those named in certificates; their hosts may be internal",
     )
     timeout_seconds: float = Field(default=20.0, gt=0, description="time for one list")
     ocsp_timeout_seconds: float = Field(default=2.0, gt=0, le=60, description="time for the answer of an OCSP responder")
