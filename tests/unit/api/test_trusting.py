@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs7, pkcs12
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
-from api import trusting
+from api import doctor_keeping, trusting
+from api.doctor_check import State
 from api.options import TrustOptions, TsaOptions
+from api.settings import load
 from api.trusting_errors import AnchorNotPublished, PinContradicted, RevocationRunsOut
 from api.wiring import Sohoa
 from signing.destinations import hosts_of, refuse_private_target
@@ -263,6 +265,21 @@ def test_an_address_with_a_password_is_told_without_it() -> None:
     with pytest.raises(FetchFailed) as caught:
         fetcher.get("http://me:geheim@127.0.0.1:9/list?apikey=geheim")
     assert "geheim" not in caught.value.message("vi") + str(caught.value.params)
+
+
+@pytest.mark.parametrize(("broker", "state"), [("amqp://nobody/", State.WARNING), ("", State.OK)])
+def test_doctor_says_that_each_process_counts_for_itself(tmp_path: Path, broker: str, state: State) -> None:
+    world = made.make_world(tmp_path)
+    folder = TrustFolder(tmp_path / "data" / "trust")
+    for one in (*world.trust.roots, *world.trust.intermediates):
+        folder.add(one, sha256(one).hexdigest())
+    for one in world.trust.crls:
+        folder.put_list(one, world.trust.roots + world.trust.intermediates)
+    with running(TimestampSite(world.stamper._key, world.clerk)) as site:
+        tsa = TsaOptions(urls=(site.url(),), timeout_seconds=5, most_requests=7)
+        check = doctor_keeping.time(load(data_dir=tmp_path / "data", broker_url=broker, tsa=tsa))
+    assert check.state is state
+    assert ("own 7 requests in 20 minutes" in check.en) is bool(broker)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.8", "169.254.169.254", "[::1]", "[::ffff:10.0.0.1]"])
