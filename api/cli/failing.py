@@ -37,6 +37,8 @@ def exit_code(error: CodedError) -> ExitCode:
         return ExitCode.USAGE
     if "settings" in error.code:
         return ExitCode.CONFIG
+    if error.code == "signing.trust_unusable":  # a file named on the command line, whoever must mend it
+        return ExitCode.REFUSED
     if error.next_step is NextStep.ADMIN:
         return ExitCode.UNAVAILABLE
     if error.code.startswith(("ingest", "cli.path", "cli.nothing", "reader")):

@@ -117,7 +117,11 @@ def run(
     if not files:
         raise typer.BadParameter(say("cần ít nhất một tệp", "at least one file is needed"), param_hint="FILE")
     settings = _settings(lenient=bool(trust) and seal is None)
-    trusted = configured(settings) if settings is not None and not trust else given(trust or ())
+    trusted = (
+        configured(settings)
+        if settings is not None and not trust
+        else given([path if path.is_dir() else readable_file(path) for path in trust or ()])
+    )
     if not as_document:
         tell_trust(trusted)
     if results is not None:
