@@ -14,6 +14,8 @@ NOUNS = {
     "paper": "giấy tờ",
     "record": "kết quả số hóa",
     "register": "sổ chứng thực",
+    "seal": "chữ ký đã lưu",
+    "signing request": "yêu cầu ký số",
     "step": "bước xử lý",
     "token": "mã truy cập",
 }
