@@ -29,16 +29,20 @@ def next_step(step: NextStep) -> str:
     }[step]
 
 
+_BY_CODE = {
+    "storage.not_found": ExitCode.NOT_FOUND,
+    "ocr.bad_dossier_code": ExitCode.USAGE,
+    "ocr.bad_owner_id": ExitCode.USAGE,
+    "signing.trust_unusable": ExitCode.REFUSED,  # a file named on the command line, whoever must mend it
+}
+
+
 def exit_code(error: CodedError) -> ExitCode:
     """The exit code an error stands for, when it ends a command."""
-    if error.code == "storage.not_found":
-        return ExitCode.NOT_FOUND
-    if error.code in {"ocr.bad_dossier_code", "ocr.bad_owner_id"}:
-        return ExitCode.USAGE
+    if error.code in _BY_CODE:
+        return _BY_CODE[error.code]
     if "settings" in error.code:
         return ExitCode.CONFIG
-    if error.code == "signing.trust_unusable":  # a file named on the command line, whoever must mend it
-        return ExitCode.REFUSED
     if error.next_step is NextStep.ADMIN:
         return ExitCode.UNAVAILABLE
     if error.code.startswith(("ingest", "cli.path", "cli.nothing", "reader")):
