@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from signing.errors import KeyTooWeak, KeyUnusable
+from signing.key_errors import CertificateUnreadable
 
 DIGESTS: dict[str, Callable[[], hashes.HashAlgorithm]] = {
     "sha256": hashes.SHA256,
@@ -54,7 +55,42 @@ class SealKey(Protocol):
         """Raw signature over `data` (hashed with `digest`): RSA PKCS#1 v1.5, or ECDSA in DER."""
 
 
-class Pkcs12Key:
+class CertifiedKey:
+    """What every holder tells of its key, all of it from the signer's certificate."""
+
+    def _certified(self, certificate: x509.Certificate, chain: tuple[bytes, ...]) -> None:
+        """Keep the signer's certificate and the issuers known beside it (DER); raises KeyTooWeak below the legal minimum."""
+        self._name = common_name(certificate)
+        self._public = require_strong(certificate.public_key(), self._name)
+        self._der = certificate.public_bytes(Encoding.DER)
+        self._chain = chain
+
+    @property
+    def name(self) -> str:
+        """Common name of the signer."""
+        return self._name
+
+    @property
+    def certificate(self) -> bytes:
+        """The signer's certificate, DER."""
+        return self._der
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """The issuers known to the holder, DER."""
+        return self._chain
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, or SHA-384 for a curve of 384 bits or more."""
+        return digest_for(self._public)
+
+    def fits(self, data: bytes, signature: bytes) -> bool:
+        """Whether `signature` (RSA PKCS#1 v1.5, or ECDSA in DER) was made over `data` with the key of this certificate."""
+        return signature_fits(self._public, self.digest, data, signature)
+
+
+class Pkcs12Key(CertifiedKey):
     """A key in a PKCS#12 file, parsed once and kept (parsing costs four times as much as signing)."""
 
     def __init__(self, path: Path, passphrase: bytes, certificates: tuple[bytes, ...] = ()) -> None:
@@ -72,33 +108,9 @@ class Pkcs12Key:
             raise KeyUnusable(name=path.name) from error
         if bundle.key is None or bundle.cert is None:
             raise KeyUnusable(name=path.name)
-        self._certificate = bundle.cert.certificate
         brought = tuple(extra.certificate.public_bytes(Encoding.DER) for extra in bundle.additional_certs)
-        self._chain = tuple(dict.fromkeys(brought + certificates))
-        self._der = self._certificate.public_bytes(Encoding.DER)
-        self._name = common_name(self._certificate)
-        require_strong(bundle.key.public_key(), self._name)
+        self._certified(bundle.cert.certificate, tuple(dict.fromkeys(brought + certificates)))
         self._key = bundle.key
-
-    @property
-    def name(self) -> str:
-        """Common name of the signer."""
-        return self._name
-
-    @property
-    def certificate(self) -> bytes:
-        """The signer's certificate, DER."""
-        return self._der
-
-    @property
-    def chain(self) -> tuple[bytes, ...]:
-        """The other certificates of the file, DER."""
-        return self._chain
-
-    @property
-    def digest(self) -> str:
-        """SHA-256, or SHA-384 for a 384-bit curve."""
-        return digest_for(require_strong(self._key.public_key(), self._name))
 
     def sign(self, data: bytes) -> bytes:
         """Raw signature over `data`."""
@@ -108,6 +120,16 @@ class Pkcs12Key:
         if isinstance(self._key, ec.EllipticCurvePrivateKey):
             return self._key.sign(data, ec.ECDSA(algorithm))
         raise KeyTooWeak(name=self._name)
+
+
+def loaded(certificate: bytes) -> x509.Certificate:
+    """The certificate (DER) with a public key that can be read; raises CertificateUnreadable."""
+    try:
+        found = x509.load_der_x509_certificate(certificate)
+        found.public_key()
+    except (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
+        raise CertificateUnreadable from error
+    return found
 
 
 def require_strong(key: object, name: str) -> PublicKey:

@@ -21,14 +21,14 @@ from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass
 
 from signing.errors import KeyUnusable
 from signing.key_errors import TokenAbsent, TokenKeyMissing
-from signing.keys import common_name, digest_for, require_strong, signature_fits
+from signing.keys import CertifiedKey
 from signing.pins import PinSource
 from signing.pkcs11_module import SESSION_DIED, TokenAddress, module_at, told
 
 T = TypeVar("T")
 
 
-class Pkcs11Key:
+class Pkcs11Key(CertifiedKey):
     """A key on a token, found by label or id; its certificate is read from the token or from a file."""
 
     def __init__(self, address: TokenAddress, pin: PinSource, certificates: tuple[bytes, ...] = ()) -> None:
@@ -50,30 +50,7 @@ class Pkcs11Key:
         found = self._used(lambda session, key: _certificates(session, key, certificates))
         if found is None:
             raise TokenKeyMissing(name=address.name)
-        self._certificate, self._chain = found
-        self._name = common_name(self._certificate)
-        self._public = require_strong(self._certificate.public_key(), self._name)
-        self._der = self._certificate.public_bytes(Encoding.DER)
-
-    @property
-    def name(self) -> str:
-        """Common name of the signer."""
-        return self._name
-
-    @property
-    def certificate(self) -> bytes:
-        """The signer's certificate, DER."""
-        return self._der
-
-    @property
-    def chain(self) -> tuple[bytes, ...]:
-        """The other certificates of the token and those given, DER."""
-        return self._chain
-
-    @property
-    def digest(self) -> str:
-        """SHA-256, or SHA-384 for a 384-bit curve."""
-        return digest_for(self._public)
+        self._certified(*found)
 
     def sign(self, data: bytes) -> bytes:
         """Raw signature over `data`.
@@ -84,7 +61,7 @@ class Pkcs11Key:
         """
         digest = new_hash(self.digest, data).digest()
         signature = self._used(lambda _, key: self._signed(key, digest))
-        if not signature_fits(self._public, self.digest, data, signature):
+        if not self.fits(data, signature):
             raise TokenKeyMissing(name=self._address.name)  # the certificate belongs to another key
         return signature
 

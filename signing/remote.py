@@ -28,9 +28,9 @@ from pyhanko.sign.signers.csc_signer import (
 
 from signing.errors import SigningError
 from signing.key_errors import PinWrong, RemoteRefused, RemoteTokenRefused, RemoteUnavailable, SignatureMismatch
+from signing.keys import CertifiedKey, loaded
 from signing.loop import complete
 from signing.pins import PinSource
-from signing.two_phase import DeskKey
 
 VERSION = "v2"
 PIN_REFUSALS = frozenset({"invalid_pin", "invalid_otp", "locked_credential"})
@@ -56,7 +56,7 @@ class CscAccount:
         return self.url.split("//", 1)[-1].split("/", 1)[0]
 
 
-class CscKey:
+class CscKey(CertifiedKey):
     """A credential of a remote signing service."""
 
     def __init__(self, account: CscAccount, pin: PinSource | None = None, certificates: tuple[bytes, ...] = ()) -> None:
@@ -71,27 +71,7 @@ class CscKey:
         self._account, self._pin = account, pin
         self._info: CSCCredentialInfo = self._asked(self._fetch)
         chain = tuple(one.dump() for one in self._info.chain)
-        self._known = DeskKey(self._info.signing_cert.dump(), tuple(dict.fromkeys(chain + certificates)))
-
-    @property
-    def name(self) -> str:
-        """Common name of the signer."""
-        return self._known.name
-
-    @property
-    def certificate(self) -> bytes:
-        """The signer's certificate, DER."""
-        return self._known.certificate
-
-    @property
-    def chain(self) -> tuple[bytes, ...]:
-        """The issuers the service told, and those given, DER."""
-        return self._known.chain
-
-    @property
-    def digest(self) -> str:
-        """SHA-256, or SHA-384 for a 384-bit curve."""
-        return self._known.digest
+        self._certified(loaded(self._info.signing_cert.dump()), tuple(dict.fromkeys(chain + certificates)))
 
     def sign(self, data: bytes) -> bytes:
         """Raw signature over `data`.
@@ -103,7 +83,7 @@ class CscKey:
             SignatureMismatch: what came back was not made with this certificate.
         """
         signature = bytes(self._asked(partial(self._sign, data)))
-        if not self._known.fits(data, signature):
+        if not self.fits(data, signature):
             raise SignatureMismatch(signer=self.name)
         return signature
 

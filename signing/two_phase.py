@@ -22,7 +22,6 @@ from shutil import copyfile, copyfileobj
 from uuid import uuid4
 
 from asn1crypto import cms
-from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.general import SigningError as PyHankoSigningError
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
@@ -33,8 +32,8 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from signing import chain, verify
 from signing.errors import FileNotWritten, SealRejected, SourceDamaged, TimestampUnavailable, TokenTooLarge, refused_certificate
-from signing.key_errors import CertificateUnreadable, DocumentSwapped, KeyAtDesk, SignatureMismatch
-from signing.keys import common_name, digest_for, require_strong, signature_fits
+from signing.key_errors import DocumentSwapped, KeyAtDesk, SignatureMismatch
+from signing.keys import CertifiedKey, loaded
 from signing.loop import complete
 from signing.model import Level, Seal, SealRequest
 from signing.prepared import Prepared
@@ -46,7 +45,7 @@ from signing.writing import archive, evidence, fitting, flush, open_writer
 _BLOCK = 1 << 20
 
 
-class DeskKey:
+class DeskKey(CertifiedKey):
     """A key known by its certificate alone; what it signed comes from outside."""
 
     def __init__(self, certificate: bytes, chain: tuple[bytes, ...] = ()) -> None:
@@ -56,40 +55,8 @@ class DeskKey:
             CertificateUnreadable: one of them is no certificate.
             KeyTooWeak: the key is below the legal minimum.
         """
-        try:
-            parsed = x509.load_der_x509_certificate(certificate)
-            self._chain = tuple(x509.load_der_x509_certificate(der).public_bytes(Encoding.DER) for der in chain)
-            key = parsed.public_key()
-        except (ValueError, TypeError, x509.InvalidVersion) as error:
-            raise CertificateUnreadable from error
-        self._der = parsed.public_bytes(Encoding.DER)
-        self._name = common_name(parsed)
-        self._public = require_strong(key, self._name)
+        self._certified(loaded(certificate), tuple(loaded(der).public_bytes(Encoding.DER) for der in chain))
         self._signature: bytes | None = None
-
-    @property
-    def name(self) -> str:
-        """Common name of the signer."""
-        return self._name
-
-    @property
-    def certificate(self) -> bytes:
-        """The signer's certificate, DER."""
-        return self._der
-
-    @property
-    def chain(self) -> tuple[bytes, ...]:
-        """The issuers that were told, DER."""
-        return self._chain
-
-    @property
-    def digest(self) -> str:
-        """SHA-256, or SHA-384 for a 384-bit curve."""
-        return digest_for(self._public)
-
-    def fits(self, data: bytes, signature: bytes) -> bool:
-        """Whether `signature` was made over `data` with the key of this certificate."""
-        return signature_fits(self._public, self.digest, data, signature)
 
     def sign(self, data: bytes) -> bytes:
         """The signature that came from outside, if it is one over `data`; raises KeyAtDesk without one, SignatureMismatch."""
