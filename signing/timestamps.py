@@ -25,7 +25,7 @@ from signing import named, parsed
 from signing.errors import TimestampUnavailable
 from signing.keys import SealKey
 
-TOKEN_ROOM_BYTES = 8 * 1024
+TOKEN_ROOM_BYTES = 6 * 1024
 """Set aside for a token before one was seen: tokens have 3 to 7 KB. Twice as much in the file, which is hexadecimal there."""
 
 DEMO_POLICY_OID = "1.3.6.1.4.1.99999.1.1"
