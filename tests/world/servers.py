@@ -86,7 +86,7 @@ def _join(name: str, state: Path) -> str:
 def _leave(name: str, state: Path) -> None:
     with _locked(state) as known:
         known["users"] = [pid for pid in known.get("users", []) if pid != os.getpid() and Path(f"/proc/{pid}").exists()]
-        if not known["users"]:
+        if not known["users"] and "dir" in known:  # who left before may have stopped it
             subprocess.run([SCRIPTS / f"{name}.sh", "stop", known["dir"]], check=False, timeout=START_SECONDS)
             shutil.rmtree(known["dir"], ignore_errors=True)
             known.clear()
