@@ -1,4 +1,4 @@
-"""The texts of the pages: one TOML file per language, loaded once. An unknown key is a programming error and fails loudly."""
+"""The texts of the pages: a folder of TOML files per language, loaded once. An unknown key fails loudly: it is a defect."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ from importlib.resources import files
 
 @lru_cache(maxsize=8)
 def load_texts(lang: str) -> dict[str, str]:
-    """All texts of a language by dotted key."""
-    source = (files("api.web") / "texts" / f"{lang}.toml").read_text(encoding="utf-8")
-    return {f"{group}.{key}": text for group, entries in tomllib.loads(source).items() for key, text in entries.items()}
+    """All texts of a language by dotted key. A group stands in one file only; KeyError for one that stands in two."""
+    groups: dict[str, dict[str, str]] = {}
+    for source in sorted((files("api.web") / "texts" / lang).iterdir(), key=lambda entry: entry.name):
+        for group, entries in tomllib.loads(source.read_text(encoding="utf-8")).items():
+            if group in groups:
+                raise KeyError(f"{source.name}: group {group} stands in another file already")
+            groups[group] = entries
+    return {f"{group}.{key}": text for group, entries in groups.items() for key, text in entries.items()}
 
 
 @dataclass(frozen=True, slots=True)
