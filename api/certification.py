@@ -30,6 +30,7 @@ from signing.grounds import grounds
 from signing.model import Role
 from signing.wording import wording_on
 from storage.model import Record, StepKind, StepState
+from storage.reach import covers
 from storage.records.unit_of_work import UnitOfWork
 from storage.register_errors import WrongCertificationState
 from storage.registers import (
@@ -217,7 +218,7 @@ class CertificationDesk:
         return found
 
     def _may(self, certification: Certification) -> None:
-        if self._unit and certification.unit != self._unit:
+        if not covers(self._unit, certification.unit):
             raise OtherUnit(unit=certification.unit)
 
 

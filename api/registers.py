@@ -18,6 +18,7 @@ from api.wiring import Sohoa
 from ocr.typeset import document
 from ocr.typeset.model import Align, Columns, Facts, Gap, Sheet, Style, Table, Text, Together
 from signing.report import VIETNAM
+from storage.reach import covers, home
 from storage.register_columns import Column, cells, columns
 from storage.register_entries import statistics_of, unchanged
 from storage.registers import Book, Certification, LockedYear, RegisterKind, RegisterQuery
@@ -46,7 +47,7 @@ class Register:
 
 
 class RegisterDesk:
-    """What văn thư does. `unit` is the one the person acts for; empty: any, and then each call names one."""
+    """What văn thư does. `unit` is the reach of the person, whose own unit is meant when a call names none; empty: any."""
 
     def __init__(self, sohoa: Sohoa, unit: str = "") -> None:
         self._sohoa = sohoa
@@ -78,7 +79,7 @@ class RegisterDesk:
     def books(self, unit: str = "") -> tuple[Book, ...]:
         """Books of the unit, oldest first; without a unit those of all."""
         with self._sohoa.database.read() as uow:
-            return uow.registers.books(self._of(unit) if self._unit or unit else "")
+            return uow.registers.books(self._of(unit) if unit else self._unit)
 
     def read(self, kind: RegisterKind, year: int, month: int = 0, *, actor: str, purpose: str = "", unit: str = "") -> Register:
         """Entries of a year or month; that they were read is in the ledger. Raises OtherUnit."""
@@ -104,9 +105,9 @@ class RegisterDesk:
         return self._options.agency_name or unit
 
     def _of(self, unit: str) -> str:
-        if self._unit and unit and unit != self._unit:
+        if unit and not covers(self._unit, unit):
             raise OtherUnit(unit=unit)
-        return unit or self._unit or self._sohoa.settings.unit
+        return unit or home(self._unit) or self._sohoa.settings.unit
 
 
 def as_csv(register: Register, form: tuple[Column, ...]) -> str:

@@ -28,6 +28,7 @@ from storage.desk import SigningRequest, SigningState
 from storage.errors import TargetUnwritable
 from storage.lasting import SealRow, SealState
 from storage.model import Record
+from storage.reach import covers
 from storage.records.unit_of_work import UnitOfWork
 
 EVENT = "paper.sao_y"
@@ -195,7 +196,7 @@ def write_out(sohoa: Sohoa, copy: Copy, out: Path, *, actor: str, purpose: str =
 def copiable(uow: UnitOfWork, code: str, unit: str) -> Record:
     """The record, if a copy of it may be issued by `unit` (empty: any); raises NotFound, OtherUnit and those of `NEVER`."""
     record = uow.records.get(code)
-    if unit and record.unit != unit:
+    if not covers(unit, record.unit):
         raise OtherUnit(unit=record.unit)
     try:
         refuse_uncertifiable(uow, record.paper_id)

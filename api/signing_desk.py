@@ -39,6 +39,7 @@ from signing.model import SealKind
 from storage.desk import Preparation, SigningRequest, SigningState
 from storage.errors import Conflict
 from storage.model import PaperState
+from storage.reach import covers
 from storage.records.unit_of_work import UnitOfWork
 
 
@@ -75,14 +76,14 @@ class SigningDesk:
         """What `who` may sign, oldest first."""
         role, certifying = scope_of(who)
         with self._sohoa.database.read() as uow:
-            found = uow.signing.open(unit=who.unit, role=role, certifying=certifying, limit=limit, offset=offset)
+            found = uow.signing.open(unit=who.reach, role=role, certifying=certifying, limit=limit, offset=offset)
             return tuple(line_of(uow, one) for one in found)
 
     def count(self, who: Principal) -> int:
         """How many there are."""
         role, certifying = scope_of(who)
         with self._sohoa.database.read() as uow:
-            return uow.signing.count_open(unit=who.unit, role=role, certifying=certifying)
+            return uow.signing.count_open(unit=who.reach, role=role, certifying=certifying)
 
     def prepare(
         self, ids: Iterable[str], certificate: bytes, chain: tuple[bytes, ...], who: Principal
@@ -168,7 +169,7 @@ class SigningDesk:
     @staticmethod
     def _void(uow: UnitOfWork, request: SigningRequest, reason: str, who: Principal) -> None:
         who.require(Action.CERTIFICATION_ATTEST)
-        if who.unit and who.unit != request.unit:
+        if not covers(who.reach, request.unit):
             raise SigningNotYours
         certified_requests.require_awaited(uow, request)
         void_in(uow, request.about["certification"], reason, who.name)

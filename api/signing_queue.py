@@ -18,6 +18,7 @@ from signing.model import Role, SealKind, SealRequest
 from storage.desk import SigningRequest, SigningState
 from storage.errors import NotFound
 from storage.model import Paper, PaperState, StepKind
+from storage.reach import covers
 from storage.records.unit_of_work import UnitOfWork
 
 MAY = {Role.PERSONAL: Action.SIGN_PERSONAL, Role.AGENCY: Action.SIGN_AGENCY}
@@ -84,7 +85,7 @@ def require_may(request: SigningRequest, who: Principal) -> None:
     action = action_for(request)
     if action is None or not who.may(action):
         raise Forbidden(action=action.value if action else "")
-    if who.unit and who.unit != request.unit:
+    if not covers(who.reach, request.unit):
         raise SigningNotYours
 
 

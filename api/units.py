@@ -1,42 +1,43 @@
 """The own-unit rule for work under way: to another unit a batch, a paper or a failed step is not there.
 
 What is finished is another matter: a record is kept so that any authority may reuse it, each look written into the ledger.
-A `unit` that is empty reaches everything; `Principal.reach` tells it.
+`Principal.reach` tells whose work is reached (`storage.reach`); empty reaches everything.
 """
 
 from __future__ import annotations
 
 from storage.errors import NotFound
 from storage.model import Batch, Paper, Step
+from storage.reach import Reach, covers
 from storage.records.unit_of_work import UnitOfWork
 
 
-def batch_within(uow: UnitOfWork, batch_id: str, unit: str) -> Batch:
-    """The batch of that unit; raises NotFound."""
+def batch_within(uow: UnitOfWork, batch_id: str, reach: Reach) -> Batch:
+    """The batch within `reach`; raises NotFound."""
     batch = uow.batches.get(batch_id)
-    if unit and batch.unit != unit:
+    if not covers(reach, batch.unit):
         raise NotFound(what="batch", key=batch_id)
     return batch
 
 
-def paper_at_work(uow: UnitOfWork, paper_id: str, unit: str) -> Paper:
-    """The paper of that unit, to be worked on; raises NotFound."""
+def paper_at_work(uow: UnitOfWork, paper_id: str, reach: Reach) -> Paper:
+    """The paper within `reach`, to be worked on; raises NotFound."""
     paper = uow.papers.get(paper_id)
-    if unit and uow.batches.get(paper.batch_id).unit != unit:
+    if reach and not covers(reach, uow.batches.get(paper.batch_id).unit):
         raise NotFound(what="paper", key=paper_id)
     return paper
 
 
-def paper_to_read(uow: UnitOfWork, paper_id: str, unit: str) -> Paper:
-    """The paper of that unit, or one of any unit that has become a record; raises NotFound."""
+def paper_to_read(uow: UnitOfWork, paper_id: str, reach: Reach) -> Paper:
+    """The paper within `reach`, or one of any unit that has become a record; raises NotFound."""
     if uow.records.of_paper(paper_id) is not None:
         return uow.papers.get(paper_id)
-    return paper_at_work(uow, paper_id, unit)
+    return paper_at_work(uow, paper_id, reach)
 
 
-def step_within(uow: UnitOfWork, step_id: str, unit: str) -> Step:
-    """The step on something of that unit; raises NotFound."""
+def step_within(uow: UnitOfWork, step_id: str, reach: Reach) -> Step:
+    """The step on something within `reach`; raises NotFound."""
     step = uow.steps.get(step_id)
-    if unit and step.unit != unit:
+    if not covers(reach, step.unit):
         raise NotFound(what="step", key=step_id)
     return step

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.errors import Forbidden
+from storage.reach import Reach, reach_of
 
 
 class Role(StrEnum):
     """What somebody is here for."""
 
     CLERK = "clerk"
+    REVIEWER = "reviewer"
+    """Second pair of eyes on what was read: confirms papers, does not scan them."""
     OFFICER = "officer"
     AUDITOR = "auditor"
     CERTIFIER = "certifier"
@@ -66,6 +69,7 @@ _CERTIFIED = frozenset({Action.CERTIFICATION_READ, Action.REGISTER_READ})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.CLERK: _ALWAYS | _RECORDS | _INTAKE | {Action.CERTIFICATION_READ, Action.CERTIFICATION_REQUEST, Action.SIGN_PERSONAL},
+    Role.REVIEWER: _ALWAYS | _RECORDS | {Action.BATCH_READ, Action.PAPER_REVIEW, Action.ATTENTION_READ, Action.ATTENTION_ACT},
     Role.OFFICER: _ALWAYS | _RECORDS,
     Role.AUDITOR: _ALWAYS | _RECORDS | _CERTIFIED,
     Role.CERTIFIER: _ALWAYS
@@ -94,22 +98,26 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
 }
 
 
-SEE_ALL = frozenset({Role.ADMIN, Role.AUDITOR})
-"""Whoever sees the work of every unit."""
+SUPERVISING = frozenset({Role.ADMIN, Role.AUDITOR})
+"""Roles whose reach includes the units below their own: they oversee. All others do the work of one office, with its seal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody who showed a valid token."""
+    """Somebody who is signed in, wearing one hat: a role in a unit."""
 
     name: str
+    """Name of the account or token, as the ledger writes it."""
     role: Role
     unit: str = ""
+    """The unit they work for; empty: none in particular, and then every unit's work is within reach."""
+    further: tuple[str, ...] = ()
+    """Units they answer for besides: those merged into theirs and, for whoever supervises, those below it."""
 
     @property
-    def reach(self) -> str:
-        """The unit whose work they see and act on. Empty: every unit's (administrators, auditors, a token without a unit)."""
-        return "" if self.role in SEE_ALL else self.unit
+    def reach(self) -> Reach:
+        """Whose work they see and act on (`storage.reach`). Empty: every unit's."""
+        return reach_of(self.unit, self.further)
 
     def may(self, action: Action) -> bool:
         """True if the role allows the action."""

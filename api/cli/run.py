@@ -102,6 +102,7 @@ def _announce(base: str, tokens: dict[Any, str], *, as_document: bool) -> None:
 def _role(role: str) -> str:
     names = {
         "clerk": say("Cán bộ số hóa", "Clerk"),
+        "reviewer": say("Cán bộ soát xét", "Reviewer"),
         "officer": say("Cán bộ giải quyết", "Officer"),
         "auditor": say("Người kiểm tra", "Auditor"),
         "certifier": say("Người chứng thực", "Certifier"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import UploadFile
 
-from api.access.permissions import Action, Principal, Role
+from api.access.permissions import Action, Principal
 from api.errors import ApiError, Forbidden
 from api.intake import Intake
 from api.views import FileView, ReasonView, View
@@ -13,6 +13,7 @@ from api.wiring import Sohoa
 from ingest.errors import IngestError
 from ingest.names import safe_name
 from storage.model import Batch, Priority
+from storage.reach import covers
 
 
 class NewBatch(BaseModel):
@@ -31,7 +32,7 @@ class NewBatch(BaseModel):
 
 def open_batch(sohoa: Sohoa, principal: Principal, new: NewBatch) -> Batch:
     """Open the batch in the caller's name and unit; raises Forbidden for another unit's name, BadDossierCode, BadOwnerId."""
-    if principal.unit and new.unit not in {"", principal.unit} and principal.role is not Role.ADMIN:
+    if new.unit and not covers(principal.reach, new.unit):
         raise Forbidden(action=f"{Action.BATCH_SEND.value}: {new.unit}")
     return Intake(sohoa).create_batch(
         actor=principal.name,

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access.permissions import Principal, Role
+from api.access.permissions import Principal
 from api.http.downloads import content_disposition
 from api.http.identity import Lang, MayKeepRegister, MayReadRegister, Product, Purpose
 from api.http.problems import documented
@@ -45,8 +45,8 @@ class LockBody(OpenBody):
 
 
 def desk_of(sohoa: Sohoa, principal: Principal) -> RegisterDesk:
-    """The desk of the asker's own unit; an administrator's is that of all."""
-    return RegisterDesk(sohoa, "" if principal.role is Role.ADMIN else principal.unit)
+    """The desk of the asker's units."""
+    return RegisterDesk(sohoa, principal.reach)
 
 
 @router.get("/books", responses=documented())

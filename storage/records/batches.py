@@ -9,6 +9,7 @@ from sqlalchemy import Select, distinct, func, select
 from storage.errors import NotFound
 from storage.model import CERTIFYING, Batch, BatchProgress, FileState, PaperState, Priority
 from storage.records.tables import batches, files, lanes, pages, papers, steps
+from storage.records.within import within
 from storage.records.work import Work
 
 RANKS = {Priority.COUNTER: 0, Priority.BULK: 1}
@@ -64,10 +65,8 @@ class Batches:
         return _batch(row)
 
     def latest(self, limit: int = 50, offset: int = 0, *, unit: str = "") -> tuple[Batch, ...]:
-        """Newest first; of one unit if named."""
-        statement = select(batches).order_by(batches.c.seq.desc()).limit(limit).offset(offset)
-        if unit:
-            statement = statement.where(batches.c.unit == unit)
+        """Newest first; within a reach if given."""
+        statement = select(batches).where(within(batches.c.unit, unit)).order_by(batches.c.seq.desc()).limit(limit).offset(offset)
         rows = self._work.connection.execute(statement)
         return tuple(_batch(row) for row in rows)
 

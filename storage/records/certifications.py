@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from storage.errors import Conflict, NotFound
 from storage.records.columns import ref_of, ref_values
 from storage.records.register_tables import certifications
+from storage.records.within import within
 from storage.records.work import Work
 from storage.registers import (
     Annulment,
@@ -124,7 +125,7 @@ class Certifications:
         """Newest first; of one unit, in some states, if named."""
         statement = select(certifications).order_by(certifications.c.seq.desc()).limit(limit).offset(offset)
         if unit:
-            statement = statement.where(certifications.c.unit == unit)
+            statement = statement.where(within(certifications.c.unit, unit))
         if states:
             statement = statement.where(certifications.c.state.in_(sorted(map(str, states))))
         return self._all(statement)

@@ -11,6 +11,7 @@ from storage.errors import Conflict, NotFound
 from storage.model import Paper, PaperState
 from storage.records.columns import ref_of, ref_or_none, ref_values
 from storage.records.tables import batches, files, papers
+from storage.records.within import within
 from storage.records.work import Work
 
 _REFS = ("original", "sealed", "evidence")
@@ -109,10 +110,10 @@ class Papers:
         return _paper(row)
 
     def in_state(self, state: PaperState, limit: int = 100, offset: int = 0, *, unit: str = "") -> tuple[Paper, ...]:
-        """Oldest first; of one unit if named."""
+        """Oldest first; within a reach if given."""
         statement = select(papers).where(papers.c.state == str(state)).order_by(papers.c.seq).limit(limit).offset(offset)
         if unit:
-            statement = statement.join(batches, batches.c.id == papers.c.batch_id).where(batches.c.unit == unit)
+            statement = statement.join(batches, batches.c.id == papers.c.batch_id).where(within(batches.c.unit, unit))
         return self._all(statement)
 
     def count_in_state(self, state: PaperState) -> int:

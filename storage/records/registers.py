@@ -15,6 +15,7 @@ from storage.errors import NotFound
 from storage.records.certifications import Certifications
 from storage.records.codes import Codes
 from storage.records.register_tables import register_books, register_years
+from storage.records.within import within
 from storage.records.work import Work
 from storage.register_entries import digest_of, statistics_of
 from storage.register_errors import BookAlreadyOpen, ClockBehind, NoOpenBook, YearLocked, YearNotOver, YearUnfinished
@@ -132,7 +133,7 @@ class Registers:
         """Books of a unit (empty: of all), oldest first; of one kind or year if named."""
         statement = select(register_books).order_by(register_books.c.seq)
         if unit:
-            statement = statement.where(register_books.c.unit == unit)
+            statement = statement.where(within(register_books.c.unit, unit))
         if kind is not None:
             statement = statement.where(register_books.c.kind == str(kind))
         if year:

@@ -16,6 +16,7 @@ from storage.model import PaperState
 from storage.records.columns import ref_of, ref_values
 from storage.records.signing_tables import signing_requests as table
 from storage.records.tables import papers
+from storage.records.within import within
 from storage.records.work import Work
 
 _OPEN = (SigningState.WAITING, SigningState.PREPARED)
@@ -102,7 +103,7 @@ class SigningRequests:
         alive = (table.c.kind != str(SealKind.DIGITISED_COPY)) | (papers.c.state == str(PaperState.SIGNING))
         rules: list[ColumnElement[bool]] = [table.c.state.in_([str(state) for state in _OPEN]), alive]
         if unit:
-            rules.append(table.c.unit == unit)
+            rules.append(within(table.c.unit, unit))
         if role is not None:
             rules.append(table.c.role == str(role))
         if not certifying:

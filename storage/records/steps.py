@@ -19,6 +19,7 @@ from storage.records import fair
 from storage.records.batches import RANKS
 from storage.records.outbox import Outbox
 from storage.records.tables import files, steps
+from storage.records.within import within
 from storage.records.work import Work
 
 WORK_TOPIC = "work"
@@ -247,7 +248,7 @@ class Steps:
         if batch_id:
             statement = statement.where(steps.c.batch_id == batch_id)
         if unit:
-            statement = statement.where(steps.c.unit == unit)
+            statement = statement.where(within(steps.c.unit, unit))
         return tuple(
             Attention(
                 step_id=row.id,

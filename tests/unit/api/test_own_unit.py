@@ -93,10 +93,10 @@ def test_failures_of_another_unit_are_not_there(door: Door, failed: Step) -> Non
         other.post(f"{address}/replace", files={"file": ("x.tif", b"new")}),
     ]
     assert [(one.status_code, one.json()["code"]) for one in answers] == [(404, "storage.not_found")] * 3
-    for everyone in (foreign(door, Role.ADMIN), foreign(door, Role.CLERK, ""), door.client()):
+    for everyone in (foreign(door, Role.ADMIN, ""), foreign(door, Role.CLERK, ""), door.client()):
         lines = everyone.get("/v1/attention", params={"batch": failed.batch_id}).json()
         assert [line["step_id"] for line in lines] == [failed.id]
-    assert foreign(door, Role.ADMIN).post(f"{address}/retry").status_code == 204
+    assert foreign(door, Role.ADMIN, "").post(f"{address}/retry").status_code == 204
 
 
 def test_batches_of_another_unit_are_not_there(door: Door, failed: Step) -> None:
@@ -125,7 +125,7 @@ def test_papers_under_way_are_their_units_alone(door: Door, paper: Paper) -> Non
         other.post(f"{address}/send-back", json={"version": paper.version, **REASON}),
     ]
     assert [one.status_code for one in answers] == [404] * 7
-    assert foreign(door, Role.AUDITOR).get(address).status_code == 200
+    assert foreign(door, Role.AUDITOR, "").get(address).status_code == 200
     with door.sohoa.database.read() as uow:
         assert uow.papers.get(paper.id).state is PaperState.REVIEW
 
