@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from importlib.resources import files
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request
@@ -17,6 +18,7 @@ from api.errors import Problem, Unauthorized
 from api.http.language import language_of
 from api.web import shapes
 from api.web.catalogue import Texts
+from api.web.menu import headings, menu
 
 _HERE = files("api.web")
 
@@ -55,6 +57,7 @@ def page(
         return shapes.moment(value, lang)
 
     texts = Texts(lang)
+    pages = [(name, address) for name, address, action in NAVIGATION if principal and principal.may(action)]
     html = TEMPLATES.get_template(template).render(
         t=texts,
         label=texts.label,
@@ -63,7 +66,9 @@ def page(
         moment=moment,
         principal=principal,
         csrf=csrf_token(secret) if secret else "",
-        navigation=list({entry[0]: entry for entry in NAVIGATION if principal and principal.may(entry[2])}.values()),
+        menu=menu(pages),
+        headings=headings(pages),
+        demo=not request.app.state.sohoa.signatories.real_keys,
         here=request.url.path,
         here_again=here_again(request),
         **context,
@@ -86,4 +91,14 @@ async def error_page(request: Request, problem: Problem) -> Response:
 
 def mount_static(app: FastAPI) -> None:
     """Serve the pages' own style and scripts."""
-    app.mount("/static", StaticFiles(directory=str(_HERE / "static")), name="static")
+    app.mount("/static", _Static(directory=str(_HERE / "static")), name="static")
+
+
+class _Static(StaticFiles):
+    """Style and scripts hold no personal data: a browser may keep them, and asks each time whether they changed."""
+
+    def file_response(self, *args: Any, **more: Any) -> Response:
+        """The file, or 304 when the browser has it."""
+        response = super().file_response(*args, **more)
+        response.headers["Cache-Control"] = "no-cache"
+        return response

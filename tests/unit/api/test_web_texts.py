@@ -12,6 +12,8 @@ import api.web
 from api.access.permissions import Role
 from api.public_check import Standing
 from api.web.catalogue import Texts, load_texts
+from api.web.menu import GROUPS as MENU_GROUPS
+from api.web.menu import MORE
 from api.web.site import NAVIGATION
 from ingest.errors import NextStep
 from ocr.model import DecisionKind
@@ -27,6 +29,7 @@ KEY = re.compile(r'\bt\(\s*"([a-z_.]+)"')
 EITHER = re.compile(r't\("([a-z_.]+)" if [^)]*? else "([a-z_.]+)"')
 LABEL = re.compile(r'\blabel\(\s*"([a-z_]+)"')
 GROUPS: dict[str, Iterable[str]] = {
+    "menu": [*MENU_GROUPS, MORE],
     "nav": [name for name, _, _ in NAVIGATION],
     "home": [name for name, _, _ in NAVIGATION],
     "role": Role,
