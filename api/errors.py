@@ -170,6 +170,7 @@ STATUSES: dict[str, int] = {
     "signing.timestamp_unavailable": 503,
     "signing.timestamp_pending": 503,
     "storage": 503,
+    "storage.bad_catalogue": 500,
     "storage.bad_template": 500,
     "storage.bad_url": 500,
     "storage.object_missing": 404,

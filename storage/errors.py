@@ -7,13 +7,17 @@ from ingest.errors import CodedError, NextStep, Param
 NOUNS = {
     "batch": "lô",
     "certification": "yêu cầu chứng thực",
+    "component": "thành phần hồ sơ",
     "database": "cơ sở dữ liệu",
+    "dossier": "hồ sơ",
     "file": "tệp",
     "objects": "kho tệp",
     "page": "trang",
     "paper": "giấy tờ",
+    "procedure": "thủ tục",
     "record": "kết quả số hóa",
     "register": "sổ chứng thực",
+    "reuse": "lần tái sử dụng",
     "seal": "chữ ký đã lưu",
     "signing request": "yêu cầu ký số",
     "step": "bước xử lý",
@@ -162,6 +166,15 @@ class BadTemplate(StorageError):
     retryable = False
     vi = "Mẫu mã kết quả số hóa không đúng: {what}."
     en = "The template of the result code is wrong: {what}."
+
+
+class BadCatalogue(StorageError):
+    """A data file of the unit (procedures, reasons, rules of reuse) cannot be read, or contradicts itself."""
+
+    code = "storage.bad_catalogue"
+    retryable = False
+    vi = "Tệp danh mục «{file}» không dùng được: {why}."
+    en = "The data file “{file}” cannot be used: {why}."
 
 
 class LedgerHeadLost(StorageError):

@@ -5,13 +5,15 @@ Ids are 32 hexadecimal digits (random UUID). Times are aware UTC datetimes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from ingest.errors import Param
-from ingest.model import Note, ObjectRef, Sha256
+from ingest.model import Note, ObjectRef
+from storage.access_levels import AccessLevel
 from storage.progress import BatchProgress as BatchProgress  # noqa: PLC0414 - offered here
+from storage.trail import LedgerEntry as LedgerEntry  # noqa: PLC0414 - offered here
 
 
 class FileState(StrEnum):
@@ -106,6 +108,8 @@ class Batch:
     automatic: bool
     """Fields may be decided automatically (see ocr.options.ReviewOptions)."""
     created_at: datetime
+    component: str = ""
+    """Mã thành phần hồ sơ that these files are for, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,8 @@ class Paper:
     version: int
     """Counts changes; a writer must name the one it saw."""
     created_at: datetime
+    component: str = ""
+    """The component of its dossier it was scanned for, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +249,7 @@ class Record:
     sealed: ObjectRef
     evidence: ObjectRef
     created_at: datetime
+    access: AccessLevel = AccessLevel.INTERNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,19 +283,3 @@ class SearchPage:
 
     hits: tuple[SearchHit, ...]
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
-    """One line of the append-only, hash-chained audit trail."""
-
-    seq: int
-    at: datetime
-    actor: str
-    event: str
-    """`<thing>.<verb>`, e.g. `file.received`, `paper.sealed`."""
-    subject: str
-    """Id or code of the thing; never a name of a person."""
-    details: dict[str, object] = field(default_factory=dict)
-    previous: Sha256 = Sha256("")
-    hash: Sha256 = Sha256("")

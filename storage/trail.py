@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,6 +23,22 @@ class LedgerFault(StrEnum):
     """The whole database is older than an anchor kept elsewhere, or went another way from there."""
     CHANGED = "changed"
     """An entry in a range that no anchor at hand describes entry by entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line of the append-only, hash-chained audit trail."""
+
+    seq: int
+    at: datetime
+    actor: str
+    event: str
+    """`<thing>.<verb>`, e.g. `file.received`, `paper.sealed`."""
+    subject: str
+    """Id or code of the thing; never a name of a person."""
+    details: dict[str, object] = field(default_factory=dict)
+    previous: Sha256 = Sha256("")
+    hash: Sha256 = Sha256("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def _batch(row: Any) -> Batch:
         priority=Priority(row.priority),
         automatic=row.automatic,
         created_at=row.created_at,
+        component=row.component,
     )
 
 
@@ -49,6 +50,7 @@ class Batches:
                 priority=str(batch.priority),
                 automatic=batch.automatic,
                 created_at=batch.created_at,
+                component=batch.component,
             )
         )
         self.open_lane(batch.priority, batch.unit)

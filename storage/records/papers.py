@@ -40,6 +40,7 @@ def _paper(row: Any) -> Paper:
         reason_params=row.reason_params,
         version=row.version,
         created_at=row.created_at,
+        component=row.component,
     )
 
 
@@ -85,6 +86,10 @@ class Papers:
     def of_file(self, file_id: str) -> tuple[Paper, ...]:
         """By place in the file."""
         return self._all(select(papers).where(papers.c.file_id == file_id).order_by(papers.c.ordinal))
+
+    def of_dossier(self, dossier: str) -> tuple[Paper, ...]:
+        """Every paper scanned for a dossier, oldest first."""
+        return self._all(select(papers).where(papers.c.dossier == dossier, papers.c.dossier != "").order_by(papers.c.seq))
 
     def lock(self, paper_id: str) -> Paper:
         """The paper, with every other `lock` or `update` of it waiting until this transaction ends.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ingest.model import ObjectRef, Sha256
+from storage.access_levels import AccessLevel
 from storage.errors import NotFound
 from storage.model import Record, RecordState
 from storage.records.columns import ref_of, ref_values
@@ -16,13 +18,14 @@ from storage.records.tables import records
 from storage.records.work import Work
 
 _REFS = ("original", "sealed", "evidence")
-_PLAIN = tuple(field.name for field in fields(Record) if field.name not in {*_REFS, "state"})
+_PLAIN = tuple(field.name for field in fields(Record) if field.name not in {*_REFS, "state", "access"})
 
 
 def record_of(row: Any) -> Record:
     """The fact a row of `records` stands for."""
     return Record(
         state=RecordState(row.state),
+        access=AccessLevel(row.access),
         original=ref_of(row, "original"),
         sealed=ref_of(row, "sealed"),
         evidence=ref_of(row, "evidence"),
@@ -39,7 +42,7 @@ class Records:
     def add(self, record: Record) -> bool:
         """Write a new record; False, with nothing changed, if its paper has one. Conflict if another paper has its code."""
         values: dict[str, Any] = {name: getattr(record, name) for name in _PLAIN}
-        values["state"] = str(record.state)
+        values |= {"state": str(record.state), "access": str(record.access)}
         for name in _REFS:
             values.update(ref_values(name, getattr(record, name)))
         return self._work.insert_once(records, values, ("paper_id",))
@@ -55,6 +58,36 @@ class Records:
         """The record made of this paper, or None."""
         row = self._work.connection.execute(select(records).where(records.c.paper_id == paper_id)).one_or_none()
         return record_of(row) if row is not None else None
+
+    def lock(self, code: str) -> Record:
+        """The record, with everybody who would change it waiting until this transaction ends; NotFound."""
+        row = self._work.connection.execute(select(records).where(records.c.code == code).with_for_update(key_share=True))
+        found = row.one_or_none()
+        if found is None:
+            raise NotFound(what="record", key=code)
+        return record_of(found)
+
+    def of_codes(self, codes: Collection[str]) -> dict[str, Record]:
+        """The records with these codes, by code; unknown ones are left out."""
+        rows = self._work.connection.execute(select(records).where(records.c.code.in_(sorted(codes)))) if codes else ()
+        return {row.code: record_of(row) for row in rows}
+
+    def of_owner(self, owner: str, limit: int = 200) -> tuple[Record, ...]:
+        """Records of one owner, newest first; none for an empty owner."""
+        if not owner:
+            return ()
+        rows = self._work.connection.execute(
+            select(records).where(records.c.owner == owner).order_by(records.c.seq.desc()).limit(limit)
+        )
+        return tuple(record_of(row) for row in rows)
+
+    def set_state(self, code: str, state: RecordState) -> None:
+        """Let a record lose its force; the caller holds its lock and writes why (`Lifecycle.end`)."""
+        self._work.connection.execute(records.update().where(records.c.code == code).values(state=str(state)))
+
+    def set_access(self, code: str, access: AccessLevel) -> None:
+        """Change how widely a record may be used; the caller holds its lock."""
+        self._work.connection.execute(records.update().where(records.c.code == code).values(access=str(access)))
 
     def replace_sealed(self, paper_id: str, old: Sha256, new: ObjectRef) -> bool:
         """Let the record of this paper point at a sealed copy with more evidence; False if it does not point at `old`."""

@@ -59,7 +59,7 @@ def _part_of(name: str, target: str) -> Column[Any]:
 
 batches = Table(
     "batches", metadata, _serial(), _text("id", unique=True), _text("unit"), _text("actor"), _text("dossier"), _text("owner"),
-    _text("priority"), Column("automatic", Boolean, nullable=False), _time("created_at"),
+    _text("priority"), Column("automatic", Boolean, nullable=False), _time("created_at"), _text("component"),
 )  # fmt: skip
 
 lanes = Table(
@@ -77,15 +77,17 @@ files = Table(
     UniqueConstraint("batch_id", "object_sha256", "name", "parent_id"),
 )  # fmt: skip
 
+_IN_DOSSIER = text("dossier <> ''")
 papers = Table(
     "papers", metadata, _serial(), _text("id", unique=True), _part_of("batch_id", "batches.id"), _part_of("file_id", "files.id"),
     Column("ordinal", Integer, nullable=False), Column("first_page", Integer, nullable=False),
     Column("pages", Integer, nullable=False), _text("state"), _text("dossier"), _text("owner"), _text("paper_type"),
     Column("type_confidence", Float, nullable=False), _text("code"), *ref_columns("original"),
     *ref_columns("sealed", required=False), *ref_columns("evidence", required=False), _text("reason_code"),
-    _json("reason_params"), Column("version", Integer, nullable=False), _time("created_at"),
+    _json("reason_params"), Column("version", Integer, nullable=False), _time("created_at"), _text("component"),
     UniqueConstraint("file_id", "ordinal"),
     Index(None, "batch_id"), Index(None, "state"),
+    Index("ix_papers_dossier", "dossier", "component", sqlite_where=_IN_DOSSIER, postgresql_where=_IN_DOSSIER),
     Index("uq_papers_code", "code", unique=True, sqlite_where=text("code <> ''"), postgresql_where=text("code <> ''")),
 )  # fmt: skip
 
@@ -128,7 +130,7 @@ records = Table(
     _text("state"), _text("unit"), _text("dossier"), _text("owner"), _text("paper_type"), _text("title"), _text("number"),
     Column("issued_on", Date), _text("issuer"), _text("subject"), Column("valid_until", Date), _text("scope"),
     Column("pages", Integer, nullable=False), *ref_columns("original"), *ref_columns("sealed"), *ref_columns("evidence"),
-    _time("created_at"), Index(None, "owner"), Index(None, "dossier"), Index(None, "issued_on"),
+    _time("created_at"), _text("access"), Index(None, "owner"), Index(None, "dossier"), Index(None, "issued_on"),
 )  # fmt: skip
 
 search_docs = Table(

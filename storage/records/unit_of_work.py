@@ -8,6 +8,7 @@ from storage.records.anchors import Anchors
 from storage.records.batches import Batches
 from storage.records.certifications import Certifications
 from storage.records.codes import Codes
+from storage.records.dossiers import Dossiers
 from storage.records.fields import Fields
 from storage.records.files import Files
 from storage.records.jobs import Jobs
@@ -18,6 +19,7 @@ from storage.records.pages import Pages
 from storage.records.papers import Papers
 from storage.records.records import Records
 from storage.records.registers import Registers
+from storage.records.reuses import Reuses
 from storage.records.seals import Seals
 from storage.records.search_index import SearchIndex
 from storage.records.signing_requests import SigningRequests
@@ -50,6 +52,8 @@ class UnitOfWork:
         self.anchors = Anchors(work)
         self.jobs = Jobs(work)
         self.signing = SigningRequests(work)
+        self.dossiers = Dossiers(work)
+        self.reuses = Reuses(work)
 
     def now(self) -> datetime:
         """The aware UTC time of this transaction (on PostgreSQL the server's)."""
