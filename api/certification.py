@@ -93,8 +93,8 @@ class CertificationDesk:
     def attest(self, certification_id: str, said: Attested, *, actor: str) -> Certification:
         """Attest that the scan equals the original; bind the next number and let the signing begin.
 
-        Raises ChecklistIncomplete, NotCompared, ComparedOther, SamePerson, PaperSecret, NoOpenBook, YearLocked,
-        OtherCertifier, WrongCertificationState, OtherUnit, NotFound, and what opening the keys raises.
+        Raises ChecklistIncomplete, NotCompared, PageCountDiffers, ComparedOther, SamePerson, PaperSecret, NoOpenBook,
+        YearLocked, OtherCertifier, WrongCertificationState, OtherUnit, NotFound, and what opening the keys raises.
         """
         name = checked_name(said.name, self._certifier())
         with self._sohoa.database.transaction() as uow:
@@ -190,6 +190,16 @@ class CertificationDesk:
         """Newest first; of the desk's own unit."""
         with self._sohoa.database.read() as uow:
             return uow.certifications.latest(self._unit, states, limit, offset)
+
+    def waiting(self, state: CertificationState, limit: int = 50, offset: int = 0) -> tuple[Certification, ...]:
+        """Those within reach that stand in one state, in the order in which people came."""
+        with self._sohoa.database.read() as uow:
+            return uow.certifications.waiting(self._unit, state, limit, offset)
+
+    def counts(self) -> dict[CertificationState, int]:
+        """How many within reach stand in each state."""
+        with self._sohoa.database.read() as uow:
+            return uow.certifications.count_states(self._unit)
 
     def comparison(self, certification: Certification) -> str:
         """The hash of what is to be compared with the original."""

@@ -17,6 +17,7 @@ from api.certification_errors import (
     NotCompared,
     NotPaper,
     OtherCertifier,
+    PageCountDiffers,
     PaperSecret,
     SamePerson,
 )
@@ -59,6 +60,8 @@ class Attested:
     title: str = ""
     name: str = ""
     """Full name of the certifier; required where they keep their key themselves, else the certificate's."""
+    pages: int = 0
+    """Pages with information counted in the original; 0: not told."""
 
 
 def same_name(one: str, other: str) -> bool:
@@ -126,7 +129,8 @@ def checked_attestation(
 ) -> None:
     """Nothing if the certifier may bind a number now.
 
-    Raises ChecklistIncomplete, NotCompared, ComparedOther, SamePerson, BadCertificationRequest, PaperSecret, NotCertifiable.
+    Raises ChecklistIncomplete, NotCompared, PageCountDiffers, ComparedOther, SamePerson, BadCertificationRequest, PaperSecret,
+    NotCertifiable.
     """
     unknown = said.clear - set(grounds())
     if unknown:
@@ -136,6 +140,8 @@ def checked_attestation(
         raise ChecklistIncomplete(missing=", ".join(missing))
     if not said.matches or not said.complete:
         raise NotCompared
+    if said.pages and said.pages != certification.request.pages:
+        raise PageCountDiffers(counted=said.pages, pages=certification.request.pages)
     if said.compared_sha256 and said.compared_sha256 != comparison(uow, certification.paper_id):
         raise ComparedOther
     if not (said.title.strip() or options.certifier_title):

@@ -69,6 +69,15 @@ class NotCompared(ApiError):
     en = "Say that the scan equals the original shown and that every page with information is there."
 
 
+class PageCountDiffers(ApiError):
+    """The original has another number of pages than the scan: a page is missing or was scanned twice."""
+
+    code = "api.certification.page_count_differs"
+    next_step = NextStep.REPLACE
+    vi = "Bản chính có {counted} trang nhưng bản quét có {pages} trang; hãy đếm lại, hoặc quét lại cho đủ trang."
+    en = "The original has {counted} pages, the scan {pages}; count again, or have it scanned again."
+
+
 class ComparedOther(ApiError):
     """What was compared is not what would be certified."""
 

@@ -90,6 +90,7 @@ class AttestBody(BaseModel):
     name: str = Field(
         default="", max_length=200, description="full name of the certifier; required where they keep the key themselves"
     )
+    pages: int = Field(default=0, ge=0, le=100_000, description="pages counted in the original; 0: not told")
 
 
 class RefuseBody(BaseModel):
@@ -176,7 +177,7 @@ def one(
 @router.post("/{certification_id}/attest", responses=documented(403, 404, 409))
 def attest(certification_id: Id, body: AttestBody, sohoa: Product, principal: MayAttest, lang: Lang) -> CertificationView:
     """Attest and bind the next number; the signatures follow by themselves."""
-    said = Attested(body.clear, body.matches, body.complete, body.compared_sha256, body.title, body.name)
+    said = Attested(body.clear, body.matches, body.complete, body.compared_sha256, body.title, body.name, body.pages)
     return whole(sohoa, desk_of(sohoa, principal).attest(certification_id, said, actor=principal.name), lang)
 
 

@@ -30,6 +30,7 @@ NAVIGATION: tuple[tuple[str, str, Action], ...] = (
     ("signing", "/signing", Action.SIGN_AGENCY),
     ("attention", "/attention", Action.ATTENTION_READ),
     ("records", "/records", Action.RECORD_SEARCH),
+    ("certifications", "/certifications", Action.CERTIFICATION_READ),
     ("verify", "/verify", Action.VERIFY),
 )
 

@@ -123,12 +123,27 @@ class Certifications:
         self, unit: str = "", states: frozenset[CertificationState] = frozenset(), limit: int = 50, offset: int = 0
     ) -> tuple[Certification, ...]:
         """Newest first; of one unit, in some states, if named."""
-        statement = select(certifications).order_by(certifications.c.seq.desc()).limit(limit).offset(offset)
+        statement = self._listed(select(certifications), unit, states)
+        return self._all(statement.order_by(certifications.c.seq.desc()).limit(limit).offset(offset))
+
+    def waiting(self, unit: str, state: CertificationState, limit: int = 50, offset: int = 0) -> tuple[Certification, ...]:
+        """Those in one state, oldest first: the order in which people came."""
+        statement = self._listed(select(certifications), unit, frozenset({state}))
+        return self._all(statement.order_by(certifications.c.seq).limit(limit).offset(offset))
+
+    def count_states(self, unit: str = "") -> dict[CertificationState, int]:
+        """How many stand in each state; of one reach if named."""
+        statement = self._listed(select(certifications.c.state, func.count()), unit, frozenset())
+        found = self._work.connection.execute(statement.group_by(certifications.c.state)).all()
+        return {CertificationState(state): int(count) for state, count in found}
+
+    @staticmethod
+    def _listed(statement: Select[Any], unit: str, states: frozenset[CertificationState]) -> Select[Any]:
         if unit:
             statement = statement.where(within(certifications.c.unit, unit))
         if states:
             statement = statement.where(certifications.c.state.in_(sorted(map(str, states))))
-        return self._all(statement)
+        return statement
 
     def entries(self, query: RegisterQuery, *, held: bool = False) -> tuple[Certification, ...]:
         """Entries of a register, by number; `held`: nobody changes them until this transaction ends."""

@@ -14,6 +14,7 @@ from api.public_check import Standing
 from api.web.catalogue import Texts, load_texts
 from api.web.menu import GROUPS as MENU_GROUPS
 from api.web.menu import MORE
+from api.web.pages.certifications import Tab
 from api.web.site import NAVIGATION
 from ingest.errors import NextStep
 from ocr.model import DecisionKind
@@ -33,6 +34,8 @@ GROUPS: dict[str, Iterable[str]] = {
     "nav": [name for name, _, _ in NAVIGATION],
     "home": [name for name, _, _ in NAVIGATION],
     "role": Role,
+    "certification_tab": Tab,
+    "certification_empty": Tab,
     "file_state": FileState,
     "paper_state": PaperState,
     "signing_state": SigningState,
