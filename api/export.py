@@ -1,7 +1,8 @@
 """Use case: one record leaves the store as a folder that needs nothing of ours to be checked.
 
-The folder has the untouched original, the sealed PDF, the evidence JSON, and a manifest with the SHA-256 of each. Every file
-is read back and compared with the name of its object after it was written: an export that returned is right on disk.
+The folder has the untouched original (further ones where pages came from several files), the sealed PDF, the evidence JSON,
+and a manifest with the SHA-256 of each. Every file is read back and compared with the name of its object after it was
+written: an export that returned is right on disk.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.errors import ApiError
 from api.wiring import Sohoa
 from ingest.errors import NextStep
-from ingest.model import ObjectRef
+from ingest.model import MEDIA_TYPES, FileKind, ObjectRef
 from storage.errors import TargetUnwritable
 from storage.model import Record
+from storage.records.unit_of_work import UnitOfWork
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -69,8 +71,9 @@ def export(sohoa: Sohoa, code: str, out: Path, *, actor: str, purpose: str = "")
     """
     with sohoa.database.read() as uow:
         record = uow.records.get(code)
+        further = further_originals(uow, record)
     folder = out / folder_name(record.code)
-    parts = {"original": record.original, "sealed": record.sealed, "evidence": record.evidence}
+    parts = {"original": record.original, "sealed": record.sealed, "evidence": record.evidence} | further
     files = [folder / f"{role}{_ending(ref)}" for role, ref in parts.items()]
     with sohoa.database.transaction() as uow:
         details: dict[str, object] = {"purpose": purpose, "files": [path.name for path in files]}
@@ -88,6 +91,16 @@ def export(sohoa: Sohoa, code: str, out: Path, *, actor: str, purpose: str = "")
     except TargetUnwritable as error:
         raise ExportUnwritable(path=str(folder), why=str(error.params["why"])) from error
     return ExportResult(folder, (*files, manifest))
+
+
+def further_originals(uow: UnitOfWork, record: Record) -> dict[str, ObjectRef]:
+    """The other received files that pages of the paper came from: a page scanned again, papers merged."""
+    files = {row.file_id: uow.files.get(row.file_id) for row in uow.pages.of_paper(record.paper_id)}
+    others = [file for file in files.values() if file.object.sha256 != record.original.sha256]
+    return {
+        f"original-{number}": replace(file.object, media_type=MEDIA_TYPES[FileKind(file.kind)] if file.kind else "")
+        for number, file in enumerate(others, 2)
+    }
 
 
 def folder_name(code: str) -> str:

@@ -55,6 +55,7 @@ class Intake:
         owner: str = "",
         priority: Priority = Priority.COUNTER,
         automatic: bool | None = None,
+        hold: bool = False,
     ) -> Batch:
         """Open a batch. Raises BadDossierCode or BadOwnerId when a code is given that cannot be one."""
         settings = self._sohoa.settings
@@ -67,6 +68,7 @@ class Intake:
             priority=priority,
             automatic=settings.review.automatic if automatic is None else automatic,
             created_at=datetime.now(UTC),
+            hold=hold,
         )
         with self._sohoa.database.transaction() as uow:
             uow.batches.add(batch)

@@ -128,6 +128,8 @@ class PageImage:
     colour: ColourMode
     origin: PageOrigin
     exif_turn_deg: int = 0
+    turn_fixed: bool = False
+    """True if a person said which way up it is; then nothing else is tried."""
     has_text_layer: bool = False
     """True if the PDF page carries text of its own; a claim, not a fact (see ocr.engines.textlayer)."""
     quality: Quality = Quality()

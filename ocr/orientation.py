@@ -57,9 +57,14 @@ def sureness(words: Sequence[RawWord]) -> float:
     return sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
 
 
-def read_upright(grey: Grey, dpi: float, asked_turn_deg: int, options: ReadOptions) -> Attempt:
-    """`grey` (stored pixels at `dpi`) read the way up in which it reads best, beginning with the turn its file asks for."""
+def read_upright(grey: Grey, dpi: float, asked_turn_deg: int, options: ReadOptions, *, fixed: bool = False) -> Attempt:
+    """`grey` (stored pixels at `dpi`) read the way up in which it reads best, beginning with the turn its file asks for.
+
+    With `fixed` a person has said which way up it is, and no other is tried.
+    """
     sheet = laid_out(grey, dpi, options.reading_dpi)
+    if fixed:
+        return _attempt(sheet, asked_turn_deg, options)
     seen = (asked_turn_deg + seen_turn(sheet.points.turned(asked_turn_deg))) % 360
     attempts = [_attempt(sheet, seen, options)]
     if _is_good(attempts[0], options) and (seen == asked_turn_deg or attempts[0].letters >= _LEAST_LETTERS):

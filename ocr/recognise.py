@@ -49,11 +49,11 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
     Raises EngineMissing, EngineFailed, PageTimeout, PageUnreadable.
     """
     grey = ink(decode(image.path), image.dpi)
-    if image.has_text_layer and source_pdf and options.use_text_layer:
+    if image.has_text_layer and source_pdf and options.use_text_layer and not image.turn_fixed:
         layer = _good_layer(grey, image, source_pdf)
         if layer is not None:
             return layer
-    best = read_upright(grey, image.dpi, image.exif_turn_deg % 360, options)
+    best = read_upright(grey, image.dpi, image.exif_turn_deg % 360, options, fixed=image.turn_fixed)
     lines = _mapped(_engine_lines(best.words), best.reading.grey.shape[1], best.reading.to_stored, image)
     if options.language_pass:
         lines = named(corrected(lines, lexicon(options.lexicon)), gazetteer(options.gazetteer))

@@ -39,8 +39,12 @@ class PaperState(StrEnum):
     SIGNING = "signing"
     """The signature of a person who keeps the key is awaited."""
     ATTENTION = "attention"
+    HELD = "held"
+    """Somebody looks at its pages first, or arranges them; it goes on when they let it."""
     DONE = "done"
     GIVEN_UP = "given_up"
+    MERGED = "merged"
+    """All its pages belong to other papers now."""
 
 
 class StepKind(StrEnum):
@@ -110,6 +114,7 @@ class Batch:
     created_at: datetime
     component: str = ""
     """Mã thành phần hồ sơ that these files are for, or empty."""
+    hold: bool = False  # its papers wait for a look at their pages before anything is signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,7 @@ class Paper:
     created_at: datetime
     component: str = ""
     """The component of its dossier it was scanned for, or empty."""
+    held: bool = False  # stops after reading until somebody who looked at its pages lets it go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,7 @@ class PageRow:
     paper_id: str
     file_id: str
     index: int
-    """Place in the paper, from 0."""
+    """Place in the paper as it is arranged today, from 0."""
     image: ObjectRef
     facts: dict[str, object]
     """`ingest.model.PageImage` as JSON, without its path."""

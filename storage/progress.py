@@ -19,6 +19,8 @@ class BatchProgress:
     papers_review: int
     papers_attention: int
     papers_given_up: int
+    papers_held: int
+    """Read, and waiting for somebody to look at their pages."""
     papers_signing: int
     papers_waiting: int
     """At work, but held up by something outside: time-stamp, token, revocation data; it goes on by itself."""

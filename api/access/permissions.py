@@ -36,6 +36,8 @@ class Action(StrEnum):
     PAPER_READ = "paper.read"
     """A paper with its pages, words and fields."""
     PAPER_REVIEW = "paper.review"
+    PAPER_ARRANGE = "paper.arrange"
+    """Put the pages of a paper right before it becomes a record."""
     ATTENTION_READ = "attention.read"
     ATTENTION_ACT = "attention.act"
     RECORD_SEARCH = "record.search"
@@ -64,7 +66,9 @@ class Action(StrEnum):
 
 _ALWAYS = frozenset({Action.PUBLIC, Action.SIGNED_IN, Action.VERIFY})
 _RECORDS = frozenset({Action.RECORD_SEARCH, Action.RECORD_READ, Action.RECORD_DOWNLOAD, Action.PAPER_READ, Action.JOURNAL_READ})
-_INTAKE = frozenset({Action.BATCH_READ, Action.BATCH_SEND, Action.PAPER_REVIEW, Action.ATTENTION_READ, Action.ATTENTION_ACT})
+_INTAKE = frozenset({Action.BATCH_READ, Action.BATCH_SEND, Action.PAPER_REVIEW, Action.ATTENTION_READ, Action.ATTENTION_ACT}) | {
+    Action.PAPER_ARRANGE
+}
 _CERTIFIED = frozenset({Action.CERTIFICATION_READ, Action.REGISTER_READ})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {

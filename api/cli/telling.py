@@ -137,7 +137,9 @@ def _state(state: PaperState) -> str:
         PaperState.SIGNING: say("chờ ký", "to be signed"),
         PaperState.ATTENTION: say("cần xử lý", "needs attention"),
         PaperState.DONE: say("xong", "done"),
+        PaperState.HELD: say("chờ xem trang", "pages to look at"),
         PaperState.GIVEN_UP: say("đã bỏ", "given up"),
+        PaperState.MERGED: say("đã gộp", "merged"),
     }[state]
 
 

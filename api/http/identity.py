@@ -79,6 +79,7 @@ Purpose = Annotated[
 MayReadBatch = Annotated[Principal, Depends(Allow(Action.BATCH_READ))]
 MaySend = Annotated[Principal, Depends(Allow(Action.BATCH_SEND))]
 MayReadPaper = Annotated[Principal, Depends(Allow(Action.PAPER_READ))]
+MayArrange = Annotated[Principal, Depends(Allow(Action.PAPER_ARRANGE))]
 MayReview = Annotated[Principal, Depends(Allow(Action.PAPER_REVIEW))]
 MaySeeAttention = Annotated[Principal, Depends(Allow(Action.ATTENTION_READ))]
 MayAct = Annotated[Principal, Depends(Allow(Action.ATTENTION_ACT))]

@@ -28,6 +28,7 @@ class NewBatch(BaseModel):
     unit: str = Field(default="", max_length=50, description="code of the unit; empty: that of the token or of the settings")
     priority: Priority = Field(default=Priority.COUNTER, description="counter work goes before bulk work")
     automatic: bool | None = Field(default=None, description="let the machine decide sure fields; null: as configured")
+    hold: bool = Field(default=False, description="papers wait for a look at their pages before anything is signed")
 
 
 def open_batch(sohoa: Sohoa, principal: Principal, new: NewBatch) -> Batch:
@@ -41,6 +42,7 @@ def open_batch(sohoa: Sohoa, principal: Principal, new: NewBatch) -> Batch:
         owner=new.owner.strip(),
         priority=new.priority,
         automatic=new.automatic,
+        hold=new.hold,
     )
 
 

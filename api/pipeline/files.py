@@ -10,9 +10,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from api.intake import UNIDENTIFIED, add_file
+from api.page_errors import NoArchiveHere
 from api.pipeline.facts import JSON, image_facts
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.refusals import OnlySeparators, SignatureBroken
+from api.rescans import insert
 from ingest.archive import expand
 from ingest.errors import CodedError, IngestError
 from ingest.identify import identify
@@ -34,10 +36,13 @@ def identify_file(context: Context, step: Step) -> Outcome:
     with context.sohoa.database.read() as uow:
         row = uow.files.get(step.subject)
         batch = uow.batches.get(row.batch_id)
+        ordered = uow.arrangements.order_of(row.id)
     options = context.sohoa.settings.intake
     with context.workspace.fetched(row.object.sha256) as (path,):
         try:
             found = context.sohoa.box.run(identify, str(path), row.name, options)
+            if found.kind is FileKind.ZIP and ordered is not None:
+                return refusal(row, NoArchiveHere())
             if found.kind is FileKind.ZIP:
                 return _unpack(context, row, batch, path, found)
             verdicts = _signatures(context, path, row.name) if found.signatures else None
@@ -124,12 +129,22 @@ def split_file(context: Context, step: Step) -> Outcome:
         return refusal(row, OnlySeparators())
 
     def write(uow: UnitOfWork) -> Successor | None:
+        order = uow.arrangements.order_of(row.id)
+        if order is not None and insert(uow, order, _rows(row, pages)):
+            uow.ledger.append("file.split", row.id, MACHINE, {"pages": len(pages), "papers": 0, "paper": order.paper_id})
+            return None
         for ordinal, span in enumerate(spans):
             _add_paper(uow, batch, replace(row, object=original), ordinal, span, pages)
         uow.ledger.append("file.split", row.id, MACHINE, {"pages": len(pages), "papers": len(spans)})
         return None
 
     return Outcome(write)
+
+
+def _rows(row: FileRow, pages: list[tuple[PageImage, ObjectRef]]) -> list[PageRow]:
+    """The pages of a file that was sent for a place in a paper; separator sheets are none."""
+    made = [(image, ref) for image, ref in pages if image.separator is None]
+    return [PageRow("", "", row.id, place, ref, image_facts(image), None) for place, (image, ref) in enumerate(made)]
 
 
 def _take_pages(context: Context, path: Path, found: Identified, first: int) -> list[tuple[PageImage, ObjectRef]]:
@@ -163,6 +178,7 @@ def _add_paper(
         reason_params={},
         version=1,
         created_at=datetime.now(UTC),
+        held=batch.hold,
     )
     if not uow.papers.add(paper):
         return

@@ -6,7 +6,7 @@ from api.pipeline.facts import JSON, PAGE_TEXT, page_image
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from ingest.model import FileKind
 from ocr.recognise import read_page
-from storage.model import Step, StepKind
+from storage.model import PaperState, Step, StepKind
 from storage.records.unit_of_work import UnitOfWork
 
 
@@ -25,7 +25,7 @@ def read(context: Context, step: Step) -> Outcome:
     ref = context.sohoa.objects.put_bytes(PAGE_TEXT.dump_json(text), JSON)
 
     def write(uow: UnitOfWork) -> Successor | None:
-        uow.papers.lock(row.paper_id)  # two last pages must not both miss, nor both see, the end
+        paper = uow.papers.lock(row.paper_id)  # two last pages must not both miss, nor both see, the end
         uow.pages.set_text(row.id, ref)
         details: dict[str, object] = {
             "paper": row.paper_id,
@@ -39,6 +39,10 @@ def read(context: Context, step: Step) -> Outcome:
         uow.ledger.append("page.read", row.id, MACHINE, details)
         first = settings.pipeline.after(None)
         if uow.pages.unread(row.paper_id) or first is None:
+            return None
+        if paper.held:
+            if paper.state is PaperState.WORKING:
+                uow.papers.update(paper.id, state=PaperState.HELD)
             return None
         return Successor(StepKind(first), row.paper_id, row.file_id, row.paper_id)
 

@@ -10,10 +10,11 @@ from pydantic import TypeAdapter
 from api.pipeline.facts import JSON
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.pipeline.papers import page_texts, successor
-from ingest.model import ObjectRef
+from ingest.model import ObjectRef, Sha256
 from ocr.fields.types import catalogue
 from ocr.model import Decision, Field, PageText
 from signing.report import VIETNAM
+from storage.arranging import Arrangement
 from storage.codes import render_result_code, series_name
 from storage.model import LedgerEntry, Paper, PaperState, Record, RecordState, Step
 from storage.records.unit_of_work import UnitOfWork
@@ -26,6 +27,8 @@ class EvidencePage:
     image: ObjectRef
     facts: dict[str, object]
     text: PageText
+    original: Sha256 = Sha256("")
+    """Of the received file this page came from; papers may be put together from several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class EvidenceFile:
     fields: tuple[Field, ...]
     decisions: tuple[Decision, ...]
     journal: tuple[LedgerEntry, ...]
+    arrangements: tuple[Arrangement, ...] = ()
+    """How somebody put its pages right, each version; none for a paper as it was scanned."""
 
 
 EVIDENCE = TypeAdapter(EvidenceFile)
@@ -86,6 +91,8 @@ def store_record(context: Context, step: Step) -> Outcome:
         fields, decisions = uow.fields.of_paper(paper.id), uow.fields.decisions(paper.id)
         current = uow.fields.current(paper.id)
         journal = uow.journal.of_paper(paper.id)
+        arrangements = uow.arrangements.of_paper(paper.id)
+        received = {row.file_id: uow.files.get(row.file_id).object.sha256 for row in rows}
     if paper.sealed is None:
         raise RuntimeError("a paper reached the store step without its sealed copy")
     texts = page_texts(context, paper.id)
@@ -98,10 +105,13 @@ def store_record(context: Context, step: Step) -> Outcome:
         type_confidence=paper.type_confidence,
         original=paper.original,
         sealed=paper.sealed,
-        pages=tuple(EvidencePage(row.image, row.facts, text) for row, text in zip(rows, texts, strict=True)),
+        pages=tuple(
+            EvidencePage(row.image, row.facts, text, received[row.file_id]) for row, text in zip(rows, texts, strict=True)
+        ),
         fields=fields,
         decisions=decisions,
         journal=journal,
+        arrangements=arrangements,
     )
     ref = context.sohoa.objects.put_bytes(EVIDENCE.dump_json(evidence, indent=1), JSON)
     record = _record(paper, batch.unit, paper.sealed, ref, {name: decision.value for name, decision in current.items()})

@@ -28,6 +28,8 @@ from storage.records.unit_of_work import UnitOfWork
 
 KIND = SealKind.DIGITISED_COPY
 PDF = "application/pdf"
+_ASKED = frozenset({SigningState.WAITING, SigningState.PREPARED})
+"""States in which the copy that was made is still of the pages as they are."""
 
 
 def seal_paper(context: Context, step: Step) -> Outcome:
@@ -97,7 +99,7 @@ def _kept(context: Context, step: Step, paper: Paper, batch: Batch, sealed: Path
 
 def _ask(context: Context, paper: Paper, batch: Batch, request: SigningRequest | None) -> Outcome:
     """The copy is made once and kept; the paper waits in the queue of what is to be signed."""
-    source = request.source if request is not None else _copy(context, paper, batch)
+    source = request.source if request is not None and request.state in _ASKED else _copy(context, paper, batch)
 
     def write(uow: UnitOfWork) -> Successor | None:
         uow.papers.update(paper.id, state=PaperState.SIGNING, reason_code="", reason_params={})

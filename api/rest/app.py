@@ -15,8 +15,20 @@ from api.http.problems import install
 from api.http.shield import Shield
 from api.options import WebOptions
 from api.public_check import PublicCheck
-from api.rest import attention, batches, certification, health, papers, records, registers, sao_y, signing, verification
-from api.web.pages import auditor, certification_acts, certifications, clerk, door, officer, public_check, review
+from api.rest import (
+    arranging,
+    attention,
+    batches,
+    certification,
+    health,
+    papers,
+    records,
+    registers,
+    sao_y,
+    signing,
+    verification,
+)
+from api.web.pages import auditor, certification_acts, certifications, clerk, door, officer, public_check, review, strip
 from api.web.pages import signing as signing_page
 from api.web.site import error_page, mount_static
 from api.wiring import Sohoa
@@ -64,6 +76,8 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     for part in (batches, papers, records, attention, verification, health, door, clerk, review, officer, auditor):
         app.include_router(part.router)
     for part in (certification, registers, sao_y, signing, signing_page, public_check, certifications, certification_acts):
+        app.include_router(part.router)
+    for part in (arranging, strip):
         app.include_router(part.router)
     app.include_router(certification.public_router)
     mount_static(app)

@@ -24,6 +24,8 @@ class ProgressView(View):
     papers: int
     papers_done: int
     papers_review: int
+    papers_held: int
+    """Read, and waiting for somebody to look at their pages."""
     papers_signing: int
     papers_attention: int
     papers_given_up: int
@@ -38,7 +40,7 @@ class ProgressView(View):
     @classmethod
     def of(cls, progress: BatchProgress) -> Self:
         """The counts, with a percentage for a bar: half of it reading pages, half of it finishing papers."""
-        awaited = progress.papers_review + progress.papers_signing + progress.papers_attention
+        awaited = progress.papers_review + progress.papers_signing + progress.papers_attention + progress.papers_held
         settled = progress.papers_done + awaited + progress.papers_given_up
         read = progress.pages_read / progress.pages if progress.pages else 0.0
         done = settled / progress.papers if progress.papers else 0.0
@@ -52,6 +54,7 @@ class ProgressView(View):
             papers=progress.papers,
             papers_done=progress.papers_done,
             papers_review=progress.papers_review,
+            papers_held=progress.papers_held,
             papers_signing=progress.papers_signing,
             papers_attention=progress.papers_attention,
             papers_given_up=progress.papers_given_up,
@@ -72,6 +75,7 @@ class BatchView(View):
     owner: str
     priority: Priority
     automatic: bool
+    hold: bool
     created_at: datetime
     progress: ProgressView | None = None
 
@@ -86,6 +90,7 @@ class BatchView(View):
             owner=mask_id(batch.owner) if masked else batch.owner,
             priority=batch.priority,
             automatic=batch.automatic,
+            hold=batch.hold,
             created_at=batch.created_at,
             progress=ProgressView.of(progress) if progress else None,
         )

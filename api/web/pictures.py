@@ -33,11 +33,11 @@ def pictures_of(sohoa: Sohoa, paper: Paper, fields: Iterable[FieldView] = ()) ->
         facts = PageView.of(row)
         width, height = (facts.height_px, facts.width_px) if turn in {90, 270} else (facts.width_px, facts.height_px)
         boxes = tuple((field.name, place) for field in known for place in field.evidence if place.page == row.index)
-        shown.append(Picture(row.index, width, height, _transform(turn, facts.width_px, facts.height_px), boxes))
+        shown.append(Picture(row.index, width, height, turned(turn, facts.width_px, facts.height_px), boxes))
     return shown
 
 
-def _transform(turn_deg: int, width_px: int, height_px: int) -> str:
+def turned(turn_deg: int, width_px: int, height_px: int) -> str:
     """The SVG transform of a clockwise quarter turn of an image of that stored size."""
     turns = {
         90: f"translate({height_px} 0) rotate(90)",

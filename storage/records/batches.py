@@ -29,6 +29,7 @@ def _batch(row: Any) -> Batch:
         automatic=row.automatic,
         created_at=row.created_at,
         component=row.component,
+        hold=row.hold,
     )
 
 
@@ -51,6 +52,7 @@ class Batches:
                 automatic=batch.automatic,
                 created_at=batch.created_at,
                 component=batch.component,
+                hold=batch.hold,
             )
         )
         self.open_lane(batch.priority, batch.unit)
@@ -84,7 +86,7 @@ class Batches:
         page_count, read = self._work.connection.execute(
             select(func.count(), func.count(pages.c.text_sha256))
             .select_from(pages.join(papers, papers.c.id == pages.c.paper_id))
-            .where(papers.c.batch_id == batch_id)
+            .where(papers.c.batch_id == batch_id, pages.c.position.is_not(None))
         ).one()
         live, open_files = self._work.connection.execute(
             select(func.count(), func.count(distinct(steps.c.file_id))).where(
@@ -102,11 +104,12 @@ class Batches:
             files_open=open_files,
             pages=page_count,
             pages_read=read,
-            papers=sum(paper_states.values()),
+            papers=sum(paper_states.values()) - paper_states.get(PaperState.MERGED, 0),
             papers_done=paper_states.get(PaperState.DONE, 0),
             papers_review=paper_states.get(PaperState.REVIEW, 0),
             papers_attention=paper_states.get(PaperState.ATTENTION, 0),
             papers_given_up=paper_states.get(PaperState.GIVEN_UP, 0),
+            papers_held=paper_states.get(PaperState.HELD, 0),
             papers_signing=paper_states.get(PaperState.SIGNING, 0),
             papers_waiting=sum(waiting.values()),
             waiting_for=max(waiting, key=lambda code: waiting[code], default=""),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ocr.model import Box, Check, Decision, DecisionKind, Evidence, Field
+from storage.records.arrangement_tables import arrangements
 from storage.records.tables import decisions, fields
 from storage.records.work import Work
 
@@ -82,5 +83,7 @@ class Fields:
         return tuple(_decision(row) for row in self._work.connection.execute(statement))
 
     def current(self, paper_id: str) -> dict[str, Decision]:
-        """The newest decision of each field that has one."""
-        return {decision.field: decision for decision in self.decisions(paper_id)}
+        """The newest decision of each field that has one, made about the pages as they are arranged today."""
+        arranged = select(func.max(arrangements.c.decisions)).where(arrangements.c.paper_id == paper_id)
+        since = self._work.connection.execute(arranged).scalar_one() or 0
+        return {decision.field: decision for decision in self.decisions(paper_id)[since:]}

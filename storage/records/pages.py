@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,11 +20,22 @@ def _page(row: Any) -> PageRow:
         id=row.id,
         paper_id=row.paper_id,
         file_id=row.file_id,
-        index=row.place,
+        index=row.place if row.position is None else row.position,
         image=ref_of(row, "image"),
         facts=row.facts,
         text=ref_or_none(row, "text"),
     )
+
+
+def _values(row: PageRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "paper_id": row.paper_id,
+        "file_id": row.file_id,
+        **ref_values("image", row.image),
+        "facts": row.facts,
+        **ref_values("text", row.text),
+    }
 
 
 class Pages:
@@ -34,16 +46,23 @@ class Pages:
 
     def add(self, row: PageRow) -> bool:
         """Write a new page; False, with nothing changed, if the paper already has one at this place."""
-        values = {
-            "id": row.id,
-            "paper_id": row.paper_id,
-            "file_id": row.file_id,
-            "place": row.index,
-            **ref_values("image", row.image),
-            "facts": row.facts,
-            **ref_values("text", row.text),
-        }
+        values = _values(row) | {"place": row.index, "position": row.index}
         return self._work.insert_once(pages, values, ("paper_id", "place"))
+
+    def append(self, row: PageRow) -> None:
+        """Write a further page that stands nowhere yet (see `lay`). Take `papers.lock` first."""
+        places = select(func.coalesce(func.max(pages.c.place), -1)).where(pages.c.paper_id == row.paper_id)
+        place = int(self._work.connection.execute(places).scalar_one()) + 1
+        self._work.connection.execute(pages.insert().values(**_values(row), place=place, position=None))
+
+    def lay(self, paper_id: str, page_ids: Sequence[str]) -> None:
+        """The paper consists of exactly these pages of its own, in this order. Take `papers.lock` first."""
+        own = pages.c.paper_id == paper_id
+        self._work.connection.execute(pages.update().where(own).values(position=None))
+        for position, page_id in enumerate(page_ids):
+            statement = pages.update().where(own, pages.c.id == page_id).values(position=position)
+            if not self._work.connection.execute(statement).rowcount:
+                raise NotFound(what="page", key=page_id)
 
     def get(self, page_id: str) -> PageRow:
         """The page, or NotFound."""
@@ -53,9 +72,15 @@ class Pages:
         return _page(row)
 
     def of_paper(self, paper_id: str) -> tuple[PageRow, ...]:
-        """In order."""
-        statement = select(pages).where(pages.c.paper_id == paper_id).order_by(pages.c.place)
+        """Those it consists of today, in order."""
+        live = (pages.c.paper_id == paper_id) & pages.c.position.is_not(None)
+        statement = select(pages).where(live).order_by(pages.c.position)
         return tuple(_page(row) for row in self._work.connection.execute(statement))
+
+    def left_out(self, paper_id: str) -> tuple[PageRow, ...]:
+        """Those that belong to it and stand nowhere today: left out, replaced, turned, moved on."""
+        aside = (pages.c.paper_id == paper_id) & pages.c.position.is_(None)
+        return tuple(_page(row) for row in self._work.connection.execute(select(pages).where(aside).order_by(pages.c.place)))
 
     def set_text(self, page_id: str, text: ObjectRef) -> None:
         """The page has been read; NotFound if there is none."""
@@ -65,5 +90,7 @@ class Pages:
 
     def unread(self, paper_id: str) -> int:
         """Pages of the paper without text. Take `papers.lock` first, or two last pages may each see the other unread."""
-        statement = select(func.count()).where(pages.c.paper_id == paper_id, pages.c.text_sha256.is_(None))
+        statement = select(func.count()).where(
+            pages.c.paper_id == paper_id, pages.c.position.is_not(None), pages.c.text_sha256.is_(None)
+        )
         return int(self._work.connection.execute(statement).scalar_one())

@@ -41,6 +41,7 @@ def _paper(row: Any) -> Paper:
         version=row.version,
         created_at=row.created_at,
         component=row.component,
+        held=row.held,
     )
 
 

@@ -60,6 +60,11 @@ class Seals:
         }
         return self._work.insert_once(seals, values | ref_values("object", seal.object), ("object_sha256",))
 
+    def withdraw(self, paper_id: str) -> None:
+        """Seals of the paper made so far count no more: its pages are arranged anew."""
+        current = (seals.c.paper_id == paper_id) & (seals.c.state == str(SealState.CURRENT))
+        self._work.connection.execute(seals.update().where(current).values(state=str(SealState.WITHDRAWN)))
+
     def supersede(self, seal_id: str, by: SealRow) -> None:
         """`by` takes the place of a current seal, in its line; Conflict if another one has done so, or NotFound."""
         old = self.get(seal_id)

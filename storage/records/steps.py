@@ -225,6 +225,11 @@ class Steps:
         """Nobody works on it any more, and whoever holds it loses it; Conflict if it is done, or NotFound."""
         self._move(step_id, set(StepState) - {StepState.DONE}, StepState.GIVEN_UP, due_at=None, lease="")
 
+    def drop(self, kinds: frozenset[StepKind], subject: str) -> None:
+        """Forget the steps of these kinds on this subject, to be added anew; whoever holds one loses it."""
+        which = (steps.c.subject == subject) & steps.c.kind.in_(sorted(map(str, kinds)))
+        self._work.connection.execute(steps.delete().where(which))
+
     def _move(self, step_id: str, states: set[StepState], to: StepState, **values: Any) -> None:
         statement = (
             steps.update()

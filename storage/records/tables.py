@@ -22,6 +22,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -60,6 +61,7 @@ def _part_of(name: str, target: str) -> Column[Any]:
 batches = Table(
     "batches", metadata, _serial(), _text("id", unique=True), _text("unit"), _text("actor"), _text("dossier"), _text("owner"),
     _text("priority"), Column("automatic", Boolean, nullable=False), _time("created_at"), _text("component"),
+    Column("hold", Boolean, nullable=False, server_default=false()),
 )  # fmt: skip
 
 lanes = Table(
@@ -85,6 +87,7 @@ papers = Table(
     Column("type_confidence", Float, nullable=False), _text("code"), *ref_columns("original"),
     *ref_columns("sealed", required=False), *ref_columns("evidence", required=False), _text("reason_code"),
     _json("reason_params"), Column("version", Integer, nullable=False), _time("created_at"), _text("component"),
+    Column("held", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("file_id", "ordinal"),
     Index(None, "batch_id"), Index(None, "state"),
     Index("ix_papers_dossier", "dossier", "component", sqlite_where=_IN_DOSSIER, postgresql_where=_IN_DOSSIER),
@@ -94,8 +97,10 @@ papers = Table(
 pages = Table(
     "pages", metadata, _serial(), _text("id", unique=True), _part_of("paper_id", "papers.id"), _part_of("file_id", "files.id"),
     Column("place", Integer, nullable=False), *ref_columns("image"), _json("facts"), *ref_columns("text", required=False),
+    Column("position", Integer),
     UniqueConstraint("paper_id", "place"),
 )  # fmt: skip
+"""`place` is given once and never changes; `position` is where the page stands today, NULL when it was left out or replaced."""
 
 _LIVE = text("due_at IS NOT NULL")
 _HELD = text("state = 'leased'")

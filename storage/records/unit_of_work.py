@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from storage.records.anchors import Anchors
+from storage.records.arrangements import Arrangements
 from storage.records.batches import Batches
 from storage.records.certifications import Certifications
 from storage.records.codes import Codes
@@ -37,6 +38,7 @@ class UnitOfWork:
         self.files = Files(work)
         self.papers = Papers(work)
         self.pages = Pages(work)
+        self.arrangements = Arrangements(work)
         self.fields = Fields(work)
         self.records = Records(work)
         self.ledger = Ledger(work)

@@ -46,7 +46,12 @@ async def upload(request: Request, posted: Sent, sohoa: Product, lang: Lang) -> 
     try:
         if not posted.uploads("files"):
             raise BadRequest(where="files")
-        new = NewBatch(dossier=dossier[:100], owner=owner[:50], automatic=True if posted.text("automatic") else None)
+        new = NewBatch(
+            dossier=dossier[:100],
+            owner=owner[:50],
+            automatic=True if posted.text("automatic") else None,
+            hold=bool(posted.text("hold")),
+        )
         batch = await run_in_threadpool(open_batch, sohoa, posted.principal, new)
     except CodedError as error:
         context: dict[str, Any] = {"problem": error.message(lang), "dossier": dossier, "owner": owner}

@@ -51,6 +51,7 @@ async function createBatch() {
       dossier: form.elements.dossier.value.trim(),
       owner: form.elements.owner.value.trim(),
       automatic: form.elements.automatic.checked ? true : null,
+      hold: form.elements.hold.checked,
     }),
   });
   const body = await answer.json();

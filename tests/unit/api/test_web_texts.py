@@ -20,6 +20,7 @@ from ingest.errors import NextStep
 from ocr.model import DecisionKind
 from signing.model import Indication, Severity, Topic
 from signing.model import Role as SignerRole
+from storage.arranging import Change, WhyOut
 from storage.desk import SigningState
 from storage.model import FileState, PaperState, StepKind
 
@@ -49,6 +50,8 @@ GROUPS: dict[str, Iterable[str]] = {
     "time_source": ["timestamp", "claimed", "none"],
     "topic": Topic,
     "severity": Severity,
+    "page_change": Change,
+    "why_out": [WhyOut.EXCLUDED, WhyOut.REPLACED],
     "record": [
         "code",
         "type",
