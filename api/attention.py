@@ -15,6 +15,7 @@ from api.certification_errors import NotReplaceable
 from api.errors import Forbidden
 from api.intake import Intake, add_file
 from api.refusals import AlreadyGivenUp, ReasonMissing, ReplaceWouldDouble, SameFile
+from api.secrecy_errors import SecretMarked
 from api.units import step_within
 from api.wiring import Sohoa
 from ingest.names import safe_name
@@ -39,17 +40,22 @@ class AttentionDesk:
         """Try again from the start; of a paper, every failed step. Raises NotFound, Conflict, AlreadyGivenUp."""
         with self._sohoa.database.transaction() as uow:
             step = _failed(uow, step_id, self._unit)
-            if step.paper_id and step.kind not in ASIDE:
-                failed = [other for other in uow.steps.of_paper(step.paper_id) if other.state is StepState.FAILED]
-                uow.papers.update(step.paper_id, state=PaperState.WORKING, reason_code="", reason_params={})
-            else:
-                failed = [step]
-                if not step.paper_id and step.kind not in CERTIFYING:
-                    state = FileState.ACCEPTED if step.kind is StepKind.SPLIT else FileState.RECEIVED
-                    uow.files.set_state(step.file_id, state)
-            for other in failed:
-                uow.steps.retry(other.id)
-            uow.ledger.append("step.retried", _subject(step), actor, {"step": step.kind, "steps": len(failed)})
+            _again(uow, step, actor)
+        self._sohoa.wake_workers()
+
+    def clear(self, step_id: str, *, reason: str, actor: str) -> None:
+        """Say that the paper behind the failure is no state secret after all: it goes on, and is shown as any other.
+
+        Raises ReasonMissing, NotFound, Conflict (it was not stopped for that, or somebody acted meanwhile), AlreadyGivenUp.
+        """
+        if not reason.strip():
+            raise ReasonMissing
+        with self._sohoa.database.transaction() as uow:
+            step = _failed(uow, step_id, self._unit)
+            if step.error_code != SecretMarked.code or not uow.secrecy.clear(step.paper_id, actor, reason.strip()):
+                raise Conflict
+            uow.ledger.append("paper.secret_cleared", step.paper_id, actor, {"reason": reason.strip()})
+            _again(uow, step, actor)
         self._sohoa.wake_workers()
 
     def replace(self, step_id: str, name: str, stream: BinaryIO, *, actor: str) -> FileRow:
@@ -99,6 +105,19 @@ class AttentionDesk:
                     uow.files.set_state(step.file_id, FileState.GIVEN_UP)
             details: dict[str, object] = {"step": step.kind, "reason": reason.strip()}
             uow.ledger.append("step.given_up", _subject(step), actor, details)
+
+
+def _again(uow: UnitOfWork, step: Step, actor: str) -> None:
+    """Every failed step of the paper is tried again; of a file, this one."""
+    failed = [step]
+    if step.paper_id and step.kind not in ASIDE:
+        failed = [other for other in uow.steps.of_paper(step.paper_id) if other.state is StepState.FAILED]
+        uow.papers.update(step.paper_id, state=PaperState.WORKING, reason_code="", reason_params={})
+    elif not step.paper_id and step.kind not in CERTIFYING:
+        uow.files.set_state(step.file_id, FileState.ACCEPTED if step.kind is StepKind.SPLIT else FileState.RECEIVED)
+    for other in failed:
+        uow.steps.retry(other.id)
+    uow.ledger.append("step.retried", _subject(step), actor, {"step": step.kind, "steps": len(failed)})
 
 
 def _subject(step: Step) -> str:

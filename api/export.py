@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.errors import ApiError
+from api.secrecy_errors import SecretWithheld
 from api.wiring import Sohoa
 from ingest.errors import NextStep
 from ingest.model import MEDIA_TYPES, FileKind, ObjectRef
@@ -67,10 +68,12 @@ def export(sohoa: Sohoa, code: str, out: Path, *, actor: str, purpose: str = "")
     """Write the record `code` into a folder of its own under `out`; exporting again writes the same files again.
 
     The ledger says so before the first byte leaves: what cannot be written down does not go out.
-    Raises NotFound, ObjectMissing, ObjectCorrupt, ExportDamaged, ExportUnwritable.
+    Raises NotFound, SecretWithheld, ObjectMissing, ObjectCorrupt, ExportDamaged, ExportUnwritable.
     """
     with sohoa.database.read() as uow:
         record = uow.records.get(code)
+        if uow.secrecy.holds_file(uow.papers.get(record.paper_id).file_id):
+            raise SecretWithheld
         further = further_originals(uow, record)
     folder = out / folder_name(record.code)
     parts = {"original": record.original, "sealed": record.sealed, "evidence": record.evidence} | further

@@ -6,6 +6,7 @@ What is finished is another matter: a record is kept so that any authority may r
 
 from __future__ import annotations
 
+from api.secrecy_errors import SecretWithheld
 from storage.errors import NotFound
 from storage.model import Batch, Paper, Step
 from storage.reach import Reach, covers
@@ -20,19 +21,24 @@ def batch_within(uow: UnitOfWork, batch_id: str, reach: Reach) -> Batch:
     return batch
 
 
-def paper_at_work(uow: UnitOfWork, paper_id: str, reach: Reach) -> Paper:
-    """The paper within `reach`, to be worked on; raises NotFound."""
+def paper_at_work(uow: UnitOfWork, paper_id: str, reach: Reach, *, secret: bool = False) -> Paper:
+    """The paper within `reach`, to be worked on; raises NotFound, SecretWithheld.
+
+    `secret`: whoever asks may judge whether a paper is a state secret, and so may look at one that is held back.
+    """
     paper = uow.papers.get(paper_id)
     if reach and not covers(reach, uow.batches.get(paper.batch_id).unit):
         raise NotFound(what="paper", key=paper_id)
+    if not secret and uow.secrecy.holds_paper(paper_id):
+        raise SecretWithheld
     return paper
 
 
-def paper_to_read(uow: UnitOfWork, paper_id: str, reach: Reach) -> Paper:
-    """The paper within `reach`, or one of any unit that has become a record; raises NotFound."""
+def paper_to_read(uow: UnitOfWork, paper_id: str, reach: Reach, *, secret: bool = False) -> Paper:
+    """The paper within `reach`, or one of any unit that has become a record; raises NotFound, SecretWithheld."""
     if uow.records.of_paper(paper_id) is not None:
         return uow.papers.get(paper_id)
-    return paper_at_work(uow, paper_id, reach)
+    return paper_at_work(uow, paper_id, reach, secret=secret)
 
 
 def step_within(uow: UnitOfWork, step_id: str, reach: Reach) -> Step:

@@ -70,6 +70,24 @@ class Code2D:
     format: str = "QRCode"
 
 
+class SecrecyLevel(StrEnum):
+    """The three levels of state secrets (Law 117/2025/QH15), as documents bear them."""
+
+    MAT = "mat"
+    TOI_MAT = "toi_mat"
+    TUYET_MAT = "tuyet_mat"
+
+
+@dataclass(frozen=True, slots=True)
+class SecrecyMark:
+    """A mark of state secrecy seen on a page."""
+
+    level: SecrecyLevel
+    framed: bool
+    """A stamp; False: capitals printed where the rules put the mark."""
+    box: Box
+
+
 @dataclass(frozen=True, slots=True)
 class PageText:
     """Everything read from one page, in reading order."""
@@ -84,6 +102,8 @@ class PageText:
     turn_deg: int = 0
     skew_deg: float = 0.0
     codes: tuple[Code2D, ...] = ()
+    secrecy: SecrecyMark | None = None
+    """The page seems to be a state secret: nothing may be made of it."""
 
     @property
     def text(self) -> str:

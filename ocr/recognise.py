@@ -20,15 +20,17 @@ from ocr.language.correct import corrected
 from ocr.language.gazetteer import gazetteer, named
 from ocr.language.legacy import converted
 from ocr.language.lexicon import lexicon
-from ocr.model import Line, PageText, TextSource, Word
+from ocr.model import Line, PageText, SecrecyMark, TextSource, Word
 from ocr.options import ReadOptions
 from ocr.order import in_lines, in_order
-from ocr.orientation import read_upright, sureness
+from ocr.orientation import Attempt, read_upright, sureness
 from ocr.plausible import is_vietnamese
 from ocr.prepare.colour import ink
 from ocr.prepare.decode import Grey, decode
 from ocr.prepare.geometry import Matrix, carried, quarter_turn, within
 from ocr.prepare.skew import ink_points, share_inside
+from ocr.secrecy import Seen, printed
+from ocr.stamps import stamp_on
 
 _LEAST_SURENESS = 0.4
 """Lines below this are dirt; higher limits cost more letters than they save (measured on real and degraded pages)."""
@@ -48,11 +50,12 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
 
     Raises EngineMissing, EngineFailed, PageTimeout, PageUnreadable.
     """
-    grey = ink(decode(image.path), image.dpi)
+    pixels = decode(image.path)
+    grey = ink(pixels, image.dpi)
     if image.has_text_layer and source_pdf and options.use_text_layer and not image.turn_fixed:
         layer = _good_layer(grey, image, source_pdf)
         if layer is not None:
-            return layer
+            return layer if layer.secrecy else replace(layer, secrecy=stamp_on(pixels, image, layer.turn_deg, options))
     best = read_upright(grey, image.dpi, image.exif_turn_deg % 360, options, fixed=image.turn_fixed)
     lines = _mapped(_engine_lines(best.words), best.reading.grey.shape[1], best.reading.to_stored, image)
     if options.language_pass:
@@ -67,7 +70,15 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
         turn_deg=best.turn_deg,
         skew_deg=best.reading.tilt_deg,
         codes=read_codes(grey),
+        secrecy=_printed_mark(best, image) or stamp_on(pixels, image, best.turn_deg, options),
     )
+
+
+def _printed_mark(best: Attempt, image: PageImage) -> SecrecyMark | None:
+    """A mark of secrecy among the words as the engine gave them: short lines it half believes count here."""
+    seen = [Seen(word.text, word.box, word.line) for word in best.words]
+    mark = printed(seen, best.reading.grey.shape[0])
+    return mark and replace(mark, box=within(carried(mark.box, best.reading.to_stored), image.width_px, image.height_px))
 
 
 def _good_layer(grey: Grey, image: PageImage, source_pdf: str) -> PageText | None:
@@ -76,12 +87,15 @@ def _good_layer(grey: Grey, image: PageImage, source_pdf: str) -> PageText | Non
     if not words:
         return None
     turn_deg = image.exif_turn_deg % 360
-    to_stored = np.linalg.inv(quarter_turn(turn_deg, image.width_px, image.height_px))
+    to_stored = np.asarray(np.linalg.inv(quarter_turn(turn_deg, image.width_px, image.height_px)), dtype=np.float64)
     width = image.height_px if turn_deg % 180 else image.width_px
-    lines = _mapped(in_lines(words), width, np.asarray(to_stored, dtype=np.float64), image)
+    upright = in_lines(words)
+    lines = _mapped(upright, width, to_stored, image)
     boxes = [word.box for line in lines for word in line.words]
     if share_inside(ink_points(grey, image.dpi), boxes) < _LEAST_COVER:
         return None
+    seen = [Seen(word.text, word.box, number) for number, line in enumerate(upright) for word in line]
+    mark = printed(seen, image.width_px if turn_deg % 180 else image.height_px)
     return PageText(
         width_px=image.width_px,
         height_px=image.height_px,
@@ -91,6 +105,7 @@ def _good_layer(grey: Grey, image: PageImage, source_pdf: str) -> PageText | Non
         engine=f"{textlayer.version()}{code}",
         turn_deg=turn_deg,
         codes=read_codes(grey),
+        secrecy=mark and replace(mark, box=within(carried(mark.box, to_stored), image.width_px, image.height_px)),
     )
 
 

@@ -60,6 +60,8 @@ class Action(StrEnum):
     REGISTER_READ = "register.read"
     REGISTER_KEEP = "register.keep"
     """Open and close books, lock a year."""
+    SECRECY_JUDGE = "secrecy.judge"
+    """See a paper that was stopped as a state secret, and say that it was a false alarm."""
     COPY_ISSUE = "copy.issue"
     """Sign a copy (sao y, sao lục) with the agency's key."""
 
@@ -97,6 +99,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
         Action.REGISTER_KEEP,
         Action.ATTENTION_READ,
         Action.COPY_ISSUE,
+        Action.SECRECY_JUDGE,
     },
     Role.ADMIN: frozenset(Action),
 }

@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from api.access.permissions import Principal
 from api.errors import BadRange
 from api.http.lookups import record_for
+from api.secrecy_errors import SecretWithheld
 from api.wiring import Sohoa
 from ingest.model import ObjectRef
 from ingest.ports import ObjectStore
@@ -59,8 +60,10 @@ def send(request: Request, sohoa: Sohoa, code: str, part: str, principal: Princi
     record = record_for(sohoa, code, principal, purpose, "record.downloaded", part=part)
     if part == "original":
         with sohoa.database.read() as uow:
-            name = uow.files.get(uow.papers.get(record.paper_id).file_id).name
-        return download(request, sohoa.objects, record.original, name)
+            file = uow.files.get(uow.papers.get(record.paper_id).file_id)
+            if uow.secrecy.holds_file(file.id):  # another paper of the same file is held back
+                raise SecretWithheld
+        return download(request, sohoa.objects, record.original, file.name)
     if part == "sealed":
         return download(request, sohoa.objects, record.sealed, f"{record.code}.pdf")
     return download(request, sohoa.objects, record.evidence, f"{record.code}.json")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.access.permissions import Principal
+from api.access.permissions import Action, Principal
 from api.http.identity import note_access
 from api.units import paper_to_read
 from api.views import FieldView
@@ -85,7 +85,7 @@ def paper_for(
 ) -> Paper:
     """The paper, if the asker's unit may read it, with a ledger entry that it was read; raises NotFound."""
     with sohoa.database.read() as uow:
-        paper = paper_to_read(uow, paper_id, principal.reach)
+        paper = paper_to_read(uow, paper_id, principal.reach, secret=principal.may(Action.SECRECY_JUDGE))
     note_access(sohoa, event, paper.id, principal, purpose, **details)
     return paper
 

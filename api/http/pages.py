@@ -30,10 +30,10 @@ class PagePicture:
         return f'"{self.row.image.sha256[:32]}-{self.turn_deg}-{self.width_px}"'
 
 
-def page_row(sohoa: Sohoa, paper_id: str, index: int, unit: str) -> PageRow:
-    """Page `index` (from 0) of a paper that `unit` may read (empty: any); raises NotFound."""
+def page_row(sohoa: Sohoa, paper_id: str, index: int, unit: str, *, secret: bool = False) -> PageRow:
+    """Page `index` (from 0) of a paper that `unit` may read (empty: any; `secret`: see `api.units`). NotFound, SecretWithheld."""
     with sohoa.database.read() as uow:
-        rows = uow.pages.of_paper(paper_to_read(uow, paper_id, unit).id)
+        rows = uow.pages.of_paper(paper_to_read(uow, paper_id, unit, secret=secret).id)
     for row in rows:
         if row.index == index:
             return row

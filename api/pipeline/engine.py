@@ -120,7 +120,9 @@ class Pipeline:
         with self._sohoa.database.transaction() as uow:
             if self._waits.pop(step.id, 0) or step.error_code:
                 waits_no_more(uow, step)
-            if outcome.waits:
+            if outcome.fails is not None:
+                hand_over(uow, step, outcome.fails)
+            elif outcome.waits:
                 uow.steps.wait(step)
             else:
                 uow.steps.done(step)

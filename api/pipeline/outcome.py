@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from api.wiring import Sohoa
 from api.workspace import Workspace
+from ingest.errors import CodedError
 from storage.model import Step, StepKind
 from storage.records.unit_of_work import UnitOfWork
 
@@ -31,6 +32,8 @@ class Outcome:
     apply: Callable[[UnitOfWork], Successor | None]
     waits: bool = False
     """The step is not done: it waits for a person."""
+    fails: CodedError | None = None
+    """The step has failed for good and stops its paper; `apply` writes what else is to be known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from api.pipeline.facts import JSON, PAGE_TEXT, page_image
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
+from api.secrecy_errors import SecretMarked
 from ingest.model import FileKind
+from ocr.model import SecrecyLevel
 from ocr.recognise import read_page
-from storage.model import PaperState, Step, StepKind
+from storage.model import PageRow, PaperState, Step, StepKind
 from storage.records.unit_of_work import UnitOfWork
+from storage.secrecy import SecrecyHold
 
 
 def read(context: Context, step: Step) -> Outcome:
@@ -16,12 +19,15 @@ def read(context: Context, step: Step) -> Outcome:
     with context.sohoa.database.read() as uow:
         row = uow.pages.get(step.subject)
         file = uow.files.get(row.file_id)
+        cleared = uow.secrecy.cleared(row.paper_id, row.index)
     from_pdf = bool(row.facts.get("has_text_layer")) and file.kind == FileKind.PDF
     wanted = (row.image.sha256, file.object.sha256) if from_pdf else (row.image.sha256,)
     with context.workspace.fetched(*wanted) as paths:
         source = str(paths[1]) if from_pdf else ""
         image = page_image(row, paths[0])
         text = context.sohoa.box.run(read_page, image, settings.read, source, seconds=settings.read.page_seconds)
+    if text.secrecy is not None and not cleared:
+        return _held(row, text.secrecy.level)
     ref = context.sohoa.objects.put_bytes(PAGE_TEXT.dump_json(text), JSON)
 
     def write(uow: UnitOfWork) -> Successor | None:
@@ -47,3 +53,14 @@ def read(context: Context, step: Step) -> Outcome:
         return Successor(StepKind(first), row.paper_id, row.file_id, row.paper_id)
 
     return Outcome(write)
+
+
+def _held(row: PageRow, level: SecrecyLevel) -> Outcome:
+    """The page seems to be a state secret: nothing that was read is kept, its paper stops and is held back."""
+
+    def write(uow: UnitOfWork) -> Successor | None:
+        if uow.secrecy.hold(SecrecyHold(row.paper_id, row.file_id, row.index, level, uow.now())):
+            uow.ledger.append("paper.secret_marked", row.paper_id, MACHINE, {"page": row.index, "level": level})
+        return None
+
+    return Outcome(write, fails=SecretMarked(page=row.index + 1, level=level.value))

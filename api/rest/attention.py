@@ -12,7 +12,7 @@ from api.access.permissions import Action
 from api.attention import AttentionDesk
 from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, uploads_in
-from api.http.identity import Lang, MayAct, MaySeeAttention, Product
+from api.http.identity import Lang, MayAct, MayJudgeSecrecy, MaySeeAttention, Product
 from api.http.problems import documented
 from api.views import AttentionView, FileView
 
@@ -25,6 +25,16 @@ class GiveUpBody(BaseModel):
     """Why a paper or file is given up."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "Giấy bị rách, đã trả lại công dân"}]})
+
+    reason: str = Field(max_length=500, description="kept in the ledger; no personal data")
+
+
+class ClearBody(BaseModel):
+    """Why a paper is no state secret."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reason": "Chữ in trên bìa mẫu, không phải dấu mật"}]}
+    )
 
     reason: str = Field(max_length=500, description="kept in the ledger; no personal data")
 
@@ -44,6 +54,12 @@ def lines(
 def retry(step_id: StepId, sohoa: Product, principal: MayAct) -> None:
     """Try the failed step again."""
     AttentionDesk(sohoa, principal.reach).retry(step_id, actor=principal.name)
+
+
+@router.post("/{step_id}/clear-secrecy", status_code=204, responses=documented(404, 409))
+def clear_secrecy(step_id: StepId, body: ClearBody, sohoa: Product, principal: MayJudgeSecrecy) -> None:
+    """Say that a paper stopped as a state secret is none: it goes on."""
+    AttentionDesk(sohoa, principal.reach).clear(step_id, reason=body.reason, actor=principal.name)
 
 
 @router.post("/{step_id}/give-up", status_code=204, responses=documented(404, 409))

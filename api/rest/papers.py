@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.access.permissions import Action
 from api.http.downloads import etag_matches
 from api.http.identity import Lang, MayReadPaper, MayReview, Product, Purpose
 from api.http.lookups import fields_of, paper_for
@@ -104,7 +105,7 @@ def picture(
     purpose: Purpose = "",
 ) -> Response:
     """The page as a JPEG, upright. The entity tag changes with the page's turn, so a picture can be kept and asked again."""
-    row = page_row(sohoa, paper_id, index, principal.reach)
+    row = page_row(sohoa, paper_id, index, principal.reach, secret=principal.may(Action.SECRECY_JUDGE))
     turn = upright_turn(row, page_text(sohoa, row))
     asked = PagePicture(row, turn, min(width, request.app.state.web_options.max_page_width_px))
     headers = {"ETag": asked.etag, "Cache-Control": "no-store"}
@@ -117,7 +118,7 @@ def picture(
 @router.get("/{paper_id}/pages/{index}/words", responses=documented(404))
 def words(paper_id: PaperId, index: PageIndex, sohoa: Product, principal: MayReadPaper, purpose: Purpose = "") -> PageWordsView:
     """Every word of the page with its box; without words as long as the page has not been read. Recorded in the ledger."""
-    row = page_row(sohoa, paper_id, index, principal.reach)
+    row = page_row(sohoa, paper_id, index, principal.reach, secret=principal.may(Action.SECRECY_JUDGE))
     text = page_text(sohoa, row)
     paper_for(sohoa, paper_id, principal, purpose, "page.viewed", page=index, words=True)
     facts = PageView.of(row)

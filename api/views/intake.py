@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
+from api.secrecy_errors import SecretMarked
 from api.views.base import NoteView, ObjectView, ReasonView, View, mask_id
 from ingest.errors import NextStep
 from storage.model import CERTIFYING, Attention, Batch, BatchProgress, FileRow, FileState, Priority, StepKind
@@ -141,14 +142,19 @@ class AttentionView(View):
     reason: ReasonView | None
     actions: tuple[str, ...]
     since: datetime
+    secret_page: int | None = None
+    """The page (from 0) that bears a mark of state secrecy, if that stopped the paper."""
 
     @classmethod
     def of(cls, line: Attention, lang: str = "vi") -> Self:
         """The line with its sentence and the buttons that make sense."""
         reason = ReasonView.of(line.error_code, line.error_params, lang)
+        secret = line.error_code == SecretMarked.code
         usual: tuple[NextStep, ...] = (NextStep.RETRY, NextStep.REPLACE, NextStep.GIVE_UP)
         if line.kind in NO_FILE:  # another file would not help; giving a certification up makes its number void
             usual = (NextStep.RETRY, NextStep.GIVE_UP)
+        if secret:  # neither another try nor another scan makes a state secret fit to be digitised
+            usual = (NextStep.GIVE_UP,)
         advised = reason.next_step if reason else NextStep.RETRY
         actions = sorted(usual, key=lambda step: step is not advised)
         return cls(
@@ -161,4 +167,5 @@ class AttentionView(View):
             reason=reason,
             actions=tuple(action.value for action in actions),
             since=line.since,
+            secret_page=int(str(line.error_params.get("page", 1))) - 1 if secret else None,
         )

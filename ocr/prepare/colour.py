@@ -52,7 +52,7 @@ def red_lines(pixels: Pixels, dpi: float) -> list[Patch]:
     """Where red print stands in lines, upright or sideways, outside seals."""
     step = max(round(dpi / _LOOK_DPI), 1)
     size = max(pixels.shape[1] // step, 1), max(pixels.shape[0] // step, 1)
-    red = _is_red(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR)))
+    red = is_red(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR)))
     if int(red.sum()) < _LEAST_PIXELS:
         return []
     inch = dpi / step
@@ -64,7 +64,8 @@ def red_lines(pixels: Pixels, dpi: float) -> list[Patch]:
     return [_scaled(line, margin, step, width, height) for line in lines if not any(_lies_in(line, seal) for seal in seals)]
 
 
-def _is_red(small: Pixels) -> NDArray[np.uint8]:
+def is_red(small: Pixels) -> NDArray[np.uint8]:
+    """Where a colour image shows red ink: 1, else 0."""
     r, g, b = (small[:, :, channel].astype(np.int16) for channel in range(3))
     other = np.maximum(g, b)
     return ((r - other >= _LEAST_RED) & (r >= other * _LEAST_RATIO)).view(np.uint8)

@@ -23,6 +23,7 @@ from storage.records.registers import Registers
 from storage.records.reuses import Reuses
 from storage.records.seals import Seals
 from storage.records.search_index import SearchIndex
+from storage.records.secrecy import SecrecyHolds
 from storage.records.signing_requests import SigningRequests
 from storage.records.steps import Steps
 from storage.records.tokens import Tokens
@@ -56,6 +57,7 @@ class UnitOfWork:
         self.signing = SigningRequests(work)
         self.dossiers = Dossiers(work)
         self.reuses = Reuses(work)
+        self.secrecy = SecrecyHolds(work)
 
     def now(self) -> datetime:
         """The aware UTC time of this transaction (on PostgreSQL the server's)."""

@@ -31,6 +31,7 @@ MayRead = Annotated[Principal, Depends(Visit(Action.BATCH_READ))]
 MaySee = Annotated[Principal, Depends(Visit(Action.ATTENTION_READ))]
 Sent = Annotated[Posted, Depends(Post(Action.BATCH_SEND))]
 Acted = Annotated[Posted, Depends(Post(Action.ATTENTION_ACT))]
+Judged = Annotated[Posted, Depends(Post(Action.SECRECY_JUDGE))]
 
 
 @router.get("/upload")
@@ -134,6 +135,14 @@ async def retry(step_id: str, posted: Acted, sohoa: Product) -> Response:
     """Try again, then back to the list."""
     who = posted.principal
     await run_in_threadpool(AttentionDesk(sohoa, who.reach).retry, step_id, actor=who.name)
+    return RedirectResponse(safe_path(posted.text("next")), 303)
+
+
+@router.post("/attention/{step_id}/clear-secrecy")
+async def clear_secrecy(step_id: str, posted: Judged, sohoa: Product) -> Response:
+    """No state secret after all, then back to the list."""
+    who, reason = posted.principal, posted.text("reason")[:500]
+    await run_in_threadpool(AttentionDesk(sohoa, who.reach).clear, step_id, reason=reason, actor=who.name)
     return RedirectResponse(safe_path(posted.text("next")), 303)
 
 

@@ -39,6 +39,7 @@ def test_a_page_is_read_where_it_stands(tmp_path: Path) -> None:
     assert cer(page.text, text.text) < 0.02
     assert (text.source, text.turn_deg, text.skew_deg) == (TextSource.OCR, 0, 0.0)
     assert text.engine.startswith("tesseract 5")
+    assert text.secrecy is None
     assert 0.8 < text.confidence <= 1
     assert worst_distance(page, text) < 5
 
