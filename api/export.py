@@ -72,9 +72,10 @@ def export(sohoa: Sohoa, code: str, out: Path, *, actor: str, purpose: str = "")
     """
     with sohoa.database.read() as uow:
         record = uow.records.get(code)
-        if uow.secrecy.holds_file(uow.papers.get(record.paper_id).file_id):
-            raise SecretWithheld
         further = further_originals(uow, record)
+        origins = {row.file_id for row in uow.pages.of_paper(record.paper_id)}
+        if uow.secrecy.holds_file(uow.papers.get(record.paper_id).file_id, *origins):
+            raise SecretWithheld
     folder = out / folder_name(record.code)
     parts = {"original": record.original, "sealed": record.sealed, "evidence": record.evidence} | further
     files = [folder / f"{role}{_ending(ref)}" for role, ref in parts.items()]

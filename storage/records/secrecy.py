@@ -52,9 +52,9 @@ class SecrecyHolds:
         """True as long as a page of the paper is held."""
         return self._any(secrecy_holds.c.paper_id == paper_id)
 
-    def holds_file(self, file_id: str) -> bool:
-        """True as long as a page of any paper of the file is held: its bytes hold the secret too."""
-        return self._any(secrecy_holds.c.file_id == file_id)
+    def holds_file(self, *file_ids: str) -> bool:
+        """True as long as a page of any paper of one of the files is held: its bytes hold the secret too."""
+        return self._any(secrecy_holds.c.file_id.in_(file_ids))
 
     def cleared(self, paper_id: str, page: int) -> bool:
         """True if somebody said that this page is no secret."""
