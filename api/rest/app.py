@@ -28,8 +28,9 @@ from api.rest import (
     signing,
     verification,
 )
-from api.web.pages import auditor, certification_acts, certifications, clerk, door, officer, public_check, review, strip
+from api.web.pages import clerk, door, officer, public_check, review, strip
 from api.web.pages import signing as signing_page
+from api.web.rooms import ROUTERS
 from api.web.site import error_page, mount_static
 from api.wiring import Sohoa
 from ingest.options import BoxOptions
@@ -73,10 +74,12 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     app.state.public_check = PublicCheck(sohoa)
     app.state.readiness = health.Readiness()
     install(app, error_page)
-    for part in (batches, papers, records, attention, verification, health, door, clerk, review, officer, auditor):
+    for part in (batches, papers, records, attention, verification, health, door, clerk, review, officer):
         app.include_router(part.router)
-    for part in (certification, registers, sao_y, signing, signing_page, public_check, certifications, certification_acts):
+    for part in (certification, registers, sao_y, signing, signing_page, public_check):
         app.include_router(part.router)
+    for router in ROUTERS:
+        app.include_router(router)
     for part in (arranging, strip):
         app.include_router(part.router)
     app.include_router(certification.public_router)

@@ -31,6 +31,9 @@ NAVIGATION: tuple[tuple[str, str, Action], ...] = (
     ("attention", "/attention", Action.ATTENTION_READ),
     ("records", "/records", Action.RECORD_SEARCH),
     ("certifications", "/certifications", Action.CERTIFICATION_READ),
+    ("release", "/release", Action.CERTIFICATION_RELEASE),
+    ("copies", "/copies", Action.COPY_ISSUE),
+    ("registers", "/registers", Action.REGISTER_READ),
     ("verify", "/verify", Action.VERIFY),
 )
 

@@ -11,10 +11,12 @@ import pytest
 import api.web
 from api.access.permissions import Role
 from api.public_check import Standing
+from api.sao_y import Form
 from api.web.catalogue import Texts, load_texts
 from api.web.menu import GROUPS as MENU_GROUPS
 from api.web.menu import MORE
 from api.web.pages.certifications import Tab
+from api.web.pages.registers import FIGURES, SHOWN_STATES
 from api.web.site import NAVIGATION
 from ingest.errors import NextStep
 from ocr.model import DecisionKind
@@ -23,6 +25,7 @@ from signing.model import Role as SignerRole
 from storage.arranging import Change, WhyOut
 from storage.desk import SigningState
 from storage.model import FileState, PaperState, StepKind
+from storage.registers import BookState, RegisterKind
 
 WEB = Path(api.web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -35,6 +38,11 @@ GROUPS: dict[str, Iterable[str]] = {
     "nav": [name for name, _, _ in NAVIGATION],
     "home": [name for name, _, _ in NAVIGATION],
     "role": Role,
+    "copy_form": Form,
+    "register_kind": RegisterKind,
+    "book_state": BookState,
+    "entry_state": SHOWN_STATES,
+    "register_figure": FIGURES,
     "certification_tab": Tab,
     "certification_empty": Tab,
     "file_state": FileState,
