@@ -23,6 +23,7 @@ from api.certification_checks import (
 )
 from api.certification_errors import OtherUnit, PublicAddressMissing, ReleasedBySigning
 from api.certified_requests import close
+from api.record_lifecycle import COPY_ANNULLED, tell_dossiers
 from api.refusals import ReasonMissing
 from api.wiring import Sohoa
 from signing.certify import Signing, check_keys
@@ -173,6 +174,7 @@ class CertificationDesk:
             details: dict[str, object] = {"decision": annulment.decision, "decided_on": decided_on.isoformat()}
             uow.ledger.append(ANNULLED, after.id, actor, details)
             uow.ledger.append("paper.certification_annulled", after.paper_id, actor, {"certification": after.id})
+            tell_dossiers(uow, after.record_code, COPY_ANNULLED, actor, details | {"certification": after.id})
             uow.outbox.add(ANNULLED, event_of(after))
         self._sohoa.wake_workers()
         return after

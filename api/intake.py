@@ -11,19 +11,22 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from api.dossier_errors import DossierClosed, DossierUnopened
 from api.refusals import EmptyFile, FileTooLarge, HashMismatch
 from api.wiring import Sohoa
 from ingest.model import ObjectRef
 from ingest.names import safe_name
 from ocr.fields.dossier import check_owner_id, parse_dossier_code
+from storage.dossiers import DossierState
 from storage.errors import StoreFull
 from storage.model import Batch, FileRow, FileState, Priority, StepKind
+from storage.procedures import procedure_on
 from storage.records.unit_of_work import UnitOfWork
 
 CHUNK_BYTES = 1024 * 1024
@@ -53,11 +56,15 @@ class Intake:
         unit: str = "",
         dossier: str = "",
         owner: str = "",
+        component: str = "",
         priority: Priority = Priority.COUNTER,
         automatic: bool | None = None,
         hold: bool = False,
     ) -> Batch:
-        """Open a batch. Raises BadDossierCode or BadOwnerId when a code is given that cannot be one."""
+        """Open a batch. Raises BadDossierCode or BadOwnerId when a code is given that cannot be one.
+
+        DossierUnopened for a component that the dossier does not have, or no such dossier where one must exist; DossierClosed.
+        """
         settings = self._sohoa.settings
         batch = Batch(
             id=uuid4().hex,
@@ -69,21 +76,43 @@ class Intake:
             automatic=settings.review.automatic if automatic is None else automatic,
             created_at=datetime.now(UTC),
             hold=hold,
+            component=component.strip(),
         )
         with self._sohoa.database.transaction() as uow:
+            batch = self._for_dossier(uow, batch)
             uow.batches.add(batch)
             details: dict[str, object] = {"unit": batch.unit, "dossier": batch.dossier, "automatic": batch.automatic}
             uow.ledger.append("batch.created", batch.id, actor, details)
         return batch
 
+    def _for_dossier(self, uow: UnitOfWork, batch: Batch) -> Batch:
+        """The batch with what its dossier knows: its owner, where the component must be the owner's own and nobody said who."""
+        found = uow.dossiers.find(batch.dossier) if batch.dossier else None
+        if found is not None and found.unit != batch.unit:
+            found = None
+        needed = bool(batch.component) or (bool(batch.dossier) and self._sohoa.settings.dossiers.must_exist)
+        parts = {part.code for part in uow.dossiers.components(batch.dossier)} if found else set()
+        if needed and (found is None or (batch.component and batch.component not in parts)):
+            raise DossierUnopened(dossier=batch.dossier, component=batch.component)
+        if found is None:
+            return batch
+        refuse_halted(uow, batch)
+        asked = procedure_on(found.procedure, batch.created_at.date(), self._sohoa.settings.dossiers.procedures_file)
+        kind = asked.component(batch.component) if asked else None
+        own = kind is not None and kind.whose == "owner"
+        return replace(batch, owner=batch.owner or (found.owner.id if own else ""))
+
     def receive(self, batch_id: str, name: str, stream: BinaryIO, *, actor: str, expect_sha256: str = "") -> FileRow:
         """Take one file into the batch and return its receipt.
 
-        Raises EmptyFile, FileTooLarge, HashMismatch (nothing is kept), NotFound (no such batch), StoreFull, StoreUnavailable.
+        Raises EmptyFile, FileTooLarge, HashMismatch, DossierClosed (nothing is kept), NotFound (no such batch), StoreFull,
+        StoreUnavailable.
         """
         ref = self.keep(stream, expect_sha256=expect_sha256)
         with self._sohoa.database.transaction() as uow:
-            row = add_file(uow, uow.batches.get(batch_id), safe_name(name), ref, actor=actor)
+            batch = uow.batches.get(batch_id)
+            refuse_halted(uow, batch)
+            row = add_file(uow, batch, safe_name(name), ref, actor=actor)
         self._sohoa.wake_workers()
         return row
 
@@ -108,6 +137,13 @@ class Intake:
 
     def _too_large(self) -> Exception:
         return FileTooLarge(limit_mib=self._sohoa.settings.intake.max_file_bytes // 1024**2)
+
+
+def refuse_halted(uow: UnitOfWork, batch: Batch) -> None:
+    """Nothing if papers may still come for the dossier of the batch; raises DossierClosed."""
+    found = uow.dossiers.find(batch.dossier) if batch.dossier else None
+    if found is not None and found.unit == batch.unit and found.state in {DossierState.STOPPED, DossierState.REFUSED}:
+        raise DossierClosed(dossier=found.code)
 
 
 def spool(stream: BinaryIO, path: Path, limit: int, too_large: Callable[[], Exception]) -> Spooled:

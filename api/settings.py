@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.certification_options import CertificationOptions
+from api.dossier_options import DossierOptions
 from api.errors import ApiError
 from api.key_options import KeysOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
@@ -73,6 +74,7 @@ class Settings(BaseSettings):
     keep: KeepOptions = Field(default=KeepOptions(), description="how evidence is kept alive")
     web: WebOptions = Field(default=WebOptions(), description="how the HTTP API and the pages answer")
     certification: CertificationOptions = Field(default=CertificationOptions(), description="how copies are certified")
+    dossiers: DossierOptions = Field(default=DossierOptions(), description="which data files dossiers and reuse go by")
     codes: CodeOptions = Field(default=CodeOptions(), description="how codes are built")
 
     @property

@@ -7,6 +7,7 @@ What is finished is another matter: a record is kept so that any authority may r
 from __future__ import annotations
 
 from api.secrecy_errors import SecretWithheld
+from storage.dossiers import Dossier
 from storage.errors import NotFound
 from storage.model import Batch, Paper, Step
 from storage.reach import Reach, covers
@@ -19,6 +20,14 @@ def batch_within(uow: UnitOfWork, batch_id: str, reach: Reach) -> Batch:
     if not covers(reach, batch.unit):
         raise NotFound(what="batch", key=batch_id)
     return batch
+
+
+def dossier_within(uow: UnitOfWork, code: str, reach: Reach) -> Dossier:
+    """The dossier within `reach`; raises NotFound."""
+    dossier = uow.dossiers.get(code)
+    if not covers(reach, dossier.unit):
+        raise NotFound(what="dossier", key=code)
+    return dossier
 
 
 def paper_at_work(uow: UnitOfWork, paper_id: str, reach: Reach, *, secret: bool = False) -> Paper:

@@ -168,6 +168,8 @@ class Outcome:
     """What was compared: values with their names, identifiers masked."""
     override: str = ""
     """Why an officer went on in spite of it; empty: nobody did."""
+    why: str = ""
+    """Key of the answer among those the question has (`storage.reuse.SAYS`); its sentence stands in the rules file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,13 @@ class Action(StrEnum):
     """See a paper that was stopped as a state secret, and say that it was a false alarm."""
     COPY_ISSUE = "copy.issue"
     """Sign a copy (sao y, sao lục) with the agency's key."""
+    DOSSIER_READ = "dossier.read"
+    DOSSIER_KEEP = "dossier.keep"
+    """Open dossiers, say what became of their components, stop them."""
+    RECORD_REUSE = "record.reuse"
+    """Use a record for a component of a dossier, after the eligibility test."""
+    RECORD_END = "record.end"
+    """Enter the decision that annuls or replaces a record; set its access level."""
 
 
 _ALWAYS = frozenset({Action.PUBLIC, Action.SIGNED_IN, Action.VERIFY})
@@ -72,12 +79,17 @@ _INTAKE = frozenset({Action.BATCH_READ, Action.BATCH_SEND, Action.PAPER_REVIEW, 
     Action.PAPER_ARRANGE
 }
 _CERTIFIED = frozenset({Action.CERTIFICATION_READ, Action.REGISTER_READ})
+_DOSSIERS = frozenset({Action.DOSSIER_READ, Action.DOSSIER_KEEP, Action.RECORD_REUSE})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
-    Role.CLERK: _ALWAYS | _RECORDS | _INTAKE | {Action.CERTIFICATION_READ, Action.CERTIFICATION_REQUEST, Action.SIGN_PERSONAL},
+    Role.CLERK: _ALWAYS
+    | _RECORDS
+    | _INTAKE
+    | _DOSSIERS
+    | {Action.CERTIFICATION_READ, Action.CERTIFICATION_REQUEST, Action.SIGN_PERSONAL},
     Role.REVIEWER: _ALWAYS | _RECORDS | {Action.BATCH_READ, Action.PAPER_REVIEW, Action.ATTENTION_READ, Action.ATTENTION_ACT},
-    Role.OFFICER: _ALWAYS | _RECORDS,
-    Role.AUDITOR: _ALWAYS | _RECORDS | _CERTIFIED,
+    Role.OFFICER: _ALWAYS | _RECORDS | _DOSSIERS | {Action.RECORD_END},
+    Role.AUDITOR: _ALWAYS | _RECORDS | _CERTIFIED | {Action.DOSSIER_READ},
     Role.CERTIFIER: _ALWAYS
     | _RECORDS
     | _CERTIFIED

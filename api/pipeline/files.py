@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+from api.filing import halted
 from api.intake import UNIDENTIFIED, add_file
 from api.page_errors import NoArchiveHere
 from api.pipeline.facts import JSON, image_facts
@@ -154,6 +155,13 @@ def _take_pages(context: Context, path: Path, found: Identified, first: int) -> 
         return [(image, context.sohoa.objects.put_file(Path(image.path), image.media_type)) for image in images]
 
 
+def component_said(batch: Batch, sheet: dict[str, str]) -> str:
+    """The component a paper is for: the clerk's word, else the sheet's, if the sheet speaks of the same dossier."""
+    if batch.component or (batch.dossier and sheet.get("dossier", batch.dossier) != batch.dossier):
+        return batch.component
+    return sheet.get("component", "")
+
+
 def _add_paper(
     uow: UnitOfWork, batch: Batch, row: FileRow, ordinal: int, span: PaperSpan, pages: list[tuple[PageImage, ObjectRef]]
 ) -> None:
@@ -179,8 +187,13 @@ def _add_paper(
         version=1,
         created_at=datetime.now(UTC),
         held=batch.hold,
+        component=component_said(batch, span.separator),
     )
     if not uow.papers.add(paper):
+        return
+    if halted(uow, paper, batch):
+        uow.papers.update(paper.id, state=PaperState.GIVEN_UP)
+        uow.ledger.append("paper.halted", paper.id, MACHINE, {"dossier": paper.dossier})
         return
     for index, (image, ref) in enumerate(pages[span.first : span.last + 1]):
         page = PageRow(uuid4().hex, paper.id, row.id, index, ref, image_facts(image), None)

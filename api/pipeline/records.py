@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import TypeAdapter
 
+from api.filing import file_paper
 from api.pipeline.facts import JSON
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.pipeline.papers import page_texts, successor
@@ -119,6 +120,7 @@ def store_record(context: Context, step: Step) -> Outcome:
     def write(uow: UnitOfWork) -> Successor | None:
         uow.papers.update(paper.id, evidence=ref, state=PaperState.DONE)
         uow.records.add(record)
+        file_paper(uow, paper, batch, record.code, MACHINE)
         uow.ledger.append("record.stored", paper.id, MACHINE, {"evidence": ref.sha256, "sealed": record.sealed.sha256})
         return successor(context, step)
 

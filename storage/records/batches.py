@@ -74,6 +74,11 @@ class Batches:
         rows = self._work.connection.execute(statement)
         return tuple(_batch(row) for row in rows)
 
+    def of_dossier(self, dossier: str) -> tuple[Batch, ...]:
+        """Deliveries for one dossier, oldest first."""
+        statement = select(batches).where(batches.c.dossier == dossier, batches.c.dossier != "").order_by(batches.c.seq)
+        return tuple(_batch(row) for row in self._work.connection.execute(statement))
+
     def progress(self, batch_id: str) -> BatchProgress:
         """Counts of one batch. A file is open while a machine still has a step on it; NotFound for an unknown batch."""
         self.get(batch_id)

@@ -21,6 +21,7 @@ from storage.dossiers import (
 )
 from storage.errors import Conflict, NotFound
 from storage.records.dossier_tables import components, dossiers
+from storage.records.within import within
 from storage.records.work import Work
 
 _OWNER = tuple(field.name for field in fields(Owner))
@@ -150,8 +151,7 @@ class Dossiers:
         return tuple(_dossier(row) for row in rows)
 
     def _asked(self, statement: Select[Any], query: DossierQuery) -> Select[Any]:
-        if query.reach:
-            statement = statement.where(dossiers.c.unit == query.reach)
+        statement = statement.where(within(dossiers.c.unit, query.reach))
         if query.owner_id:
             statement = statement.where(dossiers.c.owner_id == query.owner_id)
         if query.procedure:

@@ -58,10 +58,12 @@ def _part_of(name: str, target: str) -> Column[Any]:
     return Column(name, SafeText, ForeignKey(target), nullable=False)
 
 
+_IN_DOSSIER = text("dossier <> ''")
 batches = Table(
     "batches", metadata, _serial(), _text("id", unique=True), _text("unit"), _text("actor"), _text("dossier"), _text("owner"),
     _text("priority"), Column("automatic", Boolean, nullable=False), _time("created_at"), _text("component"),
     Column("hold", Boolean, nullable=False, server_default=false()),
+    Index("ix_batches_dossier", "dossier", sqlite_where=_IN_DOSSIER, postgresql_where=_IN_DOSSIER),
 )  # fmt: skip
 
 lanes = Table(
@@ -79,7 +81,6 @@ files = Table(
     UniqueConstraint("batch_id", "object_sha256", "name", "parent_id"),
 )  # fmt: skip
 
-_IN_DOSSIER = text("dossier <> ''")
 papers = Table(
     "papers", metadata, _serial(), _text("id", unique=True), _part_of("batch_id", "batches.id"), _part_of("file_id", "files.id"),
     Column("ordinal", Integer, nullable=False), Column("first_page", Integer, nullable=False),
