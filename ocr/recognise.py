@@ -16,7 +16,9 @@ from ocr.codes import read_codes
 from ocr.engines import textlayer
 from ocr.engines.choice import engine
 from ocr.engines.words import PAGE, RawWord
+from ocr.handwriting.fill import with_handwriting
 from ocr.language.correct import corrected
+from ocr.language.forms import formed
 from ocr.language.gazetteer import gazetteer, named
 from ocr.language.legacy import converted
 from ocr.language.lexicon import lexicon
@@ -57,9 +59,10 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
         if layer is not None:
             return layer if layer.secrecy else replace(layer, secrecy=stamp_on(pixels, image, layer.turn_deg, options))
     best = read_upright(grey, image.dpi, image.exif_turn_deg % 360, options, fixed=image.turn_fixed)
-    lines = _mapped(_engine_lines(best.words), best.reading.grey.shape[1], best.reading.to_stored, image)
+    words = with_handwriting(best.words, best.reading.grey)
+    lines = _mapped(_engine_lines(words), best.reading.grey.shape[1], best.reading.to_stored, image)
     if options.language_pass:
-        lines = named(corrected(lines, lexicon(options.lexicon)), gazetteer(options.gazetteer))
+        lines = named(formed(corrected(lines, lexicon(options.lexicon))), gazetteer(options.gazetteer))
     return PageText(
         width_px=image.width_px,
         height_px=image.height_px,
@@ -125,7 +128,7 @@ def _engine_lines(words: tuple[RawWord, ...]) -> list[list[Word]]:
     """The engine's lines without what it hardly believes itself: pen strokes and seals read as letters."""
     groups = (list(group) for _, group in groupby(words, key=lambda word: word.line))
     kept = ([raw for raw in line if not _is_crumb(raw)] for line in groups if not _is_scrawl(line))
-    return [[Word(raw.text, raw.box, raw.confidence) for raw in line] for line in kept if line]
+    return [[Word(raw.text, raw.box, raw.confidence, raw.read) for raw in line] for line in kept if line]
 
 
 def _is_scrawl(line: Sequence[RawWord]) -> bool:

@@ -26,6 +26,8 @@ class RawWord:
     box: Box
     confidence: float
     line: tuple[int, int, int]
+    read: str = ""
+    """What the engine read, where `text` was read again; empty when `text` is the engine's."""
 
 
 class Engine(Protocol):

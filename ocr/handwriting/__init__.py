@@ -1,0 +1,1 @@
+"""Digits written by hand into the gaps of printed lines: found, read as far as possible, never silently believed."""

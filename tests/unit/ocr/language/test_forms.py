@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from ocr.language.forms import formed
+from tests.unit.ocr.language.test_correct import lines_of, texts
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("Só: 12 /QĐ-UBND", "Số: 12 /QĐ-UBND"),
+        ('Só" 2116 /TB-ĐHĐL', "Số: 2116 /TB-ĐHĐL"),
+        ('TL" HIỆU TRƯỞNG', "TL. HIỆU TRƯỞNG"),
+        ("KT:CHỦ TỊCH UBND", "KT. CHỦ TỊCH UBND"),
+        ("Công văn số 4§69/UBND", "Công văn số 4869/UBND"),
+    ],
+)
+def test_a_fixed_form_is_read_as_it_is_printed(read: str, printed: str) -> None:
+    assert texts(formed(lines_of(read))) == [printed]
+
+
+@pytest.mark.parametrize("text", ["Sở Nội vụ tỉnh", "Só hai ba", "TL văn phòng", "§ khoản 2", "Số: 07/QĐ-UBND", "KT. CHỦ TỊCH"])
+def test_everything_else_stays(text: str) -> None:
+    assert texts(formed(lines_of(text))) == [text]
+
+
+def test_a_changed_word_says_what_was_read() -> None:
+    (line,) = formed(lines_of("TL:HIỆU TRƯỞNG"))
+    assert [word.read for word in line.words] == ["TL:HIỆU", "TL:HIỆU", ""]
+    assert line.words[0].box.x1 == line.words[1].box.x0
