@@ -183,6 +183,8 @@ class PageRow:
     """`ingest.model.PageImage` as JSON, without its path."""
     text: ObjectRef | None
     """`ocr.model.PageText` as JSON, once read."""
+    place: int = 0
+    """Its number among all pages the paper ever had; never changes, wherever it stands."""
 
 
 @dataclass(frozen=True, slots=True)

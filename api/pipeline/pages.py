@@ -19,7 +19,7 @@ def read(context: Context, step: Step) -> Outcome:
     with context.sohoa.database.read() as uow:
         row = uow.pages.get(step.subject)
         file = uow.files.get(row.file_id)
-        cleared = uow.secrecy.cleared(row.paper_id, row.index)
+        cleared = uow.secrecy.cleared(row.paper_id, row.place)
     from_pdf = bool(row.facts.get("has_text_layer")) and file.kind == FileKind.PDF
     wanted = (row.image.sha256, file.object.sha256) if from_pdf else (row.image.sha256,)
     with context.workspace.fetched(*wanted) as paths:
@@ -59,7 +59,7 @@ def _held(row: PageRow, level: SecrecyLevel) -> Outcome:
     """The page seems to be a state secret: nothing that was read is kept, its paper stops and is held back."""
 
     def write(uow: UnitOfWork) -> Successor | None:
-        if uow.secrecy.hold(SecrecyHold(row.paper_id, row.file_id, row.index, level, uow.now())):
+        if uow.secrecy.hold(SecrecyHold(row.paper_id, row.file_id, row.place, level, uow.now())):
             uow.ledger.append("paper.secret_marked", row.paper_id, MACHINE, {"page": row.index, "level": level})
         return None
 

@@ -20,6 +20,7 @@ from api.rest import (
     attention,
     batches,
     certification,
+    files,
     health,
     papers,
     records,
@@ -80,7 +81,7 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
         app.include_router(part.router)
     for router in ROUTERS:
         app.include_router(router)
-    for part in (arranging, strip):
+    for part in (arranging, files, strip):
         app.include_router(part.router)
     app.include_router(certification.public_router)
     mount_static(app)

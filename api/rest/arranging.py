@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from api.access.permissions import Action
 from api.errors import BadRequest
 from api.http.arranging import ChangeBody, StripView, apply, strip_of
 from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, uploads_in
@@ -104,7 +105,7 @@ def capture(
 ) -> Response:
     """Any page the paper ever had, left out or not, as a JPEG, upright."""
     with sohoa.database.read() as uow:
-        paper_to_read(uow, paper_id, principal.reach)
+        paper_to_read(uow, paper_id, principal.reach, secret=principal.may(Action.SECRECY_JUDGE))
         row = uow.pages.get(page_id)
     if row.paper_id != paper_id:
         raise NotFound(what="page", key=page_id)

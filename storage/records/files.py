@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ingest.errors import Param
 from ingest.model import Identified, Note
-from storage.errors import NotFound
+from storage.errors import Conflict, NotFound
 from storage.model import FileRow, FileState
 from storage.records.columns import ref_of, ref_values
 from storage.records.tables import files
@@ -95,6 +95,12 @@ class Files:
     def refused(self, file_id: str, code: str, params: dict[str, Param]) -> None:
         """The file is kept, nothing is made from it, and this is why."""
         self._change(file_id, state=str(FileState.REFUSED), reason_code=code, reason_params=params)
+
+    def settle_refused(self, file_id: str, state: FileState) -> None:
+        """A person acted on a refused file; Conflict if it is not refused any more."""
+        refused = (files.c.id == file_id) & (files.c.state == str(FileState.REFUSED))
+        if not self._work.connection.execute(files.update().where(refused).values(state=str(state))).rowcount:
+            raise Conflict
 
     def set_state(self, file_id: str, state: FileState) -> None:
         """Change only the state."""

@@ -24,6 +24,7 @@ def _page(row: Any) -> PageRow:
         image=ref_of(row, "image"),
         facts=row.facts,
         text=ref_or_none(row, "text"),
+        place=row.place,
     )
 
 

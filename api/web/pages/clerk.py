@@ -15,6 +15,7 @@ from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES
 from api.http.identity import Lang, Product
 from api.http.sending import NewBatch, ReceiptView, open_batch, receive_upload
+from api.refused_files import RefusedFiles
 from api.units import batch_within
 from api.views import AttentionView, BatchView, FileView, PaperView
 from api.web.site import page
@@ -35,9 +36,12 @@ Judged = Annotated[Posted, Depends(Post(Action.SECRECY_JUDGE))]
 
 
 @router.get("/upload")
-def upload_page(request: Request, principal: MaySend) -> Response:
-    """The form for new scans."""
-    return page(request, "upload.html", principal, problem="", dossier="", owner="")
+def upload_page(
+    request: Request, principal: MaySend, sohoa: Product, batch: Annotated[str, Query(max_length=64)] = ""
+) -> Response:
+    """The form for new scans; with a batch, for more of them."""
+    begun = _batch_of(sohoa, batch, principal.reach) if batch else None
+    return page(request, "upload.html", principal, problem="", dossier="", owner="", batch=begun)
 
 
 @router.post("/upload", max_body_size=UPLOAD_LIMIT_BYTES)
@@ -55,7 +59,7 @@ async def upload(request: Request, posted: Sent, sohoa: Product, lang: Lang) -> 
         )
         batch = await run_in_threadpool(open_batch, sohoa, posted.principal, new)
     except CodedError as error:
-        context: dict[str, Any] = {"problem": error.message(lang), "dossier": dossier, "owner": owner}
+        context: dict[str, Any] = {"problem": error.message(lang), "dossier": dossier, "owner": owner, "batch": None}
         return page(request, "upload.html", posted.principal, 422, **context)
     return await _take_in(request, sohoa, posted, batch.id, lang)
 
@@ -128,6 +132,25 @@ def attention(request: Request, principal: MaySee, sohoa: Product, lang: Lang) -
     """Everything that needs a person."""
     lines = [AttentionView.of(line, lang) for line in AttentionDesk(sohoa, principal.reach).lines()]
     return page(request, "attention.html", principal, lines=lines)
+
+
+@router.post("/files/{file_id}/replace", max_body_size=UPLOAD_LIMIT_BYTES)
+async def replace_file(file_id: str, posted: Sent, sohoa: Product) -> Response:
+    """Send a better file in place of a refused one, then back to its batch."""
+    uploads, who = posted.uploads("file"), posted.principal
+    if not uploads:
+        raise BadRequest(where="file")
+    name, stream = uploads[0].filename or "", uploads[0].file
+    await run_in_threadpool(RefusedFiles(sohoa, who.reach).replace, file_id, name, stream, actor=who.name)
+    return RedirectResponse(safe_path(posted.text("next")), 303)
+
+
+@router.post("/files/{file_id}/give-up")
+async def give_up_file(file_id: str, posted: Sent, sohoa: Product) -> Response:
+    """Give a refused file up with a reason, then back to its batch."""
+    reason, who = posted.text("reason")[:500], posted.principal
+    await run_in_threadpool(RefusedFiles(sohoa, who.reach).give_up, file_id, reason=reason, actor=who.name)
+    return RedirectResponse(safe_path(posted.text("next")), 303)
 
 
 @router.post("/attention/{step_id}/retry")

@@ -61,6 +61,8 @@ def batch_strip(
     with sohoa.database.read() as uow:
         batch = batch_within(uow, batch_id, principal.reach)
         papers = [one for one in uow.papers.of_batch(batch_id) if one.state not in _GONE]
+        if not principal.may(Action.SECRECY_JUDGE):
+            papers = [one for one in papers if not uow.secrecy.holds_paper(one.id)]
         shown = BatchView.of(batch, uow.batches.progress(batch_id))
     here = papers[offset : offset + PAPERS_A_PAGE]
     for paper in here:

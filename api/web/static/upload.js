@@ -1,30 +1,30 @@
-// Sends chosen files one by one, keyed by their SHA-256 so that sending again never doubles; four at a time.
+// Sends chosen files four at a time and shows what becomes of each; a batch begun is gone on with after a reload.
 import { takeDrops } from "./drop.js";
+import { Follower } from "./follow.js";
+import { hashOf, sendFile } from "./sender.js";
 
 const PARALLEL = 4;
-const LARGEST_TO_HASH = 256 * 1024 * 1024; // bytes; the browser can only hash what fits in memory
 const csrf = document.body.dataset.csrf;
+const lang = document.documentElement.lang;
 const form = document.getElementById("upload");
 const board = document.getElementById("sending");
 const say = board.dataset;
-const list = document.getElementById("list");
-const again = document.getElementById("again");
-const open = document.getElementById("open");
+const element = (id) => document.getElementById(id);
+const advice = (step) => say[`next_${step}`] || "";
 const jobs = [];
-let batch = "";
+let batch = form.dataset.batch;
+let known = new Map(); // what the server has of the batch already, by hash and name
+let follower = null;
+let sending = false;
 
 function add(files) {
   for (const file of files) {
-    const row = document.createElement("li");
-    const name = document.createElement("span");
+    const [row, name, state, reason] = ["li", "span", "span", "small"].map((kind) => document.createElement(kind));
     name.textContent = file.webkitRelativePath || file.name;
-    const state = document.createElement("span");
-    state.className = "state";
-    const reason = document.createElement("small");
     reason.className = "reason";
     row.append(name, " ", state, reason);
-    list.append(row);
-    const job = { file, state, reason, done: false };
+    element("list").append(row);
+    const job = { file, state, reason, done: false, settled: false, id: "" };
     show(job, say.waiting);
     jobs.push(job);
   }
@@ -40,7 +40,10 @@ function show(job, text, look = "", reason = "") {
 
 function total() {
   const sent = jobs.filter((job) => job.done).length;
-  document.getElementById("total").textContent = say.total.replace("%s", sent).replace("%a", jobs.length);
+  const refused = jobs.filter((job) => job.refused).length;
+  element("total").textContent = say.total.replace("%s", sent).replace("%a", jobs.length).replace("%r", refused);
+  element("bar").max = jobs.length || 1;
+  element("bar").value = sent;
 }
 
 async function createBatch() {
@@ -57,71 +60,74 @@ async function createBatch() {
   const body = await answer.json();
   if (!answer.ok) throw new Error(body.detail);
   batch = body.id;
+  window.history.replaceState(null, "", `/upload?batch=${batch}`);
 }
 
-async function hashOf(file) {
-  if (!window.crypto.subtle || file.size > LARGEST_TO_HASH) return "";
-  const digest = await window.crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+async function openBatch() {
+  if (!batch) await createBatch();
+  follower ??= new Follower(batch, lang, settle);
+  const detail = await (await fetch(`/v1/batches/${batch}`)).json();
+  known = new Map((detail.files || []).map((one) => [`${one.object.sha256} ${one.name}`, one]));
+  element("open").href = `/batches/${batch}`;
+  element("open").hidden = false;
 }
 
-function request(job, method, address, body) {
-  return new Promise((resolve) => {
-    const call = new XMLHttpRequest();
-    call.open(method, address);
-    call.setRequestHeader("X-CSRF-Token", csrf);
-    call.upload.onprogress = (event) => show(job, `${say.sending} ${Math.round((100 * event.loaded) / event.total)} %`);
-    call.onload = () => resolve({ ok: call.status < 300, body: JSON.parse(call.responseText || "null") });
-    call.onerror = () => resolve({ ok: false, body: { detail: say.connection } });
-    call.send(body);
-  });
+// What the machine says of each file once it has looked at it, and how far reading is.
+function settle(detail) {
+  const states = new Map(detail.files.map((one) => [one.id, one]));
+  for (const job of jobs) {
+    const file = states.get(job.id);
+    if (!file || job.settled || file.state === "received") continue;
+    job.settled = true;
+    job.refused = file.state === "refused";
+    const why = file.reason ? `${file.reason.message} ${advice(file.reason.next_step)}` : "";
+    show(job, say[file.state] || file.state, file.state, why);
+  }
+  const { pages, pages_read: read, percent } = detail.batch.progress;
+  element("reading").textContent = say.reading.replace("%r", read).replace("%p", pages).replace("%c", percent);
+  total();
 }
 
 async function send(job) {
   show(job, say.hashing);
   const hash = await hashOf(job.file);
-  const lang = `lang=${document.documentElement.lang}`;
-  let answer;
-  if (hash) {
-    const address = `/v1/batches/${batch}/files/${hash}?name=${encodeURIComponent(job.file.name)}&${lang}`;
-    answer = await request(job, "PUT", address, job.file);
-  } else {
-    const body = new FormData();
-    body.append("files", job.file);
-    answer = await request(job, "POST", `/v1/batches/${batch}/files?${lang}`, body);
-    const receipt = answer.ok ? answer.body[0] : null;
-    if (receipt?.reason) answer = { ok: false, body: { detail: receipt.reason.message } };
-  }
-  job.done = answer.ok;
-  if (answer.ok) show(job, say.received, "accepted");
-  else show(job, say.refused, "refused", answer.body?.detail || say.connection);
+  const there = known.get(`${hash} ${job.file.name}`);
+  const answer = there ? { file: there } : await sendFile(job.file, hash, {
+    batch, csrf, lang,
+    onProgress: (part) => show(job, `${say.sending} ${Math.round(100 * part)} %`),
+    onPause: (seconds) => show(job, say.pausing.replace("%s", seconds), "doubt"),
+  });
+  job.done = Boolean(answer.file);
+  job.refused = Boolean(answer.problem);
+  job.id = answer.file?.id || "";
+  if (job.done) show(job, say.received, "signing");
+  else if (answer.problem) show(job, say.refused, "refused", `${answer.problem.detail} ${advice(answer.problem.next_step)}`);
+  else show(job, say.failed, "attention", say.connection);
+  follower.listen();
   total();
 }
 
 async function sendAll() {
-  const button = document.getElementById("send");
-  button.disabled = true;
-  again.hidden = true;
+  element("send").disabled = true;
+  element("again").hidden = true;
+  sending = true;
   try {
-    if (!batch) await createBatch();
+    await openBatch();
     const waiting = jobs.filter((job) => !job.done);
     const worker = async () => {
       for (let job = waiting.shift(); job; job = waiting.shift()) await send(job);
     };
     await Promise.all(Array.from({ length: PARALLEL }, worker));
-    open.href = `/batches/${batch}`;
-    open.hidden = false;
-    if (jobs.every((job) => job.done)) window.location.assign(open.href);
-    else again.hidden = false;
+    if (jobs.every((job) => job.done && !job.refused)) window.location.assign(element("open").href);
+    else element("again").hidden = jobs.every((job) => job.done);
+    follower.look();
   } catch (error) {
     board.hidden = false;
-    document.getElementById("total").textContent = error.message;
+    element("total").textContent = error instanceof TypeError ? say.connection : error.message;
+    element("again").hidden = !jobs.length;
   }
-  button.disabled = false;
-}
-
-function chosen() {
-  return [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+  sending = false;
+  element("send").disabled = false;
 }
 
 form.addEventListener("change", (event) => {
@@ -131,10 +137,14 @@ form.addEventListener("change", (event) => {
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  add(chosen());
+  add([...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]));
   board.hidden = false;
   if (jobs.length) sendAll();
-  else document.getElementById("total").textContent = say.nofile;
+  else element("total").textContent = say.nofile;
 });
-again.addEventListener("click", sendAll);
-takeDrops(document.getElementById("drop"), add);
+window.addEventListener("beforeunload", (event) => {
+  if (sending && !jobs.every((job) => job.done)) event.preventDefault();
+});
+document.addEventListener("paste", (event) => add(event.clipboardData.files));
+element("again").addEventListener("click", sendAll);
+takeDrops(element("drop"), add);
