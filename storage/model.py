@@ -5,7 +5,7 @@ Ids are 32 hexadecimal digits (random UUID). Times are aware UTC datetimes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -183,7 +183,7 @@ class PageRow:
     """`ingest.model.PageImage` as JSON, without its path."""
     text: ObjectRef | None
     """`ocr.model.PageText` as JSON, once read."""
-    place: int = 0
+    place: int = field(default=0, compare=False)
     """Its number among all pages the paper ever had; never changes, wherever it stands."""
 
 
