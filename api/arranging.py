@@ -148,6 +148,8 @@ def hold(uow: UnitOfWork, paper: Paper, of: Arrangement, emptied: PaperState | N
 def _steps_anew(uow: UnitOfWork, paper: Paper, made: Arrangement) -> bool:
     """Forget what hangs on the pages, read those that were not read; whether reading one of them had failed."""
     uow.steps.drop(DEPENDING, paper.id)
+    uow.review_rounds.forget(paper.id)
+    uow.review_leases.drop(paper.id)
     batch = uow.batches.get(paper.batch_id)
     steps = {step.subject: step for step in uow.steps.of_paper(paper.id) if step.kind is StepKind.READ}
     live = set(made.ids)

@@ -134,6 +134,8 @@ STATUSES: dict[str, int] = {
     "api.pages_changed": 409,
     "api.not_held": 409,
     "api.page_coming": 409,
+    "api.review.held": 409,
+    "api.review.second_person_needed": 403,
     "api.agent_origin_refused": 403,
     "api.agent_declined": 409,
     "api.agent_no_such_key": 404,

@@ -19,9 +19,10 @@ from api.dossier_options import DossierOptions
 from api.errors import ApiError
 from api.key_options import KeysOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
+from api.review.options import DeskOptions
 from ingest.errors import NextStep
 from ingest.options import BoxOptions, IntakeOptions
-from ocr.options import CopyOptions, ReadOptions, ReviewOptions
+from ocr.options import CopyOptions, ReadOptions, ReviewOptions, SamplingOptions
 from storage.codes import CodeOptions
 
 PREFIX = "SOHOA_"
@@ -64,6 +65,8 @@ class Settings(BaseSettings):
     read: ReadOptions = Field(default=ReadOptions(), description="how pages are read")
     page_copy: CopyOptions = Field(default=CopyOptions(), description="how the digitised copy is made")
     review: ReviewOptions = Field(default=ReviewOptions(), description="when the machine may have the last word")
+    desk: DeskOptions = Field(default=DeskOptions(), description="how papers are held while a person reviews them")
+    sampling: SamplingOptions = Field(default=SamplingOptions(), description="the second person's look at confirmed papers")
     doubt: DoubtOptions = Field(default=DoubtOptions(), description="what always goes to a person")
     pipeline: PipelineOptions = Field(default=PipelineOptions(), description="order and patience of the steps")
     seal: SealOptions = Field(default=SealOptions(), description="how copies are sealed")

@@ -180,6 +180,8 @@ class DecisionKind(StrEnum):
     CORRECTED = "corrected"
     EMPTY = "empty"
     """A person (or the rule for missing optional fields) decided that the paper does not have it."""
+    RETYPED = "retyped"
+    """On no field: a person said which paper type it is (the value). Decisions before it are history and count no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +195,5 @@ class Decision:
     """User name, or `auto:<policy>`."""
     at: datetime
     reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    """Where a person pointed at the value, if it stands elsewhere than the machine thought."""

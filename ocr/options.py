@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -50,6 +51,21 @@ class ReviewOptions(BaseModel):
         description="automatic: send the paper to a person when a required field is missing or doubtful; "
         "false decides what is sure, leaves the rest undecided and says so in the journal",
     )
+
+
+class SamplingOptions(BaseModel):
+    """How much of what was confirmed a second person looks at, and how many errors are accepted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    percent: float = Field(default=0.0, ge=0, le=100, description="share of confirmed papers a second person checks; 0: none")
+    seed: str = Field(default="", description="mixed into the draw, so that nobody can tell beforehand which papers are drawn")
+    blind: bool = Field(default=False, description="the second person types the values without seeing the first's")
+    hold: Literal["bulk", "all", "none"] = Field(
+        default="bulk", description="papers that wait until the drawn ones of their batch are checked; `bulk`: not counter work"
+    )
+    budget_percent: float = Field(default=3.0, ge=0, le=100, description="accepted share of wrong values of a batch")
+    least_checked: int = Field(default=20, ge=1, description="checked values below which a batch is never stopped")
 
 
 class PageCodingKind(StrEnum):

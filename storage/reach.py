@@ -27,6 +27,11 @@ def covers(reach: Reach, unit: str) -> bool:
     return not reach or unit in codes_in(reach)
 
 
+def narrowed(reach: Reach, unit: str) -> Reach:
+    """The reach, or the one unit of it that is asked for; one beyond it narrows nothing."""
+    return unit if unit and covers(reach, unit) else reach
+
+
 def home(reach: Reach) -> str:
     """One's own unit, or empty text."""
     return reach.partition(" ")[0]

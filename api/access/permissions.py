@@ -38,6 +38,8 @@ class Action(StrEnum):
     PAPER_REVIEW = "paper.review"
     PAPER_ARRANGE = "paper.arrange"
     """Put the pages of a paper right before it becomes a record."""
+    REVIEW_FIGURES = "review.figures"
+    """Error rates of people, steps and fields."""
     ATTENTION_READ = "attention.read"
     ATTENTION_ACT = "attention.act"
     RECORD_SEARCH = "record.search"
@@ -89,7 +91,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | {Action.CERTIFICATION_READ, Action.CERTIFICATION_REQUEST, Action.SIGN_PERSONAL},
     Role.REVIEWER: _ALWAYS | _RECORDS | {Action.BATCH_READ, Action.PAPER_REVIEW, Action.ATTENTION_READ, Action.ATTENTION_ACT},
     Role.OFFICER: _ALWAYS | _RECORDS | _DOSSIERS | {Action.RECORD_END},
-    Role.AUDITOR: _ALWAYS | _RECORDS | _CERTIFIED | {Action.DOSSIER_READ},
+    Role.AUDITOR: _ALWAYS | _RECORDS | _CERTIFIED | {Action.DOSSIER_READ, Action.REVIEW_FIGURES},
     Role.CERTIFIER: _ALWAYS
     | _RECORDS
     | _CERTIFIED

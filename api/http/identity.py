@@ -98,6 +98,7 @@ MayAnnul = Annotated[Principal, Depends(Allow(Action.CERTIFICATION_ANNUL))]
 MayReadRegister = Annotated[Principal, Depends(Allow(Action.REGISTER_READ))]
 MayIssueCopies = Annotated[Principal, Depends(Allow(Action.COPY_ISSUE))]
 MayKeepRegister = Annotated[Principal, Depends(Allow(Action.REGISTER_KEEP))]
+MayReadFigures = Annotated[Principal, Depends(Allow(Action.REVIEW_FIGURES))]
 
 
 def note_access(sohoa: Sohoa, event: str, subject: str, principal: Principal, purpose: str = "", **details: object) -> None:

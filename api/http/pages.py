@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.http.drawing import draw_file
-from api.pipeline.facts import PAGE_IMAGE, PAGE_TEXT
+from api.pipeline.facts import PAGE_IMAGE, PAGE_TEXT, page_image
 from api.units import paper_to_read
 from api.wiring import Sohoa
 from ingest.ports import Box
+from ocr.model import Box as Region
 from ocr.model import PageText
+from ocr.region import RegionText, read_region
 from storage.errors import NotFound
 from storage.model import PageRow
 
@@ -51,6 +53,16 @@ def page_text(sohoa: Sohoa, row: PageRow) -> PageText | None:
 def upright_turn(row: PageRow, text: PageText | None) -> int:
     """The clockwise quarter turn that shows the page upright: as found by reading, else as the file itself asks."""
     return text.turn_deg if text else PAGE_IMAGE.validate_python(row.facts).exif_turn_deg
+
+
+def region_text(sohoa: Sohoa, row: PageRow, box: Region) -> RegionText:
+    """A part of the page read again in a child process; raises what reading raises."""
+    turn, options = upright_turn(row, page_text(sohoa, row)), sohoa.settings.read
+    with tempfile.TemporaryDirectory(dir=sohoa.settings.data_dir / "tmp") as folder:
+        source = Path(folder) / "page"
+        sohoa.objects.fetch(row.image.sha256, source)
+        image = page_image(row, source)
+        return sohoa.box.run(read_region, image, box, turn, options, seconds=options.page_seconds)
 
 
 def draw(sohoa: Sohoa, viewer: Box, picture: PagePicture) -> bytes:

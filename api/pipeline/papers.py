@@ -10,6 +10,7 @@ from pathlib import Path
 from api.pipeline.facts import PAGE_TEXT, page_image
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
+from api.review.rounds import ask_whole, forward, goes_on, stopped, waits
 from ingest.errors import CodedError
 from ingest.model import PageImage
 from ocr.fields.classify import classify
@@ -17,7 +18,7 @@ from ocr.fields.extract import extract
 from ocr.fields.types import catalogue
 from ocr.model import PageText
 from ocr.review.decide import AutomaticOutcome, automatic
-from storage.model import Paper, PaperState, Step
+from storage.model import Paper, Step, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 
 BUILD_SECONDS_PER_PAGE = 10
@@ -73,6 +74,11 @@ def find_fields(context: Context, step: Step) -> Outcome:
         uow.fields.put(paper.id, fields)
         confidences: dict[str, object] = {field.name: round(field.confidence, 3) for field in fields}
         uow.ledger.append("fields.extracted", paper.id, MACHINE, confidences)
+        asking = uow.steps.find(StepKind.CONFIRM, paper.id)
+        if asking is not None and asking.state is StepState.WAITING:
+            # A person changed the paper's type and is waiting for its fields: back to the same desk.
+            waits(uow, paper, stopped(uow, context.sohoa.settings, paper.batch_id))
+            return None
         return successor(context, step)
 
     return Outcome(write)
@@ -90,19 +96,25 @@ def confirm(context: Context, step: Step) -> Outcome:
     doubt = _doubt(context, paper)
     if batch.automatic and doubt is None and not outcome.complete:
         doubt = FieldsUndecided(count=sum(spec.required and spec.name in outcome.undecided for spec in kind.fields))
-    if batch.automatic and doubt is None:
-        return _decide(context, step, outcome)
+    with context.sohoa.database.read() as uow:
+        stop = stopped(uow, settings, paper.batch_id)
+    if batch.automatic and doubt is None and stop is None:
+        return _decide(context, step, paper, outcome)
 
     def ask(uow: UnitOfWork) -> Successor | None:
-        code, params = (doubt.code, doubt.params) if doubt else ("", {})
-        uow.papers.update(paper.id, state=PaperState.REVIEW, reason_code=code, reason_params=params)
-        uow.ledger.append("paper.awaits_review", paper.id, MACHINE, {"reason": code})
+        why = doubt or stop
+        if stop is not None:
+            ask_whole(uow, paper)
+        waits(uow, paper, why)
+        uow.ledger.append("paper.awaits_review", paper.id, MACHINE, {"reason": why.code if why else ""})
         return None
 
     return Outcome(ask, waits=True)
 
 
-def _decide(context: Context, step: Step, outcome: AutomaticOutcome) -> Outcome:
+def _decide(context: Context, step: Step, paper: Paper, outcome: AutomaticOutcome) -> Outcome:
+    settings = context.sohoa.settings
+
     def write(uow: UnitOfWork) -> Successor | None:
         uow.fields.decide(step.subject, outcome.decisions)
         details: dict[str, object] = {
@@ -111,9 +123,14 @@ def _decide(context: Context, step: Step, outcome: AutomaticOutcome) -> Outcome:
             "undecided": list(outcome.undecided),
         }
         uow.ledger.append("fields.decided_automatically", step.subject, MACHINE, details)
-        return successor(context, step)
+        if not settings.sampling.percent:
+            return successor(context, step)
+        if goes_on(uow, settings, paper):
+            forward(uow, settings, paper)
+        return None
 
-    return Outcome(write)
+    # With sampling on, the step waits within this transaction and is finished by `forward`, as when a person decides.
+    return Outcome(write, waits=bool(settings.sampling.percent))
 
 
 def _doubt(context: Context, paper: Paper) -> CodedError | None:

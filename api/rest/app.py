@@ -25,6 +25,7 @@ from api.rest import (
     papers,
     records,
     registers,
+    reviewing,
     sao_y,
     signing,
     verification,
@@ -75,7 +76,7 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     app.state.public_check = PublicCheck(sohoa)
     app.state.readiness = health.Readiness()
     install(app, error_page)
-    for part in (batches, papers, records, attention, verification, health, door, clerk, review, officer):
+    for part in (batches, papers, reviewing, records, attention, verification, health, door, clerk, review, officer):
         app.include_router(part.router)
     for part in (certification, registers, sao_y, signing, signing_page, public_check):
         app.include_router(part.router)

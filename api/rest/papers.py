@@ -13,7 +13,7 @@ from api.http.identity import Lang, MayReadPaper, MayReview, Product, Purpose
 from api.http.lookups import fields_of, paper_for
 from api.http.pages import PagePicture, draw, page_row, page_text, upright_turn
 from api.http.problems import documented
-from api.review_desk import ReviewDesk
+from api.review.desk import ReviewDesk
 from api.views import FieldView, PageView, PaperView, View, WordView
 
 router = APIRouter(prefix="/v1/papers", tags=["papers"])

@@ -93,11 +93,20 @@ class DecisionView(View):
     by: str
     at: datetime
     reason: str
+    evidence: tuple[EvidenceView, ...]
+    """Where a person pointed at the value; empty: where the machine found it, if anywhere."""
 
     @classmethod
     def of(cls, decision: Decision) -> Self:
         """The decision without its field's name, which stands beside it."""
-        return cls(value=decision.value, kind=decision.kind, by=decision.by, at=decision.at, reason=decision.reason)
+        return cls(
+            value=decision.value,
+            kind=decision.kind,
+            by=decision.by,
+            at=decision.at,
+            reason=decision.reason,
+            evidence=tuple(EvidenceView.of(place) for place in decision.evidence),
+        )
 
 
 class FieldView(View):
@@ -117,6 +126,11 @@ class FieldView(View):
     decision: DecisionView | None
     current: str
     """What counts now: the decided value, else the machine's."""
+
+    @property
+    def places(self) -> tuple[EvidenceView, ...]:
+        """Where the value that counts stands: as a person pointed, else as the machine found it."""
+        return self.decision.evidence if self.decision and self.decision.evidence else self.evidence
 
     @classmethod
     def of(

@@ -34,6 +34,7 @@ NAVIGATION: tuple[tuple[str, str, Action], ...] = (
     ("release", "/release", Action.CERTIFICATION_RELEASE),
     ("copies", "/copies", Action.COPY_ISSUE),
     ("registers", "/registers", Action.REGISTER_READ),
+    ("review_figures", "/error-rates", Action.REVIEW_FIGURES),
     ("verify", "/verify", Action.VERIFY),
 )
 

@@ -61,6 +61,15 @@ class Batches:
         """Let steps of this priority and unit be found, also where no batch of that priority ever was."""
         self._work.insert_once(lanes, {"rank": RANKS[priority], "unit": unit}, ("rank", "unit"))
 
+    def lock(self, batch_id: str) -> Batch:
+        """The batch, with every other `lock` of it waiting until this transaction ends; or NotFound."""
+        row = self._work.connection.execute(
+            select(batches).where(batches.c.id == batch_id).with_for_update(key_share=True)
+        ).one_or_none()
+        if row is None:
+            raise NotFound(what="batch", key=batch_id)
+        return _batch(row)
+
     def get(self, batch_id: str) -> Batch:
         """The batch, or NotFound."""
         row = self._work.connection.execute(select(batches).where(batches.c.id == batch_id)).one_or_none()

@@ -13,20 +13,24 @@ from storage.records.tables import decisions, fields
 from storage.records.work import Work
 
 
+def _places(rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(item["page"], Box(**item["box"])) for item in rows)
+
+
 def _field(row: Any) -> Field:
     return Field(
         name=row.name,
         raw=row.raw,
         value=row.value,
         confidence=float(row.confidence),
-        evidence=tuple(Evidence(item["page"], Box(**item["box"])) for item in row.evidence),
+        evidence=_places(row.evidence),
         candidates=tuple(row.candidates),
         checks=tuple(Check(**item) for item in row.checks),
     )
 
 
 def _decision(row: Any) -> Decision:
-    return Decision(row.field, row.value, DecisionKind(row.kind), row.by, row.at, row.reason)
+    return Decision(row.field, row.value, DecisionKind(row.kind), row.by, row.at, row.reason, _places(row.evidence))
 
 
 class Fields:
@@ -71,6 +75,7 @@ class Fields:
                 "by": decision.by,
                 "at": decision.at,
                 "reason": decision.reason,
+                "evidence": [asdict(item) for item in decision.evidence],
             }
             for decision in made
         ]
@@ -83,7 +88,13 @@ class Fields:
         return tuple(_decision(row) for row in self._work.connection.execute(statement))
 
     def current(self, paper_id: str) -> dict[str, Decision]:
-        """The newest decision of each field that has one, made about the pages as they are arranged today."""
+        """The newest decision of each field that has one, about the pages as they are arranged and the type as it is today."""
         arranged = select(func.max(arrangements.c.decisions)).where(arrangements.c.paper_id == paper_id)
         since = self._work.connection.execute(arranged).scalar_one() or 0
-        return {decision.field: decision for decision in self.decisions(paper_id)[since:]}
+        found: dict[str, Decision] = {}
+        for decision in self.decisions(paper_id)[since:]:
+            if decision.kind is DecisionKind.RETYPED:
+                found.clear()
+            else:
+                found[decision.field] = decision
+        return found

@@ -19,7 +19,8 @@ _FIXED = frozenset({"id", "version"})
 _NAMES = frozenset(field.name for field in fields(Paper))
 
 
-def _paper(row: Any) -> Paper:
+def paper_of(row: Any) -> Paper:
+    """The paper of a row that has its columns."""
     return Paper(
         id=row.id,
         batch_id=row.batch_id,
@@ -113,7 +114,7 @@ class Papers:
         if row is None:
             self.get(paper_id)
             raise Conflict
-        return _paper(row)
+        return paper_of(row)
 
     def in_state(self, state: PaperState, limit: int = 100, offset: int = 0, *, unit: str = "") -> tuple[Paper, ...]:
         """Oldest first; within a reach if given."""
@@ -130,7 +131,7 @@ class Papers:
         row = self._work.connection.execute(statement).one_or_none()
         if row is None:
             raise NotFound(what="paper", key=key)
-        return _paper(row)
+        return paper_of(row)
 
     def _all(self, statement: Select[Any]) -> tuple[Paper, ...]:
-        return tuple(_paper(row) for row in self._work.connection.execute(statement))
+        return tuple(paper_of(row) for row in self._work.connection.execute(statement))

@@ -217,6 +217,13 @@ class Steps:
         step = self.get(step_id)
         self._hint(step.priority, step.unit)
 
+    def redo(self, step_id: str) -> None:
+        """A step that was done is ready again, with all its tries; Conflict in any other state, or NotFound."""
+        now = self._work.now()
+        self._move(step_id, {StepState.DONE}, StepState.READY, attempts=0, not_before=now, due_at=now)
+        step = self.get(step_id)
+        self._hint(step.priority, step.unit)
+
     def finish_waiting(self, step_id: str) -> None:
         """A person did what the step waited for; Conflict if it does not wait, or NotFound."""
         self._move(step_id, {StepState.WAITING}, StepState.DONE, due_at=None)

@@ -127,7 +127,8 @@ fields = Table(
 
 decisions = Table(
     "decisions", metadata, _serial(), _part_of("paper_id", "papers.id"), _text("field"), _text("value"), _text("kind"),
-    _text("by"), _time("at"), _text("reason"), Index(None, "paper_id"),
+    _text("by"), _time("at"), _text("reason"), Column("evidence", JsonText, nullable=False, server_default="[]"),
+    Index(None, "paper_id"),
 )  # fmt: skip
 
 records = Table(

@@ -21,6 +21,8 @@ from storage.records.papers import Papers
 from storage.records.records import Records
 from storage.records.registers import Registers
 from storage.records.reuses import Reuses
+from storage.records.review_leases import ReviewLeases
+from storage.records.review_rounds import ReviewRounds
 from storage.records.seals import Seals
 from storage.records.search_index import SearchIndex
 from storage.records.secrecy import SecrecyHolds
@@ -28,6 +30,7 @@ from storage.records.signing_requests import SigningRequests
 from storage.records.steps import Steps
 from storage.records.tokens import Tokens
 from storage.records.work import Work
+from storage.records.worklist import Worklist
 
 
 class UnitOfWork:
@@ -58,6 +61,9 @@ class UnitOfWork:
         self.dossiers = Dossiers(work)
         self.reuses = Reuses(work)
         self.secrecy = SecrecyHolds(work)
+        self.review_leases = ReviewLeases(work)
+        self.review_rounds = ReviewRounds(work)
+        self.worklist = Worklist(work)
 
     def now(self) -> datetime:
         """The aware UTC time of this transaction (on PostgreSQL the server's)."""

@@ -10,12 +10,14 @@ import pytest
 
 from api.demo.samples import paint_dossier
 from api.pipeline.records import EVIDENCE
-from api.review_desk import ReviewDesk
+from api.review.desk import ReviewDesk
+from api.review.worklist import WorklistDesk
 from api.wiring import Sohoa
 from ocr.model import DecisionKind
 from signing.model import Indication
 from signing.verify import verify
 from storage.model import PaperState, Record, SearchQuery
+from storage.review import WorklistQuery
 from tests.world.product import digitise, send, sohoa_in
 from tests.world.quick_pages import quick_pages
 from tests.world.verapdf import validate
@@ -119,7 +121,8 @@ def test_a_person_has_the_last_word(tmp_path: Path) -> None:
         batch, progress = digitise(sohoa, scan, automatic=False)
         assert (progress.papers_review, progress.papers_done) == (1, 0)
         desk = ReviewDesk(sohoa)
-        (paper,) = desk.waiting()
+        ((paper,), _) = WorklistDesk(sohoa, "reviewer").find(WorklistQuery())
+        paper = paper.paper
         desk.finish(paper.id, {"number": "12/QĐ-UBND"}, version=paper.version, actor="reviewer")
         digitise_rest(sohoa, batch.id)
         (record,) = records(sohoa)

@@ -1,79 +1,68 @@
-// Review by keyboard: Enter, Shift+Enter, Ctrl+Enter; the field in hand is shown on the page; a click on a word copies it.
+// The review page by keyboard: which key does what. Keys are data (review-keys.json); each action stands in its own module.
 
-const form = document.getElementById("review");
-const inputs = [...form.querySelectorAll("input[data-field]")];
-let current = inputs[0];
+import { press } from "./review-keys.js";
+import { desk, openDesk } from "./review-desk.js";
+import { asRead, candidate, choose, go, typed, take } from "./review-fields.js";
+import { light, turnPage, zoomBy, zoomToField } from "./review-page.js";
+import { watchPointer } from "./review-draw.js";
+import { finish, leave, nextPaper, previousPaper, startWork } from "./review-work.js";
 
-function light(name) {
-  let first = null;
-  for (const box of document.querySelectorAll("rect.evidence")) {
-    const mine = box.dataset.field === name;
-    box.classList.toggle("now", mine);
-    if (mine && !first) first = box;
-  }
-  first?.scrollIntoView({ block: "center", inline: "nearest" });
+const actions = {
+  accept: () => go(1),
+  back: () => go(-1),
+  candidate_up: () => candidate(-1),
+  candidate_down: () => candidate(1),
+  as_read: asRead,
+  finish,
+  next_paper: nextPaper,
+  previous_paper: previousPaper,
+  next_page: () => turnPage(1),
+  previous_page: () => turnPage(-1),
+  zoom: zoomToField,
+  zoom_in: () => zoomBy(1.25),
+  zoom_out: () => zoomBy(0.8),
+  send_back: () => unfold("send-back"),
+  paper_type: () => unfold("retype"),
+  keys: () => document.getElementById("keys").showModal(),
+};
+
+function unfold(id) {
+  const part = document.getElementById(id);
+  part.open = true;
+  part.querySelector("input:not([type=hidden]), select").focus();
 }
 
-function go(step) {
-  const next = inputs[inputs.indexOf(current) + step];
-  if (next) {
-    next.focus();
-    next.select();
-  } else if (step > 0) document.getElementById("finish").focus();
-}
+document.addEventListener("keydown", (event) => press(event, actions));
 
-for (const input of inputs) {
-  input.addEventListener("focus", () => {
-    current = input;
-    light(input.dataset.field);
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || event.ctrlKey) return;
-    event.preventDefault();
-    go(event.shiftKey ? -1 : 1);
-  });
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.ctrlKey && !event.isComposing) {
-    const other = event.target.form;
-    if (other && other !== form) return; // a reason for giving up is being typed: that must not confirm
-    event.preventDefault();
-    form.requestSubmit();
-  }
+document.addEventListener("focusin", (event) => {
+  const name = event.target.dataset?.field;
+  if (!name) return;
+  take(event.target);
+  light(name);
 });
 
-async function addWords(figure) {
-  const answer = await fetch(figure.dataset.words);
-  if (!answer.ok) return;
-  const page = await answer.json();
-  const group = figure.querySelector("g");
-  for (const word of page.words) {
-    const box = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-    box.setAttribute("class", "word");
-    box.setAttribute("x", word.x0);
-    box.setAttribute("y", word.y0);
-    box.setAttribute("width", word.x1 - word.x0);
-    box.setAttribute("height", word.y1 - word.y0);
-    box.dataset.text = word.text;
-    group.append(box);
-  }
-}
-
-const seen = new IntersectionObserver((entries) => {
-  for (const entry of entries) {
-    if (!entry.isIntersecting) continue;
-    seen.unobserve(entry.target);
-    addWords(entry.target);
-  }
+document.addEventListener("input", (event) => {
+  if (event.target.dataset?.field) typed(event.target);
 });
-for (const figure of document.querySelectorAll("figure[data-words]")) seen.observe(figure);
 
 document.addEventListener("click", (event) => {
-  const word = event.target.closest?.("rect.word");
-  if (!word || !current) return;
-  current.value = event.shiftKey && current.value ? `${current.value} ${word.dataset.text}` : word.dataset.text;
-  current.focus();
+  const button = event.target.closest?.("button");
+  if (!button) return;
+  if (button.dataset.candidate !== undefined) choose(button);
+  else if (button.dataset.do) actions[button.dataset.do]();
+  else if (button.id === "show-keys") actions.keys();
 });
 
-if (current) light(current.dataset.field);
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "review") return;
+  event.preventDefault();
+  finish();
+});
+
+watchPointer(document);
+window.addEventListener("pagehide", leave);
+window.addEventListener("popstate", () => location.reload());
+
+openDesk(document.getElementById("desk"));
+startWork();
+if (desk.current) light(desk.current.dataset.field);

@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from api.access.permissions import PERMISSIONS, Action, Principal, Role
 from api.errors import STATUSES, TITLES, Forbidden, NoSuchAddress, status_of, to_problem
 from api.http.identity import Allow, public
-from api.rest import attention, batches, certification, health, papers, records, registers, verification
+from api.rest import attention, batches, certification, health, papers, records, registers, reviewing, verification
 from api.web.pages import auditor, clerk, door, officer, public_check, review
 from api.web.visits import Post, Visit
 from ingest.errors import CodedError
@@ -24,6 +24,7 @@ from storage.errors import Conflict, NotFound, StoreFull
 ROUTERS: tuple[APIRouter, ...] = (
     batches.router,
     papers.router,
+    reviewing.router,
     records.router,
     attention.router,
     verification.router,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.refusals import BadValue, UnknownField
-from api.review_desk import checked_values
+from api.review.values import checked_values
 from ocr.fields.types import catalogue
 
 KIND = catalogue()["administrative"]

@@ -11,12 +11,15 @@ import pytest
 import api.web
 from api.access.permissions import Role
 from api.public_check import Standing
+from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
+from api.review.refusals import BatchStopped, SecondLook
 from api.sao_y import Form
 from api.web.catalogue import Texts, load_texts
 from api.web.menu import GROUPS as MENU_GROUPS
 from api.web.menu import MORE
 from api.web.pages.certifications import Tab
 from api.web.pages.registers import FIGURES, SHOWN_STATES
+from api.web.review_keys import review_keys
 from api.web.site import NAVIGATION
 from ingest.errors import NextStep
 from ocr.model import DecisionKind
@@ -26,6 +29,7 @@ from storage.arranging import Change, WhyOut
 from storage.desk import SigningState
 from storage.model import FileState, PaperState, StepKind
 from storage.registers import BookState, RegisterKind
+from storage.review import ErrorStep
 
 WEB = Path(api.web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -33,6 +37,16 @@ SCRIPTS = sorted((WEB / "static").glob("*.js"))
 KEY = re.compile(r'\bt\(\s*"([a-z_.]+)"')
 EITHER = re.compile(r't\("([a-z_.]+)" if [^)]*? else "([a-z_.]+)"')
 LABEL = re.compile(r'\blabel\(\s*"([a-z_]+)"')
+ROOT = WEB.parents[1]
+CHECKS = {
+    code
+    for path in (ROOT / "ocr" / "fields").glob("*.py")
+    for code in re.findall(r'\bCheck\("([a-z_.]+)"', path.read_text(encoding="utf-8"))
+}
+WAITS_FOR = [
+    "confirmation",
+    *(kind.code for kind in (PaperBlank, PaperUnreadable, FieldsUndecided, SecondLook, BatchStopped)),
+]
 GROUPS: dict[str, Iterable[str]] = {
     "menu": [*MENU_GROUPS, MORE],
     "nav": [name for name, _, _ in NAVIGATION],
@@ -51,6 +65,10 @@ GROUPS: dict[str, Iterable[str]] = {
     "step": StepKind,
     "next_step": NextStep,
     "decision": DecisionKind,
+    "key": review_keys(),
+    "check": CHECKS,
+    "waits_for": WAITS_FOR,
+    "error_step": ErrorStep,
     "standing": Standing,
     "public_signatures": Indication,
     "validity": ["in_force", "no_term", "expired", "annulled", "replaced"],

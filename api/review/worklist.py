@@ -1,0 +1,63 @@
+"""What waits for a person, and the next paper for one: free, not theirs to have decided before, leased in the same breath."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from api.wiring import Sohoa
+from storage.reach import EVERYTHING, Reach
+from storage.review import Lease, Waiting, WorklistQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Ids of the free papers before and after one in the worklist; empty where there is none."""
+
+    before: str
+    after: str
+
+
+class WorklistDesk:
+    """The worklist of one person. `reach` tells whose work they see."""
+
+    def __init__(self, sohoa: Sohoa, who: str, reach: Reach = EVERYTHING) -> None:
+        self._sohoa, self._who, self._reach = sohoa, who, reach
+        self._seconds = sohoa.settings.desk.lease_seconds
+
+    def find(self, query: WorklistQuery, limit: int = 100, offset: int = 0) -> tuple[tuple[Waiting, ...], int]:
+        """What waits, counter work and the oldest first, and how many there are in all."""
+        with self._sohoa.database.read() as uow:
+            asked = self._mine(query)
+            return uow.worklist.find(asked, self._who, limit, offset), uow.worklist.count(asked)
+
+    def choices(self) -> dict[str, tuple[str, ...]]:
+        """Units, paper types and reasons among what waits."""
+        with self._sohoa.database.read() as uow:
+            return uow.worklist.choices(self._reach)
+
+    def beside(self, query: WorklistQuery, paper_id: str) -> Beside:
+        """The neighbours of a paper; from the end it goes on at the beginning."""
+        with self._sohoa.database.read() as uow:
+            found = uow.worklist.free(self._mine(query), self._who, keep=paper_id)
+        others = [one for one in found if one != paper_id]
+        if paper_id not in found or not others:
+            return Beside("", others[0] if others else "")
+        place = found.index(paper_id)
+        return Beside(found[place - 1] if place else "", (found[place + 1 :] or found)[0])
+
+    def take_next(self, query: WorklistQuery, *, after: str = "", prefer: str = "") -> Lease | None:
+        """The next free paper, now held by this person; `prefer` first if it is free, then what follows `after`."""
+        with self._sohoa.database.transaction() as uow:
+            found = uow.worklist.free(self._mine(query), self._who, keep=after)
+            place = found.index(after) + 1 if after in found else 0
+            order = [one for one in (*found[place:], *found[:place]) if one != after]
+            if prefer in order:
+                order.insert(0, prefer)
+            for paper_id in order:
+                lease = uow.review_leases.take(paper_id, self._who, self._seconds)
+                if lease is not None:
+                    return lease
+        return None
+
+    def _mine(self, query: WorklistQuery) -> WorklistQuery:
+        return replace(query, reach=self._reach)
