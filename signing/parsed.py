@@ -57,13 +57,19 @@ def same_name(one: x509.Name, other: object) -> bool:
     """Whether two names are equal (RFC 5280 §7.1)."""
     if not isinstance(other, x509.Name):
         return False
-    first, second = one.chosen.dump(), other.chosen.dump()
+    first, second = _written(one), _written(other)
     return first == second or _remembered((first, second), lambda: bool(_equal(one, other)))
 
 
 def comparable(one: x509.Name) -> str:
     """A text that is equal for equal names."""
-    return _remembered((one.chosen.dump(),), lambda: str(_comparable(one)))
+    return _remembered((_written(one),), lambda: str(_comparable(one)))
+
+
+def _written(name: x509.Name) -> bytes:
+    """The name as it stands in its certificate; asn1crypto looks through all parts whether one was edited, and nobody edits."""
+    written = name.chosen._contents  # noqa: SLF001
+    return bytes(name.chosen.contents) if written is None else written
 
 
 def _remembered(key: tuple[bytes, ...], work: Callable[[], T]) -> T:

@@ -2,8 +2,8 @@
 
 pyHanko reads every stream it meets into memory and keeps it, and reads names and hexadecimal strings byte by byte. Walking a
 scan of 160 MB to see what a revision overrides then costs 400 MB, and the space reserved for signatures a quarter of their
-verification. Here the bytes of a stream stay in the file until somebody asks for them, and tokens are read by blocks. What is
-read is the same: `tests/unit/signing/test_reading.py` compares both ways.
+verification. Here the bytes of a stream stay in the file until somebody asks for them, and tokens are read by blocks, plainly
+written dictionaries at once (`signing.plain`). What is read is the same: `tests/unit/signing/test_reading.py` compares both ways.
 """
 
 # mypy: allow-untyped-calls
@@ -19,7 +19,7 @@ from typing import IO, Any
 from pyhanko.pdf_utils import generic, misc
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
 
-from signing import paths
+from signing import paths, plain
 
 _LARGE = 1 << 14
 """Streams of fewer bytes are kept as they are."""
@@ -27,6 +27,14 @@ _BLOCK = 1 << 13
 _WHITE = b"\x00\t\n\x0c\r "
 _HEX = b"0123456789abcdefABCDEF" + _WHITE
 _TOKEN = 64
+_NEVER = 1 << 62
+"""No revision says when an object changed: it is not taken for unchanged in any."""
+_LEAVES = frozenset(
+    {
+        generic.NameObject, generic.NumberObject, generic.FloatObject, generic.BooleanObject, generic.NullObject,
+        generic.TextStringObject, generic.ByteStringObject,
+    }
+)  # fmt: skip
 _DELIMITER = re.compile(rb"[ \n\r\t\x0c\x00()<>\[\]{}/%]")
 _PLAIN = re.compile(rb"[A-Za-z0-9!\"$&'*+,\-.:;=?@\\^_`|~]*")
 _by_byte = generic.read_hex_string_from_stream
@@ -40,14 +48,18 @@ class Reader(PdfFileReader):
     def __init__(self, stream: Any, strict: bool = True) -> None:
         """As pyHanko's, with its default limits of decoding."""
         self.children: paths.Children = {}
+        self._changed: dict[paths.Place, int] = {}
         super().__init__(stream, strict)
 
     def as_of(self, ref: generic.Reference, revision: int) -> tuple[Any, bool]:
         """The object as it was in a revision, not copied, and whether it is so still."""
-        try:
-            unchanged = self.xrefs.get_last_change(ref) <= revision
-        except KeyError:
-            unchanged = False
+        place = (ref.idnum, ref.generation)
+        if place not in self._changed:
+            try:
+                self._changed[place] = self.xrefs.get_last_change(ref)
+            except KeyError:
+                self._changed[place] = _NEVER
+        unchanged = self._changed[place] <= revision
         return self.get_object(ref) if unchanged else self.get_object(ref, revision), unchanged
 
     def _read_object(self, ref: generic.Reference, marker: Any, *args: Any, **kwargs: Any) -> Any:
@@ -92,11 +104,25 @@ class _Revision(HistoricalResolver):
     _usages: Mapping[paths.Place, set[paths.Path]] | None = None
 
     def _subsume_object(self, obj: Any) -> Any:
-        if not isinstance(obj, DistantStream):
+        """A copy whose references lead into this revision; what holds no references is not copied."""
+        kind = type(obj)
+        if kind in _LEAVES:
+            return obj
+        if kind is generic.IndirectObject:
+            return generic.IndirectObject(obj.idnum, obj.generation, self)
+        copy: Any
+        if kind is DistantStream:
+            copy = DistantStream({}, obj.fetch)
+        elif kind is generic.DictionaryObject:
+            copy = generic.DictionaryObject()
+        elif kind is generic.ArrayObject:
+            copy = generic.ArrayObject(map(self._subsume_object, obj))
+        else:
             return super()._subsume_object(obj)
+        if kind is not generic.ArrayObject:
+            dict.update(copy, {key: self._subsume_object(value) for key, value in obj.items()})
         place: Any = obj.get_container_ref()
-        copy = DistantStream({key: self._subsume_object(value) for key, value in obj.items()}, obj.fetch)
-        copy.container_ref = generic.Reference(idnum=place.idnum, generation=place.generation, pdf=self)
+        copy.container_ref = generic.Reference(place.idnum, place.generation, self)
         return copy
 
     def _load_reverse_xref_cache(self) -> None:
@@ -149,10 +175,11 @@ def token(stream: IO[bytes]) -> bytes:
 
 def name(name_bytes: bytes) -> generic.NameObject:
     """The name written as `name_bytes`, without its slash."""
-    plain = _PLAIN.fullmatch(name_bytes)
-    return generic.NameObject("/" + name_bytes.decode("ascii")) if plain else _name_by_byte(name_bytes)
+    regular = _PLAIN.fullmatch(name_bytes)
+    return generic.NameObject("/" + name_bytes.decode("ascii")) if regular else _name_by_byte(name_bytes)
 
 
 generic.read_hex_string_from_stream = hex_string
 setattr(generic, "read_until_delimiter", token)  # noqa: B010  # imported there, not exported
 generic._decode_name = name  # noqa: SLF001  # names are decoded nowhere else
+generic.DictionaryObject.read_from_stream = staticmethod(plain.dictionary)  # type: ignore[method-assign]

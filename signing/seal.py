@@ -51,7 +51,7 @@ from signing.report import VIETNAM
 from signing.roles import role_of, signer_name
 from signing.timestamps import Client, Timestamper
 from signing.trust import SIGNER_KEY_USAGE, Evidence, TrustStore
-from signing.writing import QuietWriter, fitting
+from signing.writing import CHUNK_BYTES, QuietWriter, fitting
 from signing.writing import archive as archive  # noqa: PLC0414 - offered here
 from signing.writing import flush as flush  # noqa: PLC0414 - offered here
 from signing.writing import open_writer as open_writer  # noqa: PLC0414 - offered here
@@ -179,7 +179,7 @@ class Job:
             with fitting(), path.open("r+b") as handle:
                 writer = open_writer(handle)
                 signer = self.pdf_signer(writer)
-                await signer.async_sign_pdf(writer, in_place=True, bytes_reserved=await signer.room())
+                await signer.async_sign_pdf(writer, in_place=True, bytes_reserved=await signer.room(), chunk_size=CHUNK_BYTES)
                 if level is Level.B_LTA and stamper is not None:
                     await archive(handle, stamper, self.trust.context(extra=self.evidence), self.key.digest)
                 flush(handle)

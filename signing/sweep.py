@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
 _OVERLAP = 16
 _EOF = b"%%EOF"
 _BYTE_RANGE = b"/ByteRange"
@@ -54,12 +54,22 @@ def sweep(handle: IO[bytes], ranges: Iterable[SignedRange] = ()) -> Swept:
         OSError: it cannot be read.
     """
     digests, marks = _Digests(sorted(set(ranges), key=lambda one: one.first)), _Marks()
+    # One piece of memory for all blocks, small enough for the processor's cache; in front, what may go on in the next block.
+    window = bytearray(_OVERLAP + _BLOCK)
+    view, kept = memoryview(window), 0
     handle.seek(0)
-    while block := handle.read(_BLOCK):
-        digests.feed(block)
-        marks.feed(block)
-    marks.close()
+    while read := _filled(handle, view[_OVERLAP:]):
+        digests.feed(view[_OVERLAP : _OVERLAP + read])
+        marks.feed(window, _OVERLAP - kept, _OVERLAP + read)
+        kept = min(_OVERLAP, kept + read)
+        view[_OVERLAP - kept : _OVERLAP] = bytes(view[_OVERLAP + read - kept : _OVERLAP + read])
+    marks.close(window, _OVERLAP - kept, _OVERLAP)
     return Swept(digests.at, digests.of_all(), digests.found(), tuple(marks.eof_ends), marks.byte_ranges)
+
+
+def _filled(handle: IO[bytes], view: memoryview) -> int:
+    """Read what fits; how many bytes came."""
+    return handle.readinto(view) or 0  # type: ignore[attr-defined]  # binary streams have it
 
 
 class _Digests:
@@ -71,9 +81,9 @@ class _Digests:
         self._forks: list[tuple[SignedRange, hashlib._Hash]] = []
         self.at = 0
 
-    def feed(self, block: bytes) -> None:
+    def feed(self, view: memoryview) -> None:
         """The next bytes of the file."""
-        view, start, end = memoryview(block), self.at, self.at + len(block)
+        start, end = self.at, self.at + len(view)
         while self._waiting and self._waiting[0].first <= end:
             one = self._waiting.popleft()
             self._go(view[self.at - start : one.first - start])
@@ -104,28 +114,32 @@ class _Marks:
     def __init__(self) -> None:
         self.eof_ends: deque[int] = deque(maxlen=_MOST_ENDS)
         self.byte_ranges = 0
-        self._rest, self._start = b"", 0
+        self._at = 0
+        """Where in the file the next block begins."""
 
-    def feed(self, block: bytes) -> None:
-        """The next bytes of the file."""
-        data = self._rest + block
-        self._count(data, len(data) - _OVERLAP)
-        kept = min(_OVERLAP, len(data))
-        self._start += len(data) - kept
-        self._rest = data[len(data) - kept :]
+    def feed(self, window: bytearray, start: int, end: int) -> None:
+        """The next bytes of the file, from `start` in the window: what the last block left open, then the block."""
+        open_from = max(start, end - _OVERLAP)
+        self._count(window, start, end, open_from)
+        self._at += open_from - start
 
-    def close(self) -> None:
+    def close(self, window: bytearray, start: int, end: int) -> None:
         """There is no further block."""
-        self._count(self._rest, len(self._rest))
+        self._count(window, start, end, end)
 
-    def _count(self, data: bytes, limit: int) -> None:
-        """Marks that begin before `limit`."""
-        at = data.find(_EOF)
-        while 0 <= at < limit:
-            self.eof_ends.append(self._start + at + len(_EOF))
-            at = data.find(_EOF, at + 1)
-        at = data.find(_BYTE_RANGE)
-        while 0 <= at < limit:
-            behind = at + len(_BYTE_RANGE)
-            self.byte_ranges += behind >= len(data) or data[behind] not in _WORD
-            at = data.find(_BYTE_RANGE, at + 1)
+    def _count(self, window: bytearray, start: int, end: int, limit: int) -> None:
+        """Marks that begin from `start` on, before `limit`."""
+        ends = _places(window, _EOF, start, end, limit)
+        self.eof_ends.extend(self._at + place - start + len(_EOF) for place in reversed(ends))
+        for place in _places(window, _BYTE_RANGE, start, end, limit):
+            behind = place + len(_BYTE_RANGE)
+            self.byte_ranges += behind >= end or window[behind] not in _WORD
+
+
+def _places(window: bytearray, mark: bytes, start: int, end: int, limit: int) -> list[int]:
+    """Where a mark begins before `limit`, last first: searching backwards takes half as long as forwards."""
+    found, last = [], min(end, limit + len(mark) - 1)
+    while (place := window.rfind(mark, start, last)) >= 0:
+        found.append(place)
+        last = place + len(mark) - 1
+    return found

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, RawPdfPath
 
-from signing import reading, sweep
+from signing import plain, reading, sweep
 from signing.embedded import HOSTILE, attempt
 from signing.reading import DistantStream, Reader
 from signing.sweep import SignedRange
 from tests.unit.signing.world import World
 from tests.world.signed.attacks import ATTACKS
 from tests.world.signed.valid import VALID
+from tests.world.told_objects import objects
 
 HEX = st.lists(st.sampled_from([b"0", b"9", b"aF", b" ", b"\n", b"\0", b"\x0c", b"%a>b\n", b"g", b"(", b"5" * 9000]), max_size=12)
 
@@ -64,13 +65,19 @@ def test_the_faster_way_is_in_force() -> None:
     assert generic.read_hex_string_from_stream is reading.hex_string
     assert generic.read_until_delimiter is reading.token
     assert generic._decode_name is reading.name
+    assert generic.DictionaryObject.read_from_stream is plain.dictionary
+    assert plain.by_byte.__module__ == "pyhanko.pdf_utils.generic"
     assert {one.__module__ for one in (reading._by_byte, reading._name_by_byte)} == {"pyhanko.pdf_utils.generic"}
 
 
 @pytest.mark.parametrize("name", [*VALID, *ATTACKS])
-def test_objects_are_used_by_the_same_paths(world: World, name: str) -> None:
+def test_files_are_read_and_walked_as_pyhanko_does(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     make = VALID[name][0] if name in VALID else ATTACKS[name][0]
     data = make(world)
+    read = objects(data)
+    monkeypatch.setattr(generic.DictionaryObject, "read_from_stream", staticmethod(plain.by_byte))
+    assert read == objects(data)
+    monkeypatch.undo()
     ours, theirs = (attempt(lambda kind=kind: kind(BytesIO(data), strict=False)) for kind in (Reader, PdfFileReader))
     if ours is None or theirs is None or ours.encrypted:
         assert (ours is None) == (theirs is None)
