@@ -7,7 +7,7 @@ up. The anchor itself becomes an entry of the ledger.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -130,8 +130,10 @@ def export(sohoa: Sohoa, folder: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def verify(sohoa: Sohoa, brought: Sequence[Path] = ()) -> LedgerReport:
+def verify(sohoa: Sohoa, brought: Sequence[Path] = (), watch: Callable[[int], None] | None = None) -> LedgerReport:
     """Walk the whole ledger and hold it against every anchor: our own, and files (or folders of them) brought along.
+
+    `watch` is told now and then how many entries were walked.
 
     Raises:
         AnchorUnreadable: a file given is no anchor.
@@ -144,7 +146,7 @@ def verify(sohoa: Sohoa, brought: Sequence[Path] = ()) -> LedgerReport:
         known = {**elsewhere, **ours}
         checked = anchor.check(tuple(known.values()), trust)
         witnesses = [_witness(one.anchor, ours=one.anchor.sha256 in ours) for one in checked if not one.forged]
-        verdict = uow.ledger.verify(witnesses)
+        verdict = uow.ledger.verify(witnesses, watch)
         spoken_of = {str(entry.details.get("sha256")): entry.details.get("entries") for entry in uow.ledger.of_event(ANCHORED)}
     gone = set(spoken_of) - set(known) - {sha for sha, _ in damaged}
     missing = sorted(int(str(spoken_of[sha])) for sha in gone if str(spoken_of[sha]).isdigit())

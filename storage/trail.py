@@ -42,6 +42,40 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerQuery:
+    """Which entries are looked for; what is empty does not narrow."""
+
+    first: datetime | None = None
+    """Not before this aware time."""
+    before: datetime | None = None
+    """Before this aware time."""
+    event: str = ""
+    """An event, or its first part with the point: `certification.`."""
+    endings: tuple[str, ...] = ()
+    """How the event may end: `.viewed`."""
+    actor: str = ""
+    subjects: tuple[str, ...] | None = None
+    """Of these alone; an empty tuple finds nothing."""
+    below: int = 0
+    """Entries with a lower number than this; 0: from the newest on."""
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an entry of the ledger is about, as far as it is still known."""
+
+    kind: str
+    """`record`, `paper`, `batch`, `file`, `certification`."""
+    unit: str
+    title: str = ""
+    code: str = ""
+    """Digitisation-result code of a record; mask it where it is shown."""
+    owner: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerVerdict:
     """The outcome of walking the whole chain."""
 

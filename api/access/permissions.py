@@ -64,6 +64,10 @@ class Action(StrEnum):
     """Open and close books, lock a year."""
     SECRECY_JUDGE = "secrecy.judge"
     """See a paper that was stopped as a state secret, and say that it was a false alarm."""
+    LEDGER_READ = "ledger.read"
+    """Look through the ledger and the access log, have the chain checked."""
+    AUDIT_RUN = "audit.run"
+    """Have what is stored verified again, or many files at once."""
     COPY_ISSUE = "copy.issue"
     """Sign a copy (sao y, sao lục) with the agency's key."""
     DOSSIER_READ = "dossier.read"
@@ -82,6 +86,7 @@ _INTAKE = frozenset({Action.BATCH_READ, Action.BATCH_SEND, Action.PAPER_REVIEW, 
 }
 _CERTIFIED = frozenset({Action.CERTIFICATION_READ, Action.REGISTER_READ})
 _DOSSIERS = frozenset({Action.DOSSIER_READ, Action.DOSSIER_KEEP, Action.RECORD_REUSE})
+_OVERSIGHT = frozenset({Action.LEDGER_READ, Action.AUDIT_RUN})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.CLERK: _ALWAYS
@@ -91,7 +96,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | {Action.CERTIFICATION_READ, Action.CERTIFICATION_REQUEST, Action.SIGN_PERSONAL},
     Role.REVIEWER: _ALWAYS | _RECORDS | {Action.BATCH_READ, Action.PAPER_REVIEW, Action.ATTENTION_READ, Action.ATTENTION_ACT},
     Role.OFFICER: _ALWAYS | _RECORDS | _DOSSIERS | {Action.RECORD_END},
-    Role.AUDITOR: _ALWAYS | _RECORDS | _CERTIFIED | {Action.DOSSIER_READ, Action.REVIEW_FIGURES},
+    Role.AUDITOR: _ALWAYS | _RECORDS | _CERTIFIED | _OVERSIGHT | {Action.DOSSIER_READ, Action.REVIEW_FIGURES},
     Role.CERTIFIER: _ALWAYS
     | _RECORDS
     | _CERTIFIED

@@ -103,5 +103,6 @@ MayReadFigures = Annotated[Principal, Depends(Allow(Action.REVIEW_FIGURES))]
 
 def note_access(sohoa: Sohoa, event: str, subject: str, principal: Principal, purpose: str = "", **details: object) -> None:
     """Write into the ledger that somebody read personal data, and what for (design §3.10). Committed before it returns."""
+    who = {"role": principal.role.value, "unit": principal.unit, "purpose": purpose}
     with sohoa.database.transaction() as uow:
-        uow.ledger.append(event, subject, principal.name, {"role": principal.role.value, "purpose": purpose, **details})
+        uow.ledger.append(event, subject, principal.name, {**who, **details})

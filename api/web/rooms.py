@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.web.pages import auditor, certification_acts, certifications, registers, registrar
+from api.web.pages import auditor, certification_acts, certifications, ledger, registers, registrar
 
 ROUTERS: tuple[APIRouter, ...] = (
     auditor.router,
@@ -12,4 +12,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     certification_acts.router,
     registrar.router,
     registers.router,
+    ledger.router,
 )

@@ -36,6 +36,8 @@ NAVIGATION: tuple[tuple[str, str, Action], ...] = (
     ("registers", "/registers", Action.REGISTER_READ),
     ("review_figures", "/error-rates", Action.REVIEW_FIGURES),
     ("verify", "/verify", Action.VERIFY),
+    ("ledger", "/ledger", Action.LEDGER_READ),
+    ("access", "/access", Action.LEDGER_READ),
 )
 
 TEMPLATES = Environment(

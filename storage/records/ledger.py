@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from ingest.model import Sha256
 from storage.errors import LedgerBroken, LedgerHeadLost
@@ -16,7 +16,7 @@ from storage.model import LedgerEntry
 from storage.records.columns import canonical_json
 from storage.records.tables import ledger, ledger_head
 from storage.records.work import Work
-from storage.trail import LedgerFault, LedgerVerdict, Witness
+from storage.trail import LedgerFault, LedgerQuery, LedgerVerdict, Witness
 from storage.witnessed import Seen, believed_until, contradicted, judge, stretch
 
 _WALKED_AT_ONCE = 1000
@@ -35,6 +35,32 @@ def _entry(row: Any) -> LedgerEntry:
         previous=Sha256(row.previous),
         hash=Sha256(row.hash),
     )
+
+
+def _counted(entries: Iterable[LedgerEntry], watch: Callable[[int], None]) -> Iterator[LedgerEntry]:
+    for place, entry in enumerate(entries, start=1):
+        if not place % _WALKED_AT_ONCE:
+            watch(place)
+        yield entry
+
+
+def _wanted(query: LedgerQuery) -> Select[Any]:
+    statement = select(ledger).order_by(ledger.c.seq.desc()).limit(query.limit)
+    if query.first is not None:
+        statement = statement.where(ledger.c.at >= query.first)
+    if query.before is not None:
+        statement = statement.where(ledger.c.at < query.before)
+    if query.event:
+        whole = not query.event.endswith(".")
+        named = ledger.c.event == query.event if whole else ledger.c.event.startswith(query.event, autoescape=True)
+        statement = statement.where(named)
+    if query.endings:
+        statement = statement.where(or_(*(ledger.c.event.endswith(one, autoescape=True) for one in query.endings)))
+    if query.actor:
+        statement = statement.where(ledger.c.actor == query.actor)
+    if query.subjects is not None:
+        statement = statement.where(ledger.c.subject.in_(query.subjects))
+    return statement.where(ledger.c.seq < query.below) if query.below else statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +109,14 @@ class Ledger:
         statement = select(ledger).where(ledger.c.seq > after).order_by(ledger.c.seq).limit(limit)
         return self._all(statement.where(ledger.c.subject == subject) if subject else statement)
 
+    def find(self, query: LedgerQuery) -> tuple[LedgerEntry, ...]:
+        """Committed entries that the query takes, newest first."""
+        return self._all(_wanted(query))
+
+    def stream(self, query: LedgerQuery) -> Iterator[LedgerEntry]:
+        """The same one by one, so that a long stretch needs no memory."""
+        return self._walked(_wanted(query))
+
     def of_subjects(self, subjects: Sequence[str]) -> tuple[LedgerEntry, ...]:
         """Committed entries about any of `subjects`, oldest first."""
         return self._all(select(ledger).where(ledger.c.subject.in_(subjects)).order_by(ledger.c.seq))
@@ -116,11 +150,15 @@ class Ledger:
         """Committed entries of one kind, oldest first; reads the whole ledger."""
         return self._all(select(ledger).where(ledger.c.event == event).order_by(ledger.c.seq))
 
-    def verify(self, witnesses: Sequence[Witness] = ()) -> LedgerVerdict:
-        """Walk the whole chain, and ask the witnesses. Use it in `Database.read`, whose snapshot keeps new entries out."""
+    def verify(self, witnesses: Sequence[Witness] = (), watch: Callable[[int], None] | None = None) -> LedgerVerdict:
+        """Walk the whole chain, and ask the witnesses. Use it in `Database.read`, whose snapshot keeps new entries out.
+
+        `watch` is told now and then how many entries were walked.
+        """
         head = self._head(lock=self._work.writable)
         whole = select(ledger).order_by(ledger.c.seq)
-        found = walk(self._walked(whole), head, (one.entries for one in witnesses))
+        entries = self._walked(whole) if watch is None else _counted(self._walked(whole), watch)
+        found = walk(entries, head, (one.entries for one in witnesses))
         verdict = found.verdict
         # Behind a broken link a hash proves nothing: it may be a copy of what stood there.
         sound = {place: one for place, one in found.hashes.items() if verdict.bad_seq is None or place < verdict.bad_seq}

@@ -149,6 +149,7 @@ search_docs = Table(
 ledger = Table(
     "ledger", metadata, Column("seq", Serial, primary_key=True, autoincrement=False), _time("at"), _text("actor"), _text("event"),
     _text("subject"), _json("details"), _text("previous"), _text("hash"), Index(None, "subject"),
+    Index(None, "at"), Index(None, "actor", "seq"),
 )  # fmt: skip
 
 ledger_head = Table(

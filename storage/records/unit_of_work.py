@@ -28,6 +28,7 @@ from storage.records.search_index import SearchIndex
 from storage.records.secrecy import SecrecyHolds
 from storage.records.signing_requests import SigningRequests
 from storage.records.steps import Steps
+from storage.records.subjects import Subjects
 from storage.records.tokens import Tokens
 from storage.records.work import Work
 from storage.records.worklist import Worklist
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.records = Records(work)
         self.ledger = Ledger(work)
         self.journal = Journal(work, self.ledger)
+        self.subjects = Subjects(work)
         self.outbox = Outbox(work)
         self.steps = Steps(work, self.outbox)
         self.codes = Codes(work)

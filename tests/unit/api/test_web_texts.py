@@ -10,6 +10,7 @@ import pytest
 
 import api.web
 from api.access.permissions import Role
+from api.ledger_desk import By
 from api.public_check import Standing
 from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
 from api.review.refusals import BatchStopped, SecondLook
@@ -52,6 +53,25 @@ GROUPS: dict[str, Iterable[str]] = {
     "nav": [name for name, _, _ in NAVIGATION],
     "home": [name for name, _, _ in NAVIGATION],
     "role": Role,
+    "access_by": By,
+    "event": [
+        "record.viewed",
+        "record.downloaded",
+        "record.exported",
+        "records.searched",
+        "records.listed",
+        "paper.viewed",
+        "page.viewed",
+        "fields.viewed",
+        "journal.viewed",
+        "certification.viewed",
+        "certification.downloaded",
+        "copies.viewed",
+        "signing.viewed",
+        "register.read",
+        "ledger.read",
+        "access_log.read",
+    ],
     "copy_form": Form,
     "register_kind": RegisterKind,
     "book_state": BookState,
