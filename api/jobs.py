@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from api import anchoring, keeping
+from api.access.accounts import AccountDesk
 from api.settings import Settings
 from api.signing_completion import complete_all
 from api.trusting import refresh
@@ -35,6 +36,13 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
             complete_all,
             every=timedelta(minutes=1),
         ),
+        Job(
+            "accounts",
+            "Vô hiệu hóa tài khoản lâu không dùng",
+            "Disable accounts nobody uses",
+            _accounts,
+            every=timedelta(hours=1),
+        ),
         Job("renewal", "Gia hạn bằng chứng sắp hết hiệu lực", "Renew evidence that ends soon", _renew, at=keep.renew_at),
         Job("anchor", "Đóng mốc neo cho sổ nhật ký", "Anchor the ledger", _anchor, at=keep.anchor_at),
     )
@@ -51,6 +59,16 @@ def _renew(sohoa: Sohoa) -> Mapping[str, object]:
     found = keeping.search(sohoa, sohoa.settings.keep.within_days)
     force = found.force_until.isoformat() if found.force_until else ""
     return {**asdict(found), "force_until": force, "looked_at": looked_at}
+
+
+def _accounts(sohoa: Sohoa) -> Mapping[str, object]:
+    """Accounts nobody uses are disabled; sessions that are over and old failures are forgotten."""
+    options = sohoa.settings.access
+    disabled = AccountDesk(sohoa, ACTOR).disable_idle()
+    with sohoa.database.transaction() as uow:
+        swept = uow.sessions.sweep(uow.now() - timedelta(minutes=options.session_idle_minutes))
+        forgotten = uow.accounts.forget_failures_before(uow.now() - timedelta(days=1))
+    return {"disabled": disabled, "sessions": swept, "names": forgotten}
 
 
 def _anchor(sohoa: Sohoa) -> Mapping[str, object]:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.access_options import AccessOptions
 from api.certification_options import CertificationOptions
 from api.dossier_options import DossierOptions
 from api.errors import ApiError
@@ -78,6 +79,7 @@ class Settings(BaseSettings):
     web: WebOptions = Field(default=WebOptions(), description="how the HTTP API and the pages answer")
     certification: CertificationOptions = Field(default=CertificationOptions(), description="how copies are certified")
     dossiers: DossierOptions = Field(default=DossierOptions(), description="which data files dossiers and reuse go by")
+    access: AccessOptions = Field(default=AccessOptions(), description="who may sign in, and how")
     codes: CodeOptions = Field(default=CodeOptions(), description="how codes are built")
 
     @property

@@ -125,3 +125,11 @@ class TokenRow:
     unit: str
     expires_at: datetime | None
     created_at: datetime
+    seq: int = 0
+    assignment_id: str = ""
+    """The hat of the account that owns it; empty for tokens of the installation itself."""
+    label: str = ""
+    """What its owner calls it."""
+    scopes: tuple[str, ...] = ()
+    """The only actions it allows; empty: all of its role."""
+    used_at: datetime | None = None

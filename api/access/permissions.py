@@ -29,6 +29,10 @@ class Action(StrEnum):
 
     PUBLIC = "public"
     """Needs no sign-in: health, sign-in page, static files."""
+    ACCOUNT_ADMIN = "account.admin"
+    """Make, disable and unlock accounts, give roles in units."""
+    UNIT_ADMIN = "unit.admin"
+    """Keep the table of units."""
     SIGNED_IN = "signed_in"
     """Any role: start page, sign out, language."""
     BATCH_READ = "batch.read"
@@ -80,6 +84,8 @@ class Action(StrEnum):
 
 
 _ALWAYS = frozenset({Action.PUBLIC, Action.SIGNED_IN, Action.VERIFY})
+ALWAYS = _ALWAYS
+"""What every role may do, and every token."""
 _RECORDS = frozenset({Action.RECORD_SEARCH, Action.RECORD_READ, Action.RECORD_DOWNLOAD, Action.PAPER_READ, Action.JOURNAL_READ})
 _INTAKE = frozenset({Action.BATCH_READ, Action.BATCH_SEND, Action.PAPER_REVIEW, Action.ATTENTION_READ, Action.ATTENTION_ACT}) | {
     Action.PAPER_ARRANGE
@@ -140,14 +146,19 @@ class Principal:
     further: tuple[str, ...] = ()
     """Units they answer for besides: those merged into theirs and, for whoever supervises, those below it."""
 
+    account: str = ""
+    """Id of the account; empty for a token of the installation."""
+    scopes: frozenset[Action] | None = None
+    """The only actions the token that was shown allows; None: all of the role."""
+
     @property
     def reach(self) -> Reach:
         """Whose work they see and act on (`storage.reach`). Empty: every unit's."""
         return reach_of(self.unit, self.further)
 
     def may(self, action: Action) -> bool:
-        """True if the role allows the action."""
-        return action in PERMISSIONS[self.role]
+        """True if the role, and the token if one was shown, allow the action."""
+        return action in PERMISSIONS[self.role] and (self.scopes is None or action in self.scopes or action in ALWAYS)
 
     def require(self, action: Action) -> None:
         """Nothing if the role allows the action, else Forbidden."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.access.first_start import FirstAccount, prepare
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
@@ -17,7 +18,7 @@ from api.cli.options import command, json_option, lang_option
 from api.cli.serving import address, listen, serve
 from api.demo.certified_sample import certify_sample
 from api.demo.first_start import digitise_sample
-from api.demo.tokens import ensure_tokens
+from api.demo.tokens import demo_links
 from api.jobs import jobs
 from api.settings import load
 from api.wiring import Sohoa
@@ -69,7 +70,7 @@ def run(
         sohoa = join(settings.model_copy(update={"port": opened.getsockname()[1]}))
         try:
             with EmbeddedWorker(sohoa, jobs(sohoa.settings)):
-                _announce(address(opened), ensure_tokens(sohoa), as_document=as_document)
+                _announce(address(opened), demo_links(sohoa), prepare(sohoa), as_document=as_document)
                 if sample:
                     threading.Thread(target=_sample, args=(sohoa,), name="sample", daemon=True).start()
                 if open_browser:
@@ -81,15 +82,18 @@ def run(
     return ExitCode.OK
 
 
-def _announce(base: str, tokens: dict[Any, str], *, as_document: bool) -> None:
+def _announce(base: str, tokens: dict[str, str], first: FirstAccount | None, *, as_document: bool) -> None:
     """Where to go and as whom; loudly, what these keys are not."""
     links = {str(role): f"{base}{SIGN_IN}{token}" for role, token in tokens.items()}
     if as_document:
-        console.line_document({"address": base, "sign_in": links})
+        accounts = {first.login: first.password} if first else {}
+        console.line_document({"address": base, "sign_in": links, "accounts": accounts})
     else:
         console.out(say("Sohoa đang chạy tại", "Sohoa is running at") + f" {base}", style="green")
         for line in console.columns([(_role(role), link) for role, link in links.items()]):
             console.out(f"  {line}")
+        if first:
+            _tell_first(first)
     console.note(
         say(
             "CHÚ Ý: chữ ký được tạo bằng khóa THỬ NGHIỆM của máy này — KHÔNG CÓ GIÁ TRỊ PHÁP LÝ. Dừng: Ctrl-C.",
@@ -97,6 +101,18 @@ def _announce(base: str, tokens: dict[Any, str], *, as_document: bool) -> None:
         ),
         style="yellow",
     )
+
+
+def _tell_first(first: FirstAccount) -> None:
+    """The one time this password is shown."""
+    console.out(say("Tài khoản quản trị đầu tiên (chỉ hiện lần này):", "The first administrator's account (shown only now):"))
+    for line in console.columns(
+        [
+            (say("  Tên đăng nhập", "  Account"), first.login),
+            (say("  Mật khẩu dùng một lần", "  One-time password"), first.password),
+        ]
+    ):
+        console.out(line)
 
 
 def _role(role: str) -> str:

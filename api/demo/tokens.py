@@ -19,6 +19,17 @@ from storage.errors import NotFound
 FILE = "demo-tokens.json"
 
 
+def demo_links(sohoa: Sohoa) -> dict[str, str]:
+    """Role → token for the sign-in links, where the settings want them; where not, those made before are revoked."""
+    wanted = sohoa.settings.access.demo_links
+    if wanted == "yes" or (wanted == "auto" and not sohoa.signatories.real_keys):
+        return ensure_tokens(sohoa)
+    for role in Role:
+        with contextlib.suppress(NotFound), sohoa.database.transaction() as uow:
+            uow.tokens.revoke(f"demo-{role}")
+    return {}
+
+
 def ensure_tokens(sohoa: Sohoa) -> dict[str, str]:
     """Role → token, making those that are missing or no longer valid."""
     path = sohoa.settings.data_dir / FILE

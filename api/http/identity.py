@@ -9,7 +9,9 @@ from fastapi import Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.access.browser import CSRF_HEADER, SESSION_COOKIE, check_csrf, check_same_origin
+from api.access.errors import SignInUnfinished
 from api.access.permissions import Action, Principal
+from api.access.seats import Missing, Seat, seat_of
 from api.access.tokens import principal_of
 from api.http.language import language_of
 from api.wiring import Sohoa
@@ -44,12 +46,21 @@ class Allow:
             principal = principal_of(joined(request).database, credentials.credentials)
         else:
             secret = request.cookies.get(SESSION_COOKIE, "")
-            principal = principal_of(joined(request).database, secret)
+            principal = seated(request).principal
             if request.method not in SAFE_METHODS:
                 same_origin(request)
                 check_csrf(secret, request.headers.get(CSRF_HEADER, ""))
         principal.require(self.other if self.other and principal.may(self.other) else self.action)
         return principal
+
+
+def seated(request: Request, halfway: frozenset[Missing] = frozenset()) -> Seat:
+    """Who sits behind the session cookie; raises Unauthorized, and SignInUnfinished unless what is missing is in `halfway`."""
+    seat = seat_of(joined(request), request.cookies.get(SESSION_COOKIE, ""))
+    if seat.missing is not None and seat.missing not in halfway:
+        raise SignInUnfinished(step=seat.missing.value)
+    request.state.seat = seat
+    return seat
 
 
 def same_origin(request: Request) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from api.access.browser import hosts_for
+from api.access.turnstile import Turnstile
 from api.http.problems import install
 from api.http.shield import Shield
 from api.options import WebOptions
@@ -73,6 +74,7 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     app.state.sohoa = sohoa
     app.state.web_options = chosen
     app.state.viewer = box
+    app.state.turnstile = Turnstile(sohoa.settings.access.sign_ins_a_minute)
     app.state.public_check = PublicCheck(sohoa)
     app.state.readiness = health.Readiness()
     install(app, error_page)

@@ -1,10 +1,21 @@
-"""The pages of certifier, văn thư and auditor, one line a module, so that a new one is a line here."""
+"""Pages, one line a module, so that a new one is a line here."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.web.pages import auditor, certification_acts, certifications, ledger, registers, registrar
+from api.web.pages import (
+    account,
+    accounts,
+    auditor,
+    certification_acts,
+    certifications,
+    ledger,
+    registers,
+    registrar,
+    sign_in_steps,
+    units,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     auditor.router,
@@ -13,4 +24,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     registrar.router,
     registers.router,
     ledger.router,
+    sign_in_steps.router,
+    account.router,
+    accounts.router,
+    units.router,
 )

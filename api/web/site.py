@@ -13,7 +13,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from api.access.browser import SESSION_COOKIE, csrf_token
+from api.access.errors import SignInUnfinished
 from api.access.permissions import Action, Principal
+from api.access.seats import Seat
 from api.errors import Problem, Unauthorized
 from api.http.language import language_of
 from api.web import shapes
@@ -38,6 +40,8 @@ NAVIGATION: tuple[tuple[str, str, Action], ...] = (
     ("verify", "/verify", Action.VERIFY),
     ("ledger", "/ledger", Action.LEDGER_READ),
     ("access", "/access", Action.LEDGER_READ),
+    ("accounts", "/accounts", Action.ACCOUNT_ADMIN),
+    ("units", "/units", Action.UNIT_ADMIN),
 )
 
 TEMPLATES = Environment(
@@ -64,7 +68,9 @@ def page(
         return shapes.moment(value, lang)
 
     texts = Texts(lang)
-    pages = [(name, address) for name, address, action in NAVIGATION if principal and principal.may(action)]
+    seat: Seat | None = getattr(request.state, "seat", None) if principal else None
+    shown = principal if seat is None or seat.missing is None else None
+    pages = [(name, address) for name, address, action in NAVIGATION if shown and shown.may(action)]
     html = TEMPLATES.get_template(template).render(
         t=texts,
         label=texts.label,
@@ -72,6 +78,7 @@ def page(
         day=day,
         moment=moment,
         principal=principal,
+        seat=seat,
         csrf=csrf_token(secret) if secret else "",
         menu=menu(pages),
         headings=headings(pages),
@@ -91,6 +98,10 @@ def here_again(request: Request) -> str:
 
 async def error_page(request: Request, problem: Problem) -> Response:
     """The page for an error; whoever is not signed in is led to the sign-in page."""
+    if problem.code == SignInUnfinished.code:
+        return RedirectResponse(
+            f"/sign-in/continue?next={quote(here_again(request) if request.method == 'GET' else '/', safe='')}", 303
+        )
     if problem.code == Unauthorized.code and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={quote(here_again(request), safe='')}", 303)
     return page(request, "error.html", None, problem.status, problem=problem)

@@ -11,9 +11,9 @@ from starlette.datastructures import FormData, UploadFile
 
 from api.access.browser import CSRF_FIELD, SESSION_COOKIE, check_csrf
 from api.access.permissions import Action, Principal
-from api.access.tokens import principal_of
+from api.access.seats import Missing, Seat
 from api.http.bodies import uploads_in
-from api.http.identity import joined, same_origin
+from api.http.identity import same_origin, seated
 
 MAX_FILES = 1000
 
@@ -42,10 +42,12 @@ class Visit:
     action: Action
     other: Action | None = None
     """A second action that suffices."""
+    halfway: frozenset[Missing] = frozenset()
+    """What may still be missing of the sign-in: only the pages that complete it name something."""
 
     def __call__(self, request: Request) -> Principal:
-        """Who looks; raises Unauthorized, Forbidden."""
-        principal = principal_of(joined(request).database, request.cookies.get(SESSION_COOKIE, ""))
+        """Who looks; raises Unauthorized, SignInUnfinished, Forbidden."""
+        principal = seated(request, self.halfway).principal
         principal.require(self.other if self.other and principal.may(self.other) else self.action)
         return principal
 
@@ -55,12 +57,22 @@ class Post:
     """The rule of a form that is sent: signed in and allowed before a byte of the body is read, then not forged."""
 
     action: Action
+    halfway: frozenset[Missing] = frozenset()
 
     async def __call__(self, request: Request) -> AsyncIterator[Posted]:
-        """The checked form; raises Unauthorized, Forbidden, ForgedRequest."""
-        principal = await run_in_threadpool(Visit(self.action), request)
+        """The checked form; raises Unauthorized, SignInUnfinished, Forbidden, ForgedRequest."""
+        principal = await run_in_threadpool(Visit(self.action, halfway=self.halfway), request)
         same_origin(request)
         async with request.form(max_files=MAX_FILES, max_fields=MAX_FILES) as form:
             shown = form.get(CSRF_FIELD, "")
             check_csrf(request.cookies[SESSION_COOKIE], shown if isinstance(shown, str) else "")
             yield Posted(principal, form)
+
+
+ANYTHING = frozenset(Missing)
+
+
+def seat_in(request: Request) -> Seat:
+    """The seat that `Visit` or `Post` found for this request."""
+    seat: Seat = request.state.seat
+    return seat

@@ -165,7 +165,8 @@ series = Table("series", metadata, Column("name", SafeText, primary_key=True), C
 _VALID = text("revoked_at IS NULL")
 tokens = Table(
     "tokens", metadata, _serial(), _text("name"), _text("role"), _text("secret_sha256", unique=True), _text("unit"),
-    Column("expires_at", UtcTime), Column("revoked_at", UtcTime), _time("created_at"),
+    Column("expires_at", UtcTime), Column("revoked_at", UtcTime), _time("created_at"), _text("assignment_id"), _text("label"),
+    _json("scopes"), Column("used_at", UtcTime), Index(None, "assignment_id"),
     Index("uq_tokens_name", "name", unique=True, sqlite_where=_VALID, postgresql_where=_VALID),
 )  # fmt: skip
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from storage.records.accounts import Accounts
 from storage.records.anchors import Anchors
 from storage.records.arrangements import Arrangements
+from storage.records.assignments import Assignments
 from storage.records.batches import Batches
 from storage.records.certifications import Certifications
 from storage.records.codes import Codes
@@ -26,10 +28,12 @@ from storage.records.review_rounds import ReviewRounds
 from storage.records.seals import Seals
 from storage.records.search_index import SearchIndex
 from storage.records.secrecy import SecrecyHolds
+from storage.records.sessions import Sessions
 from storage.records.signing_requests import SigningRequests
 from storage.records.steps import Steps
 from storage.records.subjects import Subjects
 from storage.records.tokens import Tokens
+from storage.records.units import Units
 from storage.records.work import Work
 from storage.records.worklist import Worklist
 
@@ -56,6 +60,10 @@ class UnitOfWork:
         self.registers = Registers(work, self.codes, self.certifications)
         self.search = SearchIndex(work)
         self.tokens = Tokens(work)
+        self.units = Units(work)
+        self.accounts = Accounts(work)
+        self.assignments = Assignments(work)
+        self.sessions = Sessions(work)
         self.seals = Seals(work)
         self.anchors = Anchors(work)
         self.jobs = Jobs(work)

@@ -9,44 +9,71 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api.access.browser import LANG_COOKIE, SESSION_COOKIE, safe_path
+from api.access.errors import TooManySignIns
 from api.access.permissions import Action
-from api.access.tokens import principal_of
-from api.errors import Unauthorized
-from api.http.identity import Product, public, same_origin
+from api.access.sign_in import SignIn
+from api.errors import Problem, Unauthorized, to_problem
+from api.http.identity import Lang, Product, public, same_origin
 from api.web.site import page
-from api.web.visits import Post, Posted, Visit
+from api.web.visits import ANYTHING, Post, Posted, Visit, seat_in
 from api.wiring import Sohoa
+from ingest.errors import CodedError
 
 router = APIRouter(include_in_schema=False)
 YEAR_SECONDS = 365 * 24 * 3600
 Public = Annotated[Action, Depends(public)]
+LINK_WRONG = {
+    "vi": "Mã truy cập không đúng hoặc không còn hiệu lực.",
+    "en": "The access token is wrong or no longer valid.",
+}
 
 
-def _with_session(request: Request, response: Response, secret: str) -> Response:
+def with_session(request: Request, response: Response, secret: str) -> Response:
+    """The answer with the cookie of a session; every change of what one may do brings a new one."""
     secure = request.app.state.web_options.secure_cookies or request.url.scheme == "https"
     response.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="strict", secure=secure, path="/")
     return response
 
 
+def admit(request: Request) -> None:
+    """Count a try to sign in from this network address; raises TooManySignIns."""
+    wait = request.app.state.turnstile.wait_s(request.client.host if request.client else "")
+    if wait:
+        raise TooManySignIns(seconds=wait)
+
+
+def agent_of(request: Request) -> str:
+    """What the browser calls itself."""
+    return request.headers.get("user-agent", "")
+
+
+def form_page(request: Request, target: str, lang: str, problem: Problem | None = None, *, link: bool = False) -> Response:
+    """The sign-in form; with what went wrong."""
+    access = request.app.state.sohoa.settings.access
+    told = LINK_WRONG[lang] if link and problem else problem.detail if problem else ""
+    status = problem.status if problem else 200
+    return page(request, "sign_in.html", status=status, problem=told, next=target, local=access.local_accounts, by_link=link)
+
+
 @router.get("/")
-def start(request: Request, _: Public, sohoa: Product, token: str = "") -> Response:
+def start(request: Request, _: Public, sohoa: Product, lang: Lang, token: str = "") -> Response:
     """The start page; with a token in the address, see `_by_link`."""
     if token:
-        return _by_link(request, sohoa, token)
+        return _by_link(request, sohoa, token, lang)
     principal = Visit(Action.SIGNED_IN)(request)
     return page(request, "home.html", principal)
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, _: Public, sohoa: Product, token: str = "") -> Response:
+def sign_in_page(request: Request, _: Public, sohoa: Product, lang: Lang, token: str = "") -> Response:
     """The sign-in form; with a token in the address, see `_by_link`."""
     if token:
-        return _by_link(request, sohoa, token)
-    return page(request, "sign_in.html", wrong=False, next=safe_path(request.query_params.get("next", "/")))
+        return _by_link(request, sohoa, token, lang)
+    return form_page(request, safe_path(request.query_params.get("next", "/")), lang)
 
 
-def _by_link(request: Request, sohoa: Sohoa, secret: str) -> Response:
-    """Sign in by the link that the start of the program prints: the token moves out of the address into the cookie.
+def _by_link(request: Request, sohoa: Sohoa, token: str, lang: str) -> Response:
+    """Sign in by the link that the start of the program prints: the token opens a session and leaves the address.
 
     A link on a foreign page cannot sign a visitor in as somebody else: such a token is ignored.
     """
@@ -54,28 +81,38 @@ def _by_link(request: Request, sohoa: Sohoa, secret: str) -> Response:
     if request.headers.get("sec-fetch-site", "") == "cross-site":
         return RedirectResponse("/sign-in", 303)
     try:
-        principal_of(sohoa.database, secret)
-    except Unauthorized:
-        return page(request, "sign_in.html", status=401, wrong=True, next=target)
-    return _with_session(request, RedirectResponse(target, 303), secret)
+        secret = SignIn(sohoa).with_token(token, agent_of(request))
+    except Unauthorized as error:
+        return form_page(request, target, lang, to_problem(error, lang), link=True)
+    return with_session(request, RedirectResponse(target, 303), secret)
 
 
 @router.post("/sign-in")
-async def sign_in(request: Request, _: Public, sohoa: Product) -> Response:
-    """Sign in with a token; a wrong one shows the form again."""
+async def sign_in(request: Request, _: Public, sohoa: Product, lang: Lang) -> Response:
+    """Sign in with account and password, or with a token; what is wrong shows the form again."""
     same_origin(request)
-    async with request.form(max_files=0, max_fields=5) as form:
-        secret, target = str(form.get("token", "")).strip(), safe_path(str(form.get("next", "/")))
+    async with request.form(max_files=0, max_fields=8) as form:
+        texts = {name: str(form.get(name, "")) for name in ("login", "password", "token", "next")}
+    target, token = safe_path(texts["next"] or "/"), texts["token"].strip()
+    door = SignIn(sohoa)
     try:
-        await run_in_threadpool(principal_of, sohoa.database, secret)
-    except Unauthorized:
-        return page(request, "sign_in.html", status=401, wrong=True, next=target)
-    return _with_session(request, RedirectResponse(target, 303), secret)
+        if token:
+            secret = await run_in_threadpool(door.with_token, token, agent_of(request))
+        else:
+            admit(request)
+            secret = await run_in_threadpool(door.with_password, texts["login"], texts["password"], agent_of(request))
+    except CodedError as error:
+        problem = to_problem(error, lang)
+        if problem.status >= 500:
+            raise
+        return form_page(request, target, lang, problem, link=bool(token))
+    return with_session(request, RedirectResponse(target, 303), secret)
 
 
 @router.post("/sign-out")
-async def sign_out(_: Annotated[Posted, Depends(Post(Action.SIGNED_IN))]) -> Response:
-    """Forget the session."""
+async def sign_out(request: Request, _: Annotated[Posted, Depends(Post(Action.SIGNED_IN, ANYTHING))], sohoa: Product) -> Response:
+    """End the session."""
+    await run_in_threadpool(SignIn(sohoa).out, seat_in(request))
     response = RedirectResponse("/sign-in", 303)
     response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="strict")
     return response

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,9 +14,10 @@ from api.access.permissions import PERMISSIONS, Action, Principal, Role
 from api.errors import STATUSES, TITLES, Forbidden, NoSuchAddress, status_of, to_problem
 from api.http.identity import Allow, public
 from api.rest import attention, batches, certification, health, papers, records, registers, reviewing, verification
-from api.web.pages import auditor, clerk, door, officer, public_check, review
+from api.web.pages import account, accounts, auditor, clerk, door, officer, public_check, review, sign_in_steps, units
 from api.web.visits import Post, Visit
 from ingest.errors import CodedError
+from scripts.make_docs import error_classes
 from storage.errors import Conflict, NotFound, StoreFull
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -38,6 +37,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     certification.public_router,
     registers.router,
     public_check.router,
+    sign_in_steps.router,
+    account.router,
+    accounts.router,
+    units.router,
 )
 
 
@@ -83,17 +86,7 @@ def test_roles_differ_where_it_matters() -> None:
 
 
 def errors() -> list[type[CodedError]]:
-    for package in ("ingest", "ocr", "signing", "storage", "api"):
-        root = importlib.import_module(package)
-        for module in pkgutil.walk_packages(root.__path__, f"{package}."):
-            if module.name.rpartition(".")[2] in {"errors", "refusals", "drawing", "settings", "export"}:
-                importlib.import_module(module.name)
-    found, waiting = [], [CodedError]
-    while waiting:
-        kind = waiting.pop()
-        waiting += kind.__subclasses__()
-        found.append(kind)
-    return [kind for kind in found if kind.code]
+    return error_classes()
 
 
 def test_each_entry_of_the_status_table_matches_an_error() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import api.web
+from api.access.own_account import scopes_for
 from api.access.permissions import Role
 from api.ledger_desk import By
 from api.public_check import Standing
@@ -29,6 +30,7 @@ from signing.model import Role as SignerRole
 from storage.arranging import Change, WhyOut
 from storage.desk import SigningState
 from storage.model import FileState, PaperState, StepKind
+from storage.people import UnitKind
 from storage.registers import BookState, RegisterKind
 from storage.review import ErrorStep
 
@@ -77,6 +79,10 @@ GROUPS: dict[str, Iterable[str]] = {
     "book_state": BookState,
     "entry_state": SHOWN_STATES,
     "register_figure": FIGURES,
+    "action": {scope for role in Role for scope in scopes_for(role)},
+    "account_state": ["active", "disabled", "idle", "paused", "one_time", "second_factor"],
+    "account_done": ["password", "sessions", "hat", "revoked", "dropped"],
+    "unit_kind": UnitKind,
     "certification_tab": Tab,
     "certification_empty": Tab,
     "file_state": FileState,
