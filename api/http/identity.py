@@ -110,6 +110,10 @@ MayReadRegister = Annotated[Principal, Depends(Allow(Action.REGISTER_READ))]
 MayIssueCopies = Annotated[Principal, Depends(Allow(Action.COPY_ISSUE))]
 MayKeepRegister = Annotated[Principal, Depends(Allow(Action.REGISTER_KEEP))]
 MayReadFigures = Annotated[Principal, Depends(Allow(Action.REVIEW_FIGURES))]
+MayReadDossier = Annotated[Principal, Depends(Allow(Action.DOSSIER_READ))]
+MayKeepDossier = Annotated[Principal, Depends(Allow(Action.DOSSIER_KEEP))]
+MayReuse = Annotated[Principal, Depends(Allow(Action.RECORD_REUSE))]
+MayEndRecord = Annotated[Principal, Depends(Allow(Action.RECORD_END))]
 
 
 def note_access(sohoa: Sohoa, event: str, subject: str, principal: Principal, purpose: str = "", **details: object) -> None:

@@ -24,6 +24,7 @@ class NewBatch(BaseModel):
     )
 
     dossier: str = Field(default="", max_length=100, description="mã hồ sơ, or empty")
+    component: str = Field(default="", max_length=60, description="mã thành phần hồ sơ of that dossier, or empty")
     owner: str = Field(default="", max_length=50, description="owner's identifier, or empty; never a made-up one")
     unit: str = Field(default="", max_length=50, description="code of the unit; empty: that of the token or of the settings")
     priority: Priority = Field(default=Priority.COUNTER, description="counter work goes before bulk work")
@@ -32,13 +33,17 @@ class NewBatch(BaseModel):
 
 
 def open_batch(sohoa: Sohoa, principal: Principal, new: NewBatch) -> Batch:
-    """Open the batch in the caller's name and unit; raises Forbidden for another unit's name, BadDossierCode, BadOwnerId."""
+    """Open the batch in the caller's name and unit; raises Forbidden for another unit's name.
+
+    Raises BadDossierCode, BadOwnerId, DossierUnopened, DossierClosed too.
+    """
     if new.unit and not covers(principal.reach, new.unit):
         raise Forbidden(action=f"{Action.BATCH_SEND.value}: {new.unit}")
     return Intake(sohoa).create_batch(
         actor=principal.name,
         unit=new.unit or principal.unit,
         dossier=new.dossier.strip(),
+        component=new.component.strip(),
         owner=new.owner.strip(),
         priority=new.priority,
         automatic=new.automatic,

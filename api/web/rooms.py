@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from api.web.dossier_rooms import ROUTERS as DOSSIER_ROUTERS
 from api.web.pages import (
     account,
     accounts,
@@ -18,6 +19,7 @@ from api.web.pages import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    *DOSSIER_ROUTERS,
     auditor.router,
     certifications.router,
     certification_acts.router,

@@ -25,6 +25,7 @@ from api.web.menu import headings, menu
 _HERE = files("api.web")
 
 NAVIGATION: tuple[tuple[str, str, Action], ...] = (
+    ("dossiers", "/dossiers", Action.DOSSIER_READ),
     ("upload", "/upload", Action.BATCH_SEND),
     ("batches", "/batches", Action.BATCH_READ),
     ("review", "/review", Action.PAPER_REVIEW),

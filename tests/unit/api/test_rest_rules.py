@@ -14,6 +14,7 @@ from api.access.permissions import PERMISSIONS, Action, Principal, Role
 from api.errors import STATUSES, TITLES, Forbidden, NoSuchAddress, status_of, to_problem
 from api.http.identity import Allow, public
 from api.rest import attention, batches, certification, health, papers, records, registers, reviewing, verification
+from api.web.dossier_rooms import ROUTERS as DOSSIER_ROUTERS
 from api.web.pages import account, accounts, auditor, clerk, door, officer, public_check, review, sign_in_steps, units
 from api.web.visits import Post, Visit
 from ingest.errors import CodedError
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     certification.public_router,
     registers.router,
     public_check.router,
+    *DOSSIER_ROUTERS,
     sign_in_steps.router,
     account.router,
     accounts.router,

@@ -11,6 +11,7 @@ import pytest
 import api.web
 from api.access.own_account import scopes_for
 from api.access.permissions import Role
+from api.dossier_events import EVENTS
 from api.ledger_desk import By
 from api.public_check import Standing
 from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
@@ -20,7 +21,9 @@ from api.web.catalogue import Texts, load_texts
 from api.web.menu import GROUPS as MENU_GROUPS
 from api.web.menu import MORE
 from api.web.pages.certifications import Tab
+from api.web.pages.dossiers import FACTS
 from api.web.pages.registers import FIGURES, SHOWN_STATES
+from api.web.pages.reuse import EVIDENCE
 from api.web.review_keys import review_keys
 from api.web.site import NAVIGATION
 from ingest.errors import NextStep
@@ -29,9 +32,11 @@ from signing.model import Indication, Severity, Topic
 from signing.model import Role as SignerRole
 from storage.arranging import Change, WhyOut
 from storage.desk import SigningState
+from storage.dossiers import IDENTITY_KEYS, Channel, ComponentState, DossierState, OwnerKind, PaperForm
 from storage.model import FileState, PaperState, StepKind
 from storage.people import UnitKind
 from storage.registers import BookState, RegisterKind
+from storage.reuse import Answer
 from storage.review import ErrorStep
 
 WEB = Path(api.web.__file__).parent
@@ -74,6 +79,16 @@ GROUPS: dict[str, Iterable[str]] = {
         "ledger.read",
         "access_log.read",
     ],
+    "dossiers": FACTS,
+    "dossier_event": EVENTS,
+    "evidence": EVIDENCE,
+    "dossier_state": DossierState,
+    "component_state": ComponentState,
+    "paper_form": [one for one in PaperForm if one],
+    "owner_kind": [f"k{int(one)}" for one in OwnerKind],
+    "channel": [f"k{int(one)}" for one in Channel],
+    "identity": IDENTITY_KEYS,
+    "answer": Answer,
     "copy_form": Form,
     "register_kind": RegisterKind,
     "book_state": BookState,
