@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from api import anchoring, keeping
 from api.access.accounts import AccountDesk
+from api.review.rounds import settle_all
 from api.settings import Settings
 from api.signing_completion import complete_all
 from api.trusting import refresh
@@ -45,7 +46,19 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
         ),
         Job("renewal", "Gia hạn bằng chứng sắp hết hiệu lực", "Renew evidence that ends soon", _renew, at=keep.renew_at),
         Job("anchor", "Đóng mốc neo cho sổ nhật ký", "Anchor the ledger", _anchor, at=keep.anchor_at),
+        Job(
+            "samples",
+            "Cho giấy tờ chờ kiểm tra mẫu đi tiếp",
+            "Let papers go on that waited for drawn ones of their batch",
+            _samples,
+            every=timedelta(minutes=5),
+        ),
     )
+
+
+def _samples(sohoa: Sohoa) -> Mapping[str, object]:
+    """Papers wait no longer when the last drawn paper of their batch was given up or its pages were arranged anew."""
+    return {"went_on": settle_all(sohoa)}
 
 
 def _refresh(sohoa: Sohoa) -> Mapping[str, object]:

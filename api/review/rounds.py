@@ -12,6 +12,7 @@ from datetime import datetime
 
 from api.review.refusals import BatchStopped, BatchUnderCheck, SecondLook
 from api.settings import Settings
+from api.wiring import Sohoa
 from ingest.errors import CodedError
 from ocr.model import Decision, DecisionKind, Field
 from ocr.options import SamplingOptions
@@ -76,6 +77,21 @@ def settle(uow: UnitOfWork, settings: Settings, batch_id: str) -> int:
         uow.review_rounds.put(replace(one, state=RoundState.PASSED))
         forward(uow, settings, uow.papers.lock(one.paper_id))
     return len(held)
+
+
+def settle_all(sohoa: Sohoa) -> int:
+    """Let held papers go on wherever nothing of their batch is to be checked any more; how many went.
+
+    `settle` does so at once after each look; this one is for whatever else ends a drawn paper (given up, pages arranged).
+    """
+    with sohoa.database.read() as uow:
+        batches = uow.review_rounds.held_batches()
+    gone = 0
+    for batch_id in batches:
+        with sohoa.database.transaction() as uow:
+            gone += settle(uow, sohoa.settings, batch_id)
+    sohoa.wake_workers()
+    return gone
 
 
 def stop_if_over(uow: UnitOfWork, settings: Settings, batch_id: str) -> bool:

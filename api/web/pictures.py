@@ -36,6 +36,8 @@ class Crop:
     """A part of a page picture, in its upright pixels, and the size it is shown in (CSS pixels)."""
 
     page: int
+    page_width: int
+    page_height: int
     x: float
     y: float
     width: float
@@ -73,7 +75,7 @@ def crop_of(field: FieldView, pictures: list[Picture]) -> Crop | None:
     width = max(_LEAST_PX, min(right + margin, picture.width_px) - x)
     height = max(_LEAST_PX / 3, min(bottom + margin, picture.height_px) - y)
     scale = min(_ZOOM, _WIDE_PX / width, _HIGH_PX / height)
-    return Crop(page, x, y, width, height, round(width * scale), round(height * scale))
+    return Crop(page, picture.width_px, picture.height_px, x, y, width, height, round(width * scale), round(height * scale))
 
 
 def _upright(box: EvidenceView, picture: Picture) -> tuple[float, float, float, float]:

@@ -52,6 +52,11 @@ class ReviewRounds:
         wanted = (review_rounds.c.batch_id == batch_id, review_rounds.c.state == str(state))
         return tuple(_round(row) for row in self._work.connection.execute(select(review_rounds).where(*wanted)))
 
+    def held_batches(self) -> tuple[str, ...]:
+        """Batches that have held papers."""
+        statement = select(review_rounds.c.batch_id).where(review_rounds.c.state == str(RoundState.HELD)).distinct()
+        return tuple(self._work.connection.execute(statement).scalars())
+
     def on_their_way(self, batch_id: str) -> tuple[str, ...]:
         """Ids of papers of a batch that a person or a machine still has to bring to the end of review.
 

@@ -48,6 +48,11 @@ new MutationObserver((changes) => {
 }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["class"] });
 """
 
+ON_SCREEN = """(points) => {
+  const matrix = document.querySelector(".sheets svg g").getScreenCTM();
+  return points.map(([x, y]) => new DOMPoint(x, y).matrixTransform(matrix)).map((point) => [point.x, point.y]);
+}"""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -136,3 +141,142 @@ def test_thirty_papers_by_keyboard_are_quick(desk: Desk, browser: Browser, tmp_p
     print(json.dumps({name: round(value, 1) for name, value in told.items()}))
     assert p95(keys) <= KEY_MS
     assert p95(following) <= NEXT_MS
+
+
+def test_two_people_on_one_paper(desk: Desk, browser: Browser) -> None:
+    with at_desk(browser, desk) as first, at_desk(browser, desk, desk.second) as second:
+        paper = opened(first, desk, "?reason=-")
+        second.goto(f"{desk.site.address}/review")
+        expect(second.locator("tr", has=second.locator(f"a[href*='{paper}']"))).to_contain_text("demo-clerk")
+        second.goto(f"{desk.site.address}/review/{paper}")
+        other = second.locator("#desk").get_attribute("data-paper")
+        assert other != paper, "the second person got the next one"
+        expect(second.locator("main > .notice")).to_contain_text("đang do demo-clerk xác nhận")
+        second.get_by_role("link", name="Nhận thay").click()
+        second.get_by_label("Lý do nhận thay").fill("chị Lan nghỉ")
+        second.keyboard.press("Enter")
+        second.wait_for_url(f"**/review/{paper}")
+        first.bring_to_front()
+        fill_missing(first)
+        first.keyboard.press("Control+Enter")
+        expect(first.locator("#said")).to_contain_text("đang được thu-ha xác nhận")
+        expect(first.locator(f"#desk[data-paper='{paper}']")).to_be_attached()
+        second.bring_to_front()
+        fill_missing(second)
+        second.keyboard.press("Control+Enter")
+        expect(second.locator(f"#desk[data-paper='{paper}']")).to_have_count(0)
+
+
+def test_leaving_frees_the_paper_at_once(desk: Desk, browser: Browser) -> None:
+    with at_desk(browser, desk) as first, at_desk(browser, desk, desk.second) as second:
+        paper = opened(first, desk)
+        first.goto(f"{desk.site.address}/review")
+        line = second.locator("tr", has=second.locator(f"a[href*='{paper}']"))
+        for _ in range(20):  # what a page says while it is left arrives a moment later
+            second.goto(f"{desk.site.address}/review")
+            if "chưa ai" in line.inner_text():
+                break
+        second.goto(f"{desk.site.address}/review/{paper}")
+        expect(second.locator(f"#desk[data-paper='{paper}']")).to_be_attached()
+
+
+def test_other_readings_doubts_and_keys(desk: Desk, browser: Browser) -> None:
+    with at_desk(browser, desk) as page:
+        this = opened(page, desk, "?type=administrative")
+        title = page.locator("#f-title")
+        title.focus()
+        expect(page.locator("rect.evidence.now")).to_have_count(1)
+        assert title.input_value() == "THÔNG BÁQ"
+        page.keyboard.press("ArrowDown")
+        assert title.input_value() == "QUYẾT ĐỊNH"
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowUp")
+        assert title.input_value() == "THÔNG BÁO"
+        page.keyboard.press("Escape")
+        assert title.input_value() == "THÔNG BÁQ"
+        page.dispatch_event("#f-title", "keydown", {"key": "Enter", "code": "Enter", "isComposing": True})
+        assert focused(page) == "title", "an input method is composing"
+        page.keyboard.press("Enter")
+        assert focused(page) != "title"
+        expect(page.locator(".field[data-name=title]")).to_contain_text("Đã xem")
+        page.keyboard.press("Shift+Enter")
+        assert focused(page) == "title"
+        owner = page.locator("#f-owner_id")
+        owner.fill("12345")
+        expect(page.locator("#s-owner_id")).to_contain_text("12 chữ số")
+        owner.fill("038090001234")
+        expect(page.locator("#s-owner_id")).to_be_hidden()
+        page.locator("#f-valid_until").fill("31/02/2027")
+        expect(page.locator("#s-valid_until")).to_contain_text("không có trong lịch")
+        page.keyboard.press("Control+Enter")
+        assert focused(page) == "valid_until", "a day that does not exist stops the paper and nothing else does"
+        assert page.locator("#desk").get_attribute("data-paper") == this
+        page.keyboard.press("F1")
+        expect(page.locator("dialog#keys")).to_contain_text("Trở lại giá trị máy đọc")
+        page.keyboard.press("Escape")
+        page.keyboard.press("F2")
+        inside = (
+            "(() => { const p = document.querySelector('.sheets').getBoundingClientRect(), b = document.querySelector('rect.now')"
+        )
+        page.locator("#f-subject").focus()
+        assert page.evaluate(f"{inside}.getBoundingClientRect(); return b.top >= p.top && b.bottom <= p.bottom; }})()")
+        page.keyboard.press("Control+.")
+        expect(page.locator("#send-back-reason")).to_be_focused()
+        page.keyboard.type("mờ quá")
+        page.keyboard.press("Control+Enter")
+        assert page.locator("#desk").get_attribute("data-paper") == this, "a reason being typed does not confirm"
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: this not in url)
+
+
+def test_a_box_on_the_page_fills_the_field(desk: Desk, browser: Browser) -> None:
+    words = [word for line in painted()[1].lines for word in line.words]
+    first, last = words[4], words[6]
+    with at_desk(browser, desk) as page:
+        opened(page, desk, "?type=administrative")
+        signer = page.locator("#f-signer")
+        signer.focus()
+
+        def drag(x0: float, y0: float, x1: float, y1: float) -> None:
+            ends = page.evaluate(ON_SCREEN, [[x0, y0], [x1, y1]])
+            page.mouse.move(*ends[0])
+            page.mouse.down()
+            page.mouse.move(*ends[1], steps=3)
+            page.mouse.up()
+
+        drag(first.box.x0 - 3, first.box.y0 - 3, last.box.x1 + 3, last.box.y1 + 3)
+        expect(signer).to_have_value(" ".join(word.text for word in words[4:7]))
+        expect(signer).to_be_focused()
+        expect(page.locator("rect.evidence.mine.now")).to_have_count(1)
+        assert page.locator("[data-place=signer]").input_value().startswith("0 ")
+        page.locator("rect.word").nth(8).click()
+        expect(signer).to_have_value(words[8].text)
+        expect(page.locator("rect.evidence.mine")).to_have_count(1)
+        page.evaluate("document.querySelector('figure').words = []")  # as if the machine had seen no word there
+        drag(first.box.x0 - 3, first.box.y0 - 3, last.box.x1 + 3, last.box.y1 + 3)
+        expect(signer).to_have_value(" ".join(word.text for word in words[4:7]), timeout=20_000)
+
+
+def test_to_the_next_paper_and_back_without_confirming(desk: Desk, browser: Browser) -> None:
+    with at_desk(browser, desk) as page:
+        page.goto(f"{desk.site.address}/review/next?type=administrative")
+        expect(page.locator("#desk[data-ahead]")).to_be_attached()
+        this = page.locator("#desk").get_attribute("data-paper")
+        page.keyboard.press("Alt+n")
+        expect(page.locator(f"#desk[data-paper='{this}']")).to_have_count(0)
+        assert focused(page) != "undefined"
+        page.keyboard.press("PageDown")
+        page.wait_for_function("document.querySelector('.sheets').scrollTop > 200")
+        page.keyboard.press("Alt+p")
+        page.wait_for_url(f"**/review/{this}*")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_review_fits_the_screen(desk: Desk, browser: Browser, size: Any, scheme: Any) -> None:
+    with at_desk(browser, desk, desk.site.sign_in["admin"], viewport=size, color_scheme=scheme) as page:
+        for address in ("/review", "/review/next", "/error-rates"):
+            page.goto(desk.site.address + address)
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{address} is {wide} px too wide"
+            assert page.locator("h1").count() == 1

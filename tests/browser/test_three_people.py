@@ -115,10 +115,30 @@ def test_refused_files_say_why_and_the_others_go_on(site: Site, browser: Browser
         watch.wrong.clear()
 
 
-def test_review_by_keyboard_only(site: Site, browser: Browser, scan: Path) -> None:
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus, as somebody without a mouse does."""
+    for _ in range(80):
+        if page.evaluate("(selector) => document.activeElement?.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
+def test_a_clerk_without_a_mouse_from_upload_to_sealed(site: Site, browser: Browser, scan: Path) -> None:
     with at_work(browser, site, "clerk") as (page, _):
-        upload(page, site, scan, automatic=False)
-        page.get_by_role("link", name="Xác nhận").last.click()
+        tab_to(page, "a[href='/upload']")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/upload")
+        tab_to(page, "#files")
+        with page.expect_file_chooser() as chosen:
+            page.keyboard.press("Space")
+        chosen.value.set_files(str(scan))
+        tab_to(page, "main form button.main")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/batches/*")
+        expect(page.get_by_role("heading", name="Máy đã làm xong")).to_be_visible(timeout=FINISHED_MS)
+        tab_to(page, "main a[href^='/review/']")
+        page.keyboard.press("Enter")
         expect(page.locator("#review input[data-field]").first).to_be_focused()
         expect(page.locator("rect.word").first).to_be_attached()
         first = page.evaluate("document.activeElement.dataset.field")
@@ -126,10 +146,10 @@ def test_review_by_keyboard_only(site: Site, browser: Browser, scan: Path) -> No
         assert page.evaluate("document.activeElement.dataset.field") != first
         page.keyboard.press("Shift+Enter")
         assert page.evaluate("document.activeElement.dataset.field") == first
-        title = page.locator("#f-title")
-        title.focus()
+        tab_to(page, "#f-title")
         assert page.locator("rect.evidence.now").count() <= 1
-        title.fill("Quyết định đã xác nhận")
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text("Quyết định đã xác nhận")
         this = page.url
         page.keyboard.press("Control+Enter")  # a required field is empty: the paper stays, with that field in hand
         empty = page.locator("#review input:invalid")
@@ -146,6 +166,9 @@ def test_review_by_keyboard_only(site: Site, browser: Browser, scan: Path) -> No
             page.wait_for_timeout(500)
             page.reload()
         expect(page.locator(".results")).to_contain_text("Quyết định đã xác nhận")
+        tab_to(page, ".results a")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Bản đã ký")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

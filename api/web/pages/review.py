@@ -12,6 +12,7 @@ from api.access.permissions import Action, Principal
 from api.http.identity import Lang, Product
 from api.http.lookups import MaybeDate, paper_for
 from api.http.worklists import WorklistForm
+from api.refusals import NotWaiting
 from api.review.desk import ReviewDesk
 from api.review.figures import figures
 from api.review.leases import LeaseDesk, held
@@ -93,6 +94,7 @@ def review_page(
     paper = paper_for(sohoa, paper_id, principal, "", ahead=ahead)
     context = _context(sohoa, principal, paper, form, lang) | {
         "lease": lease,
+        "shut": lease is None and not ahead,
         "instead_of": instead_of,
         "held_by": _holder(sohoa, instead_of, principal.reach) if instead_of else "",
     }
@@ -171,6 +173,8 @@ def _taken(sohoa: Sohoa, paper_id: str, principal: Principal) -> Lease | HeldByO
         return None
     try:
         return LeaseDesk(sohoa, principal.reach).take(paper_id, principal.name)
+    except NotWaiting:
+        return None
     except HeldByOther as why:
         return why
 

@@ -58,7 +58,7 @@ async function fetchAhead(paper, trail) {
 }
 
 export async function finish() {
-  if (busy || desk.root.dataset.waits === "yes") return;
+  if (busy || desk.form.querySelector("#finish").disabled) return;
   const wrong = firstWrong();
   if (wrong) return wrong.focus();
   if (!desk.form.reportValidity()) return;
