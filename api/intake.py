@@ -60,14 +60,16 @@ class Intake:
         priority: Priority = Priority.COUNTER,
         automatic: bool | None = None,
         hold: bool = False,
+        batch_id: str = "",
     ) -> Batch:
         """Open a batch. Raises BadDossierCode or BadOwnerId when a code is given that cannot be one.
 
+        With `batch_id` the batch gets this id, and one that is there already is returned as it is.
         DossierUnopened for a component that the dossier does not have, or no such dossier where one must exist; DossierClosed.
         """
         settings = self._sohoa.settings
         batch = Batch(
-            id=uuid4().hex,
+            id=batch_id or uuid4().hex,
             unit=unit or settings.unit,
             actor=actor,
             dossier=parse_dossier_code(dossier).text if dossier else "",
@@ -79,6 +81,8 @@ class Intake:
             component=component.strip(),
         )
         with self._sohoa.database.transaction() as uow:
+            if batch_id and (known := uow.batches.find(batch_id)) is not None:
+                return known
             batch = self._for_dossier(uow, batch)
             uow.batches.add(batch)
             details: dict[str, object] = {"unit": batch.unit, "dossier": batch.dossier, "automatic": batch.automatic}

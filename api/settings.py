@@ -18,6 +18,7 @@ from api.access_options import AccessOptions
 from api.certification_options import CertificationOptions
 from api.dossier_options import DossierOptions
 from api.errors import ApiError
+from api.hot.options import HotOptions
 from api.key_options import KeysOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
 from api.review.options import DeskOptions
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="port of the web server; 0 = any free one")
     unit: str = Field(default="H00.DEMO", description="code of the unit that work belongs to when none is named")
     intake: IntakeOptions = Field(default=IntakeOptions(), description="limits of intake")
+    hot: HotOptions = Field(default=HotOptions(), description="the folder that is watched for scans")
     box: BoxOptions = Field(default=BoxOptions(), description="limits of child processes")
     read: ReadOptions = Field(default=ReadOptions(), description="how pages are read")
     page_copy: CopyOptions = Field(default=CopyOptions(), description="how the digitised copy is made")

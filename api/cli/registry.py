@@ -33,6 +33,11 @@ COMMANDS: dict[str, Entry] = {
         "Số hóa tệp, thư mục, ZIP thành hồ sơ đã ký, tìm được.",
         "Turn files, folders and ZIPs into sealed, searchable records.",
     ),
+    "watch": Entry(
+        "api.cli.watch",
+        "Theo dõi thư mục nóng: tệp quét tự vào, bị từ chối thì kèm lý do.",
+        "Watch a hot folder: scans go in by themselves.",
+    ),
     "read": Entry(
         "api.cli.read",
         "Chỉ nhận dạng chữ, in ra màn hình, không cần cơ sở dữ liệu.",

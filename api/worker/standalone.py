@@ -10,6 +10,7 @@ from api.pipeline.engine import Pipeline
 from api.settings import Settings
 from api.wiring import build
 from api.worker.celery_app import add_task, concurrency_of, make_worker
+from api.worker.hot import HotFolder
 from api.worker.schedule import Scheduler
 from api.worker.sweeper import Sweeper
 from ingest.errors import NextStep
@@ -33,11 +34,14 @@ def run_worker(settings: Settings, concurrency: int = 0) -> None:
     add_task(sohoa.celery, pipeline)
     sweeper = Sweeper(sohoa, pipeline.work)
     scheduler = Scheduler(sohoa, jobs(settings))
+    hot = HotFolder(sohoa)
     sweeper.start()
+    hot.start()
     scheduler.start()
     try:
         make_worker(sohoa.celery, concurrency or concurrency_of(settings), Worker).start()
     finally:
+        hot.stop()
         pipeline.stop()
         scheduler.stop()
         sweeper.stop()

@@ -70,6 +70,11 @@ class Batches:
             raise NotFound(what="batch", key=batch_id)
         return _batch(row)
 
+    def find(self, batch_id: str) -> Batch | None:
+        """The batch, or None."""
+        row = self._work.connection.execute(select(batches).where(batches.c.id == batch_id)).one_or_none()
+        return _batch(row) if row is not None else None
+
     def get(self, batch_id: str) -> Batch:
         """The batch, or NotFound."""
         row = self._work.connection.execute(select(batches).where(batches.c.id == batch_id)).one_or_none()
