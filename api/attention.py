@@ -64,7 +64,7 @@ class AttentionDesk:
         Raises SameFile, ReplaceWouldDouble, Conflict (somebody acted meanwhile), NotFound, and what `receive` raises.
         """
         with self._sohoa.database.read() as uow:
-            if _failed(uow, step_id, self._unit, lock=False).kind in CERTIFYING | {StepKind.RENEW}:
+            if _failed(uow, step_id, self._unit, lock=False).kind in CERTIFYING | {StepKind.RENEW, StepKind.RECOVER}:
                 raise NotReplaceable
         ref = Intake(self._sohoa).keep(stream)
         with self._sohoa.database.transaction() as uow:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from api import anchoring, keeping
 from api.access.accounts import AccountDesk
+from api.preservation_jobs import preservation_jobs
 from api.review.rounds import settle_all
 from api.settings import Settings
 from api.signing_completion import complete_all
@@ -44,6 +45,7 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
             _accounts,
             every=timedelta(hours=1),
         ),
+        *preservation_jobs(settings),
         Job("renewal", "Gia hạn bằng chứng sắp hết hiệu lực", "Renew evidence that ends soon", _renew, at=keep.renew_at),
         Job("anchor", "Đóng mốc neo cho sổ nhật ký", "Anchor the ledger", _anchor, at=keep.anchor_at),
         Job(

@@ -18,6 +18,7 @@ from api.access_options import AccessOptions
 from api.certification_options import CertificationOptions
 from api.dossier_options import DossierOptions
 from api.errors import ApiError
+from api.fixity_options import FixityOptions
 from api.hot.options import HotOptions
 from api.key_options import KeysOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
@@ -58,6 +59,9 @@ class Settings(BaseSettings):
         default="", description="amqp://… (RabbitMQ, recommended) or redis://… ; empty = worker inside the process"
     )
     objects_url: str = Field(default="", description="s3://KEY:SECRET@host:port/bucket ; empty = folder in the data folder")
+    replica_url: str = Field(
+        default="", description="second copy of every object, in another store: s3://… or file:///…; empty = none is kept"
+    )
     lang: Literal["vi", "en"] = Field(default="vi", description="language of the command line and of the first page view")
     host: str = Field(default="127.0.0.1", description="address the web server listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="port of the web server; 0 = any free one")
@@ -78,6 +82,7 @@ class Settings(BaseSettings):
     tsa: TsaOptions = Field(default=TsaOptions(), description="who gives time-stamps")
     trust: TrustOptions = Field(default=TrustOptions(), description="whom we believe")
     keep: KeepOptions = Field(default=KeepOptions(), description="how evidence is kept alive")
+    fixity: FixityOptions = Field(default=FixityOptions(), description="how stored bytes are read again and copied")
     web: WebOptions = Field(default=WebOptions(), description="how the HTTP API and the pages answer")
     certification: CertificationOptions = Field(default=CertificationOptions(), description="how copies are certified")
     dossiers: DossierOptions = Field(default=DossierOptions(), description="which data files dossiers and reuse go by")

@@ -11,9 +11,10 @@ from api.settings import BadSettings, Settings
 from api.signatories import Signatories
 from api.worker.messages import Publish, make_celery, publisher
 from api.workspace import sweep
-from ingest.ports import Box, ObjectStore
+from ingest.ports import Box
 from ingest.sandbox import ProcessBox
 from storage.objects import open_store
+from storage.preservation import KeepingStore
 from storage.records.database import Database
 from storage.relay import relay
 
@@ -39,11 +40,13 @@ class Sohoa:
 
     settings: Settings
     database: Database
-    objects: ObjectStore
+    objects: KeepingStore
     box: Box
     signatories: Signatories
     celery: Celery
     publish: Publish
+    replica: KeepingStore | None = None
+    """The second copy of every object, if one is kept."""
 
     def wake_workers(self) -> None:
         """Send the hints that committed transactions left in the outbox; a dead broker only delays (the sweeper repeats)."""
@@ -81,4 +84,5 @@ def build(settings: Settings) -> Sohoa:
         signatories=Signatories.of(settings),
         celery=celery,
         publish=publisher(celery),
+        replica=open_store(settings.replica_url) if settings.replica_url else None,
     )

@@ -67,11 +67,13 @@ class StepKind(StrEnum):
     """On a certification: the agency's signature."""
     RENEW = "renew"
     """On a seal: put an archive time-stamp over the evidence before its force ends."""
+    RECOVER = "recover"
+    """On a stored object that was found damaged or gone: look for a good copy again."""
 
 
 CERTIFYING = frozenset({StepKind.CERTIFY, StepKind.COUNTERSIGN})
 """Steps on a certification; their failure leaves the paper as it is."""
-ASIDE = frozenset({StepKind.INDEX, StepKind.RENEW})
+ASIDE = frozenset({StepKind.INDEX, StepKind.RENEW, StepKind.RECOVER})
 """Steps on what was made of a finished paper; their failure leaves the paper as it is too."""
 
 

@@ -82,6 +82,11 @@ COMMANDS: dict[str, Entry] = {
     "ledger": Entry(
         "api.cli.ledger", "Sổ nhật ký móc xích: kiểm tra, đóng mốc neo.", "The hash-chained ledger: verify and anchor it."
     ),
+    "fixity": Entry(
+        "api.cli.fixity",
+        "Tệp trong kho còn nguyên không: đọc lại, sửa, đối chiếu.",
+        "Are stored bytes still whole: read again, mend, reconcile.",
+    ),
     "jobs": Entry("api.cli.jobs", "Công việc định kỳ: xem, chạy ngay.", "Recurring jobs: list, run one now."),
     "trust": Entry(
         "api.cli.trust",

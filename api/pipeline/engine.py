@@ -19,6 +19,7 @@ from api.pipeline.outcome import MACHINE, Context, Handler, Outcome, Successor
 from api.pipeline.pages import read
 from api.pipeline.papers import classify_paper, confirm, find_fields
 from api.pipeline.records import index_record, issue_code, store_record
+from api.pipeline.recovery import recover_object
 from api.pipeline.renewal import renew_seal
 from api.pipeline.sealing import seal_paper
 from api.refusals import StepUnexpected, WorkerLost
@@ -45,6 +46,7 @@ HANDLERS: dict[StepKind, Handler] = {
     StepKind.CERTIFY: certify_copy,
     StepKind.COUNTERSIGN: countersign,
     StepKind.RENEW: renew_seal,
+    StepKind.RECOVER: recover_object,
 }
 LONGEST_PAUSE_S = 60.0
 """However often the store was away: when it is back, work goes on within a minute."""

@@ -10,7 +10,7 @@ from api.views.base import NoteView, ObjectView, ReasonView, View, mask_id
 from ingest.errors import NextStep
 from storage.model import CERTIFYING, Attention, Batch, BatchProgress, FileRow, FileState, Priority, StepKind
 
-NO_FILE = CERTIFYING | {StepKind.RENEW}
+NO_FILE = CERTIFYING | {StepKind.RENEW, StepKind.RECOVER}
 """Steps behind which no file stands that a person could replace."""
 
 

@@ -10,11 +10,12 @@ from storage.errors import BadStoreUrl
 from storage.objects.folder import FolderStore
 from storage.objects.s3 import S3Store, parse_s3
 from storage.options import StoreOptions
+from storage.preservation import KeepingStore
 
 __all__ = ["FolderStore", "ObjectStore", "S3Store", "open_store"]
 
 
-def open_store(url: str, *, options: StoreOptions | None = None) -> ObjectStore:
+def open_store(url: str, *, options: StoreOptions | None = None) -> KeepingStore:
     """The store at `url`: a folder (`file:///dir` or a bare path) or S3 (`s3://KEY:SECRET@host:port/bucket?secure=0&region=…`).
 
     Nothing is reached yet; the folder or bucket is made at the first use. Raises BadStoreUrl.

@@ -21,9 +21,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from ingest.model import ObjectRef, Sha256
 from storage.errors import ObjectCorrupt, ObjectMissing, StoreFull, StoreUnavailable
+from storage.objects import folder_keeping
 from storage.objects.names import key_of, sha256_of
 from storage.objects.target import target
 from storage.options import StoreOptions
+from storage.preservation import Listed
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -84,6 +86,25 @@ class FolderStore:
         except ObjectMissing:
             return None
 
+    def names(self) -> Iterator[Listed]:
+        """Every object, in no order. StoreUnavailable."""
+        with _mapped():
+            yield from folder_keeping.listed(self._root)
+
+    def store_again(self, path: Path, media_type: str) -> ObjectRef:
+        """As `put_file`: bytes that the disk has spoilt are kept aside and the good ones take their place."""
+        return self.put_file(path, media_type)
+
+    def set_aside(self, sha256: Sha256) -> None:
+        """Move the object to `quarantine/`. StoreUnavailable."""
+        with _mapped():
+            folder_keeping.set_aside(self._root, sha256)
+
+    def bring_back(self, sha256: Sha256) -> bool:
+        """Move it back. StoreUnavailable."""
+        with _mapped():
+            return folder_keeping.bring_back(self._root, sha256)
+
     def _existing(self, sha256: Sha256) -> Path:
         path = self._root / key_of(sha256)
         if not path.is_file():
@@ -126,6 +147,9 @@ class FolderStore:
                 self._make_folder(self._root / "corrupt")
                 final.replace(self._root / "corrupt" / f"{sha256}.{time.time_ns()}")
                 written.replace(final)
+            else:
+                with suppress(OSError):
+                    os.utime(final)  # stored anew just now: nobody may take it for something left behind long ago
         except OSError as error:
             if error.errno not in {errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK}:
                 raise

@@ -22,9 +22,11 @@ from minio.error import MinioException, S3Error
 
 from ingest.model import ObjectRef, Sha256
 from storage.errors import BadStoreUrl, ObjectCorrupt, ObjectMissing, StoreFull, StoreUnavailable
+from storage.objects import s3_keeping
 from storage.objects.names import key_of, sha256_of
 from storage.objects.target import target
 from storage.options import StoreOptions
+from storage.preservation import Listed
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -145,6 +147,32 @@ class S3Store:
         except ObjectMissing:
             return None
 
+    def names(self) -> Iterator[Listed]:
+        """Every object, in no order. StoreUnavailable."""
+        with _mapped():
+            if self._client.bucket_exists(self._target.bucket):
+                yield from s3_keeping.listed(self._client, self._target.bucket, self._target.prefix)
+
+    def store_again(self, path: Path, media_type: str) -> ObjectRef:
+        """Store the bytes of `path` whatever is there. StoreFull, StoreUnavailable."""
+        with _mapped():
+            sha256 = sha256_of(path, self._options.chunk_bytes)
+            with path.open("rb") as source:
+                return self._put(source, sha256, path.stat().st_size, media_type, anyway=True)
+
+    def set_aside(self, sha256: Sha256) -> None:
+        """Move the object below `quarantine/`. StoreUnavailable."""
+        with _mapped():
+            s3_keeping.move(self._client, self._target.bucket, self._key(sha256), self._aside(sha256))
+
+    def bring_back(self, sha256: Sha256) -> bool:
+        """Move it back. StoreUnavailable."""
+        with _mapped():
+            return s3_keeping.move(self._client, self._target.bucket, self._aside(sha256), self._key(sha256))
+
+    def _aside(self, sha256: str) -> str:
+        return f"{self._target.prefix}quarantine/{sha256}"
+
     def _hash(self, source: BinaryIO, write: Callable[[bytes], object] | None = None) -> str:
         digest = hashlib.sha256()
         while chunk := source.read(self._options.chunk_bytes):
@@ -168,10 +196,10 @@ class S3Store:
     def _key(self, sha256: str) -> str:
         return self._target.prefix + key_of(sha256)
 
-    def _put(self, source: BinaryIO, sha256: Sha256, size: int, media_type: str) -> ObjectRef:
+    def _put(self, source: BinaryIO, sha256: Sha256, size: int, media_type: str, *, anyway: bool = False) -> ObjectRef:
         ref = ObjectRef(sha256, size, media_type)
         self._make_bucket()
-        if self._is_there(sha256, size):
+        if not anyway and self._is_there(sha256, size):
             return ref
         hashing = _Hashing(source)
         self._client.put_object(

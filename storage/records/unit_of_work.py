@@ -17,6 +17,7 @@ from storage.records.files import Files
 from storage.records.jobs import Jobs
 from storage.records.journal import Journal
 from storage.records.ledger import Ledger
+from storage.records.object_states import ObjectStates
 from storage.records.outbox import Outbox
 from storage.records.pages import Pages
 from storage.records.papers import Papers
@@ -74,6 +75,7 @@ class UnitOfWork:
         self.review_leases = ReviewLeases(work)
         self.review_rounds = ReviewRounds(work)
         self.worklist = Worklist(work)
+        self.objects = ObjectStates(work)
 
     def now(self) -> datetime:
         """The aware UTC time of this transaction (on PostgreSQL the server's)."""

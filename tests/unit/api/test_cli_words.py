@@ -54,7 +54,14 @@ def test_help_is_wholly_in_the_language_asked_for(name: str, capsys) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_takes_json_and_lang(name: str, capsys) -> None:
-    groups = {"ledger": "verify", "certify": "list", "register": "list", "jobs": "list", "trust": "list", "lexicon": "rebuild"}
+    groups = {"fixity": "status"} | {
+        "ledger": "verify",
+        "certify": "list",
+        "register": "list",
+        "jobs": "list",
+        "trust": "list",
+        "lexicon": "rebuild",
+    }
     parts = [name, groups[name]] if name in groups else [name]
     _, out, _ = said(capsys, *parts, "--help")
     assert "--json" in out

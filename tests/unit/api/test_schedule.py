@@ -144,7 +144,9 @@ def test_the_job_of_a_dead_process_is_taken_over(sohoa: Sohoa) -> None:
 
 def test_the_jobs_of_the_product_all_run(sohoa: Sohoa) -> None:
     known = jobs(sohoa.settings)
-    assert [job.name for job in known] == ["revocation", "signing", "accounts", "renewal", "anchor", "samples"]
+    assert [job.name for job in known] == [
+        *("revocation", "signing", "accounts", "fixity", "replica", "reconcile", "renewal", "anchor", "samples"),
+    ]
     scheduler = Scheduler(sohoa, known)
     for job in known:
         assert isinstance(dict(scheduler.run_now(job.name)), dict)
