@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.errors import ApiError
+from api.privacy import purpose_to_export
 from api.secrecy_errors import SecretWithheld
 from api.wiring import Sohoa
 from ingest.errors import NextStep
@@ -68,11 +69,13 @@ def export(sohoa: Sohoa, code: str, out: Path, *, actor: str, purpose: str = "")
     """Write the record `code` into a folder of its own under `out`; exporting again writes the same files again.
 
     The ledger says so before the first byte leaves: what cannot be written down does not go out.
-    Raises NotFound, SecretWithheld, ObjectMissing, ObjectCorrupt, ExportDamaged, ExportUnwritable.
+    Raises NotFound, SecretWithheld, PurposeMissing, PurposeUnknown, ObjectMissing, ObjectCorrupt, ExportDamaged,
+    ExportUnwritable.
     """
     with sohoa.database.read() as uow:
         record = uow.records.get(code)
         further = further_originals(uow, record)
+        purpose = purpose_to_export(sohoa, record, purpose)
         origins = {row.file_id for row in uow.pages.of_paper(record.paper_id)}
         if uow.secrecy.holds_file(uow.papers.get(record.paper_id).file_id, *origins):
             raise SecretWithheld

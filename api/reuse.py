@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+from api.access.levels import levels
 from api.audit.stored import last_written
 from api.dossier_desk import EMPTY
 from api.dossier_errors import DossierClosed, NotEligible
@@ -31,10 +32,10 @@ from signing.policy import Policy
 from signing.report import VIETNAM
 from signing.verify import verify
 from storage.dossiers import Component, ComponentState, Dossier, Outcome, Reuse, ReuseFlag
-from storage.errors import ObjectCorrupt, ObjectMissing
+from storage.errors import NotFound, ObjectCorrupt, ObjectMissing
 from storage.model import Record, RecordState
 from storage.procedures import ComponentKind, procedure_on
-from storage.reach import Reach
+from storage.reach import Reach, covers
 from storage.registers import CertificationState
 from storage.reuse import Case, Check, Rules, flag_for, judge, open_questions, rules, settled
 
@@ -164,6 +165,9 @@ class ReuseDesk:
     def _case(self, record: str, dossier: str, component: str, purpose: str) -> Case:
         with self._sohoa.database.read() as uow:
             found = uow.records.get(record)
+            kept = not levels(self._sohoa.settings.privacy.levels_file).levels[found.access].other_units
+            if kept and not covers(self._reach, found.unit):
+                raise NotFound(what="record", key=record)
             served = dossier_within(uow, dossier, self._reach)
             part = uow.dossiers.component(dossier, component)
             decided = uow.fields.current(found.paper_id)

@@ -22,6 +22,7 @@ from api.fixity_options import FixityOptions
 from api.hot.options import HotOptions
 from api.key_options import KeysOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
+from api.privacy_options import PrivacyOptions
 from api.review.options import DeskOptions
 from ingest.errors import NextStep
 from ingest.options import BoxOptions, IntakeOptions
@@ -87,6 +88,7 @@ class Settings(BaseSettings):
     certification: CertificationOptions = Field(default=CertificationOptions(), description="how copies are certified")
     dossiers: DossierOptions = Field(default=DossierOptions(), description="which data files dossiers and reuse go by")
     access: AccessOptions = Field(default=AccessOptions(), description="who may sign in, and how")
+    privacy: PrivacyOptions = Field(default=PrivacyOptions(), description="how personal data is guarded")
     codes: CodeOptions = Field(default=CodeOptions(), description="how codes are built")
 
     @property

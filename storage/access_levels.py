@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+from storage.reach import Reach, covers
 
 
 class AccessLevel(StrEnum):
@@ -14,3 +17,16 @@ class AccessLevel(StrEnum):
     """Nội bộ: by officers who name their purpose."""
     RESTRICTED = "restricted"
     """Hạn chế: only where somebody answers for it, with a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Which records somebody may read: those of some levels everywhere, of others only within their reach."""
+
+    everywhere: frozenset[AccessLevel]
+    within: frozenset[AccessLevel]
+    reach: Reach
+
+    def allows(self, level: AccessLevel, unit: str) -> bool:
+        """True if a record of that level and unit may be read."""
+        return level in self.everywhere or (level in self.within and covers(self.reach, unit))

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from ingest.errors import Param
 from ingest.model import Note, ObjectRef
-from storage.access_levels import AccessLevel
+from storage.access_levels import AccessLevel, Audience
 from storage.progress import BatchProgress as BatchProgress  # noqa: PLC0414 - offered here
 from storage.trail import LedgerEntry as LedgerEntry  # noqa: PLC0414 - offered here
 
@@ -276,6 +276,8 @@ class SearchQuery:
     issued_to: date | None = None
     limit: int = 50
     offset: int = 0
+    audience: Audience | None = None
+    """Whose question it is: only records they may read are found. None: all."""
 
 
 @dataclass(frozen=True, slots=True)

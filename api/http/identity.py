@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.access.browser import CSRF_HEADER, SESSION_COOKIE, check_csrf, check_same_origin
 from api.access.errors import SignInUnfinished
 from api.access.permissions import Action, Principal
+from api.access.purposes import MOST_LETTERS, PURPOSE_COOKIE, opened
 from api.access.seats import Missing, Seat, seat_of
 from api.access.tokens import principal_of
 from api.http.language import language_of
@@ -79,14 +80,30 @@ async def public() -> Action:
 
 Product = Annotated[Sohoa, Depends(joined)]
 Lang = Annotated[str, Depends(language_of)]
-Purpose = Annotated[
-    str,
-    Query(
-        max_length=100,
-        description="Why the data is read: mã hồ sơ or procedure; recorded in the ledger",
-        examples=["H55.242-261122-0001"],
-    ),
-]
+
+
+def carried(request: Request) -> str:
+    """The purpose that was said once in this session, or empty text."""
+    return opened(request.cookies.get(PURPOSE_COOKIE, ""), request.cookies.get(SESSION_COOKIE, ""))
+
+
+def purpose_of(
+    request: Request,
+    purpose: Annotated[
+        str,
+        Query(
+            max_length=MOST_LETTERS,
+            description="Why the data is read: mã hồ sơ, or a code of the list of purposes; recorded in the ledger",
+            examples=["H55.242-261122-0001"],
+        ),
+    ] = "",
+) -> str:
+    """The purpose in the address, else the one of the session."""
+    return purpose.strip() or carried(request)
+
+
+Purpose = Annotated[str, Depends(purpose_of)]
+Carried = Annotated[str, Depends(carried)]
 MayReadBatch = Annotated[Principal, Depends(Allow(Action.BATCH_READ))]
 MaySend = Annotated[Principal, Depends(Allow(Action.BATCH_SEND))]
 MayReadPaper = Annotated[Principal, Depends(Allow(Action.PAPER_READ))]

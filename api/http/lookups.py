@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.access.permissions import Action, Principal
 from api.http.identity import note_access
+from api.privacy import audience_of, purpose_to_look, purpose_to_read
 from api.units import paper_to_read
 from api.views import FieldView
 from api.wiring import Sohoa
@@ -58,24 +60,30 @@ class SearchForm(BaseModel):
         )
 
 
-def search(sohoa: Sohoa, form: SearchForm, principal: Principal) -> SearchPage:
-    """Search, and note that it was done: which parts were asked for and how much was found, never the words themselves."""
-    query = form.query()
+def search(sohoa: Sohoa, form: SearchForm, principal: Principal, carried: str = "") -> SearchPage:
+    """Search, and note that it was done: which parts were asked for and how much was found, never the words themselves.
+
+    Only records whose access level lets the asker read them are found. Raises PurposeMissing, PurposeUnknown where a purpose
+    is asked for and neither the form nor the session (`carried`) has one.
+    """
+    purpose = purpose_to_look(sohoa, form.purpose or carried)
+    query = replace(form.query(), audience=audience_of(sohoa, principal))
     with sohoa.database.read() as uow:
         page = uow.search.find(query)
     asked = sorted(
         name for name in form.model_fields_set if getattr(form, name) and name not in {"limit", "offset", "lang", "purpose"}
     )
-    note_access(sohoa, "records.searched", "search", principal, form.purpose, asked=",".join(asked), found=page.total)
+    note_access(sohoa, "records.searched", "search", principal, purpose, asked=",".join(asked), found=page.total)
     return page
 
 
 def record_for(
     sohoa: Sohoa, code: str, principal: Principal, purpose: str, event: str = "record.viewed", **details: object
 ) -> Record:
-    """The record, with a ledger entry that it was read; raises NotFound."""
+    """The record, with a ledger entry that it was read; raises NotFound, Forbidden, PurposeMissing, PurposeUnknown."""
     with sohoa.database.read() as uow:
         record = uow.records.get(code)
+    purpose = purpose_to_read(sohoa, record, principal, purpose)
     note_access(sohoa, event, record.paper_id, principal, purpose, **details)
     return record
 
@@ -83,11 +91,21 @@ def record_for(
 def paper_for(
     sohoa: Sohoa, paper_id: str, principal: Principal, purpose: str, event: str = "paper.viewed", **details: object
 ) -> Paper:
-    """The paper, if the asker's unit may read it, with a ledger entry that it was read; raises NotFound."""
-    with sohoa.database.read() as uow:
-        paper = paper_to_read(uow, paper_id, principal.reach, secret=principal.may(Action.SECRECY_JUDGE))
+    """The paper with a ledger entry that it was read; raises as `readable_paper`."""
+    paper, purpose = readable_paper(sohoa, paper_id, principal, purpose)
     note_access(sohoa, event, paper.id, principal, purpose, **details)
     return paper
+
+
+def readable_paper(sohoa: Sohoa, paper_id: str, principal: Principal, purpose: str) -> tuple[Paper, str]:
+    """The paper, if the asker may read it, and the purpose as it is written down: that of work under way is its dossier.
+
+    Raises NotFound, SecretWithheld, Forbidden, PurposeMissing, PurposeUnknown.
+    """
+    with sohoa.database.read() as uow:
+        paper = paper_to_read(uow, paper_id, principal.reach, secret=principal.may(Action.SECRECY_JUDGE))
+        record = uow.records.of_paper(paper_id)
+    return paper, purpose_to_read(sohoa, record, principal, purpose) if record else purpose or paper.dossier
 
 
 def fields_of(sohoa: Sohoa, paper: Paper, lang: str) -> tuple[FieldView, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from pydantic import TypeAdapter
 
+from api.access.levels import levels
 from api.filing import file_paper
 from api.pipeline.facts import JSON
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
@@ -119,7 +120,7 @@ def store_record(context: Context, step: Step) -> Outcome:
 
     def write(uow: UnitOfWork) -> Successor | None:
         uow.papers.update(paper.id, evidence=ref, state=PaperState.DONE)
-        uow.records.add(record)
+        uow.records.add(replace(record, access=levels(context.sohoa.settings.privacy.levels_file).of_type(paper.paper_type)))
         file_paper(uow, paper, batch, record.code, MACHINE)
         uow.ledger.append("record.stored", paper.id, MACHINE, {"evidence": ref.sha256, "sealed": record.sealed.sha256})
         return successor(context, step)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access.permissions import Action
 from api.http.downloads import etag_matches
 from api.http.identity import Lang, MayReadPaper, MayReview, Product, Purpose
-from api.http.lookups import fields_of, paper_for
+from api.http.lookups import fields_of, paper_for, readable_paper
 from api.http.pages import PagePicture, draw, page_row, page_text, upright_turn
 from api.http.problems import documented
 from api.review.desk import ReviewDesk
@@ -107,6 +107,7 @@ def picture(
     """The page as a JPEG, upright. The entity tag changes with the page's turn, so a picture can be kept and asked again."""
     row = page_row(sohoa, paper_id, index, principal.reach, secret=principal.may(Action.SECRECY_JUDGE))
     turn = upright_turn(row, page_text(sohoa, row))
+    readable_paper(sohoa, paper_id, principal, purpose)
     asked = PagePicture(row, turn, min(width, request.app.state.web_options.max_page_width_px))
     headers = {"ETag": asked.etag, "Cache-Control": "no-store"}
     if etag_matches(request.headers.get("if-none-match", ""), asked.etag):

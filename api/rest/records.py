@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from api.http.downloads import send
-from api.http.identity import MayDownload, MayReadJournal, MayReadRecord, MaySearch, Product, Purpose
+from api.http.identity import Carried, MayDownload, MayReadJournal, MayReadRecord, MaySearch, Product, Purpose
 from api.http.lookups import SearchForm, record_for, search
 from api.http.problems import documented
 from api.views import JournalView, RecordView, SearchView
@@ -26,9 +26,9 @@ DOWNLOADS: dict[int | str, dict[str, object]] = {
 
 
 @router.get("", responses=documented())
-def find(form: Annotated[SearchForm, Query()], sohoa: Product, principal: MaySearch) -> SearchView:
+def find(form: Annotated[SearchForm, Query()], sohoa: Product, principal: MaySearch, carried: Carried) -> SearchView:
     """Search records by words (with or without diacritics) and filters. Owners are masked; that it was asked is recorded."""
-    return SearchView.of(search(sohoa, form, principal), limit=form.limit, offset=form.offset)
+    return SearchView.of(search(sohoa, form, principal, carried), limit=form.limit, offset=form.offset)
 
 
 @router.get("/{code:path}/journal", responses=documented(404))

@@ -11,6 +11,7 @@ from api.http.downloads import download
 from api.http.identity import MayDownload, MayIssueCopies, MayReadRecord, Product, Purpose, note_access
 from api.http.lookups import record_for
 from api.http.problems import documented
+from api.privacy import purpose_to_read
 from api.sao_y import Form, copies, one_copy, sao_y
 from api.views.copies import CopyView
 
@@ -60,5 +61,6 @@ def listed(record: Code, sohoa: Product, principal: MayReadRecord, purpose: Purp
 def file(request: Request, copy_id: Id, sohoa: Product, principal: MayDownload, purpose: Purpose = "") -> Response:
     """The signed copy, with byte ranges. Recorded in the ledger."""
     copy = one_copy(sohoa, copy_id)
+    purpose = purpose_to_read(sohoa, copy.record, principal, purpose)
     note_access(sohoa, "record.downloaded", copy.record.paper_id, principal, purpose, part=copy.form.value)
     return download(request, sohoa.objects, copy.seal.object, f"{copy.record.code}-{copy.form.value}.pdf")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Self
 
 from api.views.base import ObjectView, View, mask_code, mask_id
+from storage.access_levels import AccessLevel
 from storage.model import LedgerEntry, Record, RecordState, SearchHit, SearchPage
 
 HIT_OPENS, HIT_CLOSES = "\ue000", "\ue001"
@@ -22,6 +23,7 @@ class RecordView(View):
     """The code for the eye: masked wherever the owner is."""
     paper_id: str
     state: RecordState
+    access: AccessLevel
     unit: str
     dossier: str
     owner: str
@@ -47,6 +49,7 @@ class RecordView(View):
             code_shown=mask_code(record.code, record.owner) if masked else record.code,
             paper_id=record.paper_id,
             state=record.state,
+            access=record.access,
             unit=record.unit,
             dossier=record.dossier,
             owner=mask_id(record.owner) if masked else record.owner,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.web.dossier_rooms import ROUTERS as DOSSIER_ROUTERS
+from api.web.further_rooms import FURTHER
 from api.web.pages import (
     account,
     accounts,
@@ -20,6 +21,7 @@ from api.web.pages import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     *DOSSIER_ROUTERS,
+    *FURTHER,
     auditor.router,
     certifications.router,
     certification_acts.router,

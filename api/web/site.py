@@ -17,7 +17,9 @@ from api.access.errors import SignInUnfinished
 from api.access.permissions import Action, Principal
 from api.access.seats import Seat
 from api.errors import Problem, Unauthorized
+from api.http.identity import carried
 from api.http.language import language_of
+from api.privacy_errors import PurposeMissing, PurposeUnknown
 from api.web import shapes
 from api.web.catalogue import Texts
 from api.web.menu import headings, menu
@@ -86,6 +88,7 @@ def page(
         demo=not request.app.state.sohoa.signatories.real_keys,
         here=request.url.path,
         here_again=here_again(request),
+        purpose_carried=carried(request) if principal else "",
         **context,
     )
     return HTMLResponse(html, status, {"Content-Language": lang, "Vary": "Cookie"})
@@ -97,14 +100,21 @@ def here_again(request: Request) -> str:
     return request.url.path + (f"?{urlencode(kept)}" if kept else "")
 
 
+def _without_purpose(request: Request) -> str:
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key not in {"token", "lang", "purpose"}]
+    return request.url.path + (f"?{urlencode(kept)}" if kept else "")
+
+
 async def error_page(request: Request, problem: Problem) -> Response:
-    """The page for an error; whoever is not signed in is led to the sign-in page."""
+    """The page for an error; whoever is not signed in, or named no purpose, is led to the page that asks."""
     if problem.code == SignInUnfinished.code:
         return RedirectResponse(
             f"/sign-in/continue?next={quote(here_again(request) if request.method == 'GET' else '/', safe='')}", 303
         )
     if problem.code == Unauthorized.code and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={quote(here_again(request), safe='')}", 303)
+    if problem.code in {PurposeMissing.code, PurposeUnknown.code} and request.method == "GET":
+        return RedirectResponse(f"/purpose?next={quote(_without_purpose(request), safe='')}", 303)
     return page(request, "error.html", None, problem.status, problem=problem)
 
 

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ingest.model import ObjectRef, Sha256
-from storage.access_levels import AccessLevel
+from storage.access_levels import AccessLevel, Audience
 from storage.errors import NotFound
 from storage.model import Record, RecordState
+from storage.records.audience import readable
 from storage.records.columns import ref_of, ref_values
 from storage.records.tables import records
 from storage.records.work import Work
@@ -72,12 +73,12 @@ class Records:
         rows = self._work.connection.execute(select(records).where(records.c.code.in_(sorted(codes)))) if codes else ()
         return {row.code: record_of(row) for row in rows}
 
-    def of_owner(self, owner: str, limit: int = 200) -> tuple[Record, ...]:
-        """Records of one owner, newest first; none for an empty owner."""
+    def of_owner(self, owner: str, limit: int = 200, *, audience: Audience | None = None) -> tuple[Record, ...]:
+        """Records of one owner that `audience` may read, newest first; none for an empty owner."""
         if not owner:
             return ()
         rows = self._work.connection.execute(
-            select(records).where(records.c.owner == owner).order_by(records.c.seq.desc()).limit(limit)
+            select(records).where(records.c.owner == owner, readable(audience)).order_by(records.c.seq.desc()).limit(limit)
         )
         return tuple(record_of(row) for row in rows)
 
@@ -95,9 +96,10 @@ class Records:
         changed = self._work.connection.execute(records.update().where(*where).values(ref_values("sealed", new)))
         return bool(changed.rowcount)
 
-    def latest(self, limit: int = 50, offset: int = 0) -> tuple[Record, ...]:
-        """Newest first."""
-        rows = self._work.connection.execute(select(records).order_by(records.c.seq.desc()).limit(limit).offset(offset))
+    def latest(self, limit: int = 50, offset: int = 0, *, audience: Audience | None = None) -> tuple[Record, ...]:
+        """Newest first; only what `audience` may read."""
+        statement = select(records).where(readable(audience)).order_by(records.c.seq.desc())
+        rows = self._work.connection.execute(statement.limit(limit).offset(offset))
         return tuple(record_of(row) for row in rows)
 
     def stored(self, first: datetime, before: datetime, limit: int = 200, offset: int = 0) -> tuple[Record, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Float, Integer, Select, Subquery, cast, fu
 
 from storage.errors import NotFound
 from storage.model import Record, SearchHit, SearchPage, SearchQuery
+from storage.records.audience import readable
 from storage.records.records import record_of
 from storage.records.tables import records, search_docs
 from storage.records.work import Work
@@ -83,7 +84,7 @@ class SearchIndex:
         if query.issued_to is not None:
             conditions.append(records.c.issued_on <= query.issued_to)
         joined = records.join(search_docs, search_docs.c.doc == records.c.seq).join(matches, matches.c.doc == records.c.seq)
-        return select(records).select_from(joined).where(*conditions)
+        return select(records).select_from(joined).where(*conditions, readable(query.audience))
 
 
 def _everything() -> Subquery:

@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from api.access.permissions import Action, Principal
 from api.http.downloads import send
-from api.http.identity import Lang, Product, Purpose, note_access
+from api.http.identity import Carried, Lang, Product, Purpose, note_access
 from api.http.lookups import SearchForm, fields_of, record_for, search
+from api.privacy import audience_of, purpose_to_look
 from api.views import JournalView, RecordView, SearchView
 from api.web.pictures import pictures_of
 from api.web.shapes import validity
@@ -31,14 +32,17 @@ Code = Annotated[str, Path(max_length=200)]
 
 
 @router.get("/records")
-def find(request: Request, form: Annotated[SearchForm, Query()], principal: MaySearch, sohoa: Product, lang: Lang) -> Response:
+def find(
+    request: Request, form: Annotated[SearchForm, Query()], principal: MaySearch, sohoa: Product, lang: Lang, carried: Carried
+) -> Response:
     """The search form with its results; every search is an address. Without a question: the newest records."""
     asked = any((form.q, form.owner, form.type, form.number, form.issuer, form.dossier, form.issued_from, form.issued_to))
-    found: SearchPage | None = search(sohoa, form, principal) if asked else None
+    purpose = purpose_to_look(sohoa, form.purpose or carried)
+    found: SearchPage | None = search(sohoa, form, principal, carried) if asked else None
     with sohoa.database.read() as uow:
-        newest = () if found else uow.records.latest(form.limit, 0)
+        newest = () if found else uow.records.latest(form.limit, 0, audience=audience_of(sohoa, principal))
     if newest:
-        note_access(sohoa, "records.listed", "search", principal, form.purpose, shown=len(newest))
+        note_access(sohoa, "records.listed", "search", principal, purpose, shown=len(newest))
     today = datetime.now(VIETNAM).date()
     records = [hit.record for hit in found.hits] if found else list(newest)
     context: dict[str, Any] = {

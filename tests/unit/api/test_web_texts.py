@@ -30,6 +30,7 @@ from ingest.errors import NextStep
 from ocr.model import DecisionKind
 from signing.model import Indication, Severity, Topic
 from signing.model import Role as SignerRole
+from storage.access_levels import AccessLevel
 from storage.arranging import Change, WhyOut
 from storage.desk import SigningState
 from storage.dossiers import IDENTITY_KEYS, Channel, ComponentState, DossierState, OwnerKind, PaperForm
@@ -56,6 +57,7 @@ WAITS_FOR = [
     *(kind.code for kind in (PaperBlank, PaperUnreadable, FieldsUndecided, SecondLook, BatchStopped)),
 ]
 GROUPS: dict[str, Iterable[str]] = {
+    "access_level": AccessLevel,
     "menu": [*MENU_GROUPS, MORE],
     "nav": [name for name, _, _ in NAVIGATION],
     "home": [name for name, _, _ in NAVIGATION],
@@ -132,6 +134,7 @@ GROUPS: dict[str, Iterable[str]] = {
         "scope",
         "pages",
         "created",
+        "access",
     ],
 }
 
