@@ -23,3 +23,13 @@ class AuditRunning(ApiError):
     next_step = NextStep.RETRY
     vi = "Một lượt kiểm tra khác đang ghi vào {folder}. Hãy đợi lượt đó xong hoặc chọn thư mục khác."
     en = "Another run is writing to {folder}. Wait for it to end, or choose another folder."
+
+
+class TooManyRuns(ApiError):
+    """As many runs as may go on at once are going on (`most`)."""
+
+    code = "api.too_many_runs"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Đang có {most} lượt kiểm tra chạy cùng lúc. Hãy đợi một lượt xong rồi bắt đầu lượt mới."
+    en = "{most} runs go on at once. Wait for one of them to end, then begin another."

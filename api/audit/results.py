@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from api.audit.journal import NAME, Journal
 from api.audit.model import AuditLine, Counts, Outcome
 from api.audit.words import say
 from api.spreadsheet import opened_for_spreadsheets, write_rows
+from api.trusted import Trusted
+from api.verification_reports import program_version
 from signing.findings import CATALOGUE
 from signing.model import Severity
 from signing.report.schema import FindingReport, SignatureReport, TrustReport
@@ -60,6 +62,28 @@ def counted(counts: Counts) -> dict[str, int]:
     """The counts by the names of the summary."""
     names = ("passed", "indeterminate", "failed", "errors", "taken_over")
     return {"files": counts.done} | {name: getattr(counts, name) for name in names}
+
+
+def summarised(
+    counts: Counts,
+    *,
+    title: str,
+    started: datetime,
+    trusted: Trusted,
+    passed_over: dict[str, int] | None = None,
+    ledger: str = "",
+) -> AuditSummary:
+    """The summary of a run that ends now."""
+    return AuditSummary(
+        title=title,
+        started_at=started,
+        finished_at=datetime.now(UTC),
+        trust=trusted.report(),
+        passed_over=passed_over or {},
+        ledger=ledger,
+        program=program_version(),
+        **counted(counts),
+    )
 
 
 def write_table(journal: Journal, lang: str) -> Path:

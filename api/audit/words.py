@@ -49,6 +49,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "folder": ("Thư mục {names}", "Folder {names}"),
     "range": ("Hồ sơ lưu từ {first} đến {last}", "Records stored from {first} to {last}"),
     "book": ("Quyển {book}", "Book {book}"),
+    "sent": ("{count} tệp được gửi lên", "{count} files sent"),
+    "chain": ("Toàn bộ sổ nhật ký", "The whole ledger"),
+    "no_anchor": ("chưa có mốc neo nào", "no anchor yet"),
+    "anchors": ("{count} mốc neo, {doubtful} chưa kiểm tra được đến cùng", "{count} anchors, {doubtful} not checked to the end"),
+    "anchors_lost": ("{count} mốc neo bị mất hoặc bị sửa", "{count} anchors lost or altered"),
 }
 
 

@@ -14,12 +14,13 @@ from api.audit import stored
 from api.audit.engine import Setting, run
 from api.audit.journal import Journal
 from api.audit.model import Counts
+from api.audit.results import summarised
 from api.audit.words import say as word
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, language, say
 from api.cli.opening import actor, opened
 from api.cli.options import command, json_option, lang_option, purpose_option
-from api.cli.verify_batch import CODES, finish, progress_bar, summarised
+from api.cli.verify_batch import CODES, finish, progress_bar
 from api.cli.verify_reports import keep_sealed
 from api.cli.verify_telling import tell_trust
 from api.report_forms import SealAs

@@ -17,7 +17,7 @@ from api.audit.engine import PRELOADED, Setting, on_disk, run
 from api.audit.folders import Walk
 from api.audit.journal import Journal
 from api.audit.model import Counts, OnProgress, Outcome
-from api.audit.results import AuditSummary, counted, files_of, why, worst_lines
+from api.audit.results import AuditSummary, files_of, summarised, why, worst_lines
 from api.audit.words import say as word
 from api.cli import console
 from api.cli.exit_codes import ExitCode
@@ -27,7 +27,6 @@ from api.cli.verify_reports import keep_sealed
 from api.report_forms import SealAs
 from api.settings import Settings
 from api.trusted import Trusted
-from api.verification_reports import program_version
 from ingest.options import BoxOptions
 from ingest.sandbox import ProcessBox
 
@@ -65,28 +64,6 @@ def batch(
         )
         finish(journal, made, partial(keep_sealed, seal=seal, settings=settings), as_document=as_document)
     return CODES[made.outcome]
-
-
-def summarised(
-    counts: Counts,
-    *,
-    title: str,
-    started: datetime,
-    trusted: Trusted,
-    passed_over: dict[str, int] | None = None,
-    ledger: str = "",
-) -> AuditSummary:
-    """The summary of a run that ends now."""
-    return AuditSummary(
-        title=title,
-        started_at=started,
-        finished_at=datetime.now(UTC),
-        trust=trusted.report(),
-        passed_over=passed_over or {},
-        ledger=ledger,
-        program=program_version(),
-        **counted(counts),
-    )
 
 
 def finish(journal: Journal, made: AuditSummary, keep: summaries.Keep, *, as_document: bool) -> None:

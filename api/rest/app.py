@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from api.access.browser import hosts_for
 from api.access.turnstile import Turnstile
+from api.audit.runs import AuditRuns
 from api.http.problems import install
 from api.http.shield import Shield
 from api.options import WebOptions
@@ -58,6 +59,7 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with _spooling_in(sohoa.settings.data_dir / "tmp"):
             yield
+        app.state.audit_runs.close()
         if isinstance(box, ProcessBox):
             box.close()
 
@@ -76,6 +78,7 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     app.state.viewer = box
     app.state.turnstile = Turnstile(sohoa.settings.access.sign_ins_a_minute)
     app.state.public_check = PublicCheck(sohoa)
+    app.state.audit_runs = AuditRuns(sohoa)
     app.state.readiness = health.Readiness()
     install(app, error_page)
     for part in (batches, papers, reviewing, records, attention, verification, health, door, clerk, review, officer):

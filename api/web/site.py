@@ -41,6 +41,7 @@ NAVIGATION: tuple[tuple[str, str, Action], ...] = (
     ("registers", "/registers", Action.REGISTER_READ),
     ("review_figures", "/error-rates", Action.REVIEW_FIGURES),
     ("verify", "/verify", Action.VERIFY),
+    ("audits", "/audits", Action.AUDIT_RUN),
     ("ledger", "/ledger", Action.LEDGER_READ),
     ("access", "/access", Action.LEDGER_READ),
     ("accounts", "/accounts", Action.ACCOUNT_ADMIN),

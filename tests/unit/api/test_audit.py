@@ -20,10 +20,10 @@ from api.audit.errors import AuditFolderUnusable
 from api.audit.folders import Walk
 from api.audit.journal import NAME, Journal
 from api.audit.model import AuditLine, Counts, Outcome, Problem, Subject
-from api.audit.results import why, write_table
+from api.audit.results import summarised, why, write_table
 from api.audit.summary import write_all
 from api.cli.exit_codes import ExitCode
-from api.cli.verify_batch import CODES, summarised
+from api.cli.verify_batch import CODES
 from api.pipeline.renewal import _take_place
 from api.spreadsheet import safe_cell, write_rows
 from api.trusted import Trusted

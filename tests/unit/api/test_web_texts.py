@@ -11,6 +11,8 @@ import pytest
 import api.web
 from api.access.own_account import scopes_for
 from api.access.permissions import Role
+from api.audit.model import Outcome
+from api.audit.orders import RunState
 from api.dossier_events import EVENTS
 from api.ledger_desk import By
 from api.public_check import Standing
@@ -63,6 +65,10 @@ GROUPS: dict[str, Iterable[str]] = {
     "home": [name for name, _, _ in NAVIGATION],
     "role": Role,
     "access_by": By,
+    "run_state": RunState,
+    "run_phase": ["ledger", "files"],
+    "run_outcome": [outcome.name.lower() for outcome in Outcome],
+    "run_count": ["failed", "errors", "indeterminate", "passed"],
     "event": [
         "record.viewed",
         "record.downloaded",
