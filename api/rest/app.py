@@ -73,13 +73,7 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
         lifespan=lifespan,
         max_body_size=JSON_LIMIT_BYTES,
     )
-    app.state.sohoa = sohoa
-    app.state.web_options = chosen
-    app.state.viewer = box
-    app.state.turnstile = Turnstile(sohoa.settings.access.sign_ins_a_minute)
-    app.state.public_check = PublicCheck(sohoa)
-    app.state.audit_runs = AuditRuns(sohoa)
-    app.state.readiness = health.Readiness()
+    _keep(app, sohoa, chosen, box)
     install(app, error_page)
     for part in (batches, papers, reviewing, records, attention, verification, health, door, clerk, review, officer):
         app.include_router(part.router)
@@ -93,6 +87,17 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     mount_static(app)
     app.add_middleware(Shield, allowed_hosts=hosts_for(sohoa.settings.host, chosen.allowed_hosts))
     return app
+
+
+def _keep(app: FastAPI, sohoa: Sohoa, chosen: WebOptions, box: Box) -> None:
+    """What routes find again through their request."""
+    app.state.sohoa = sohoa
+    app.state.web_options = chosen
+    app.state.viewer = box
+    app.state.turnstile = Turnstile(sohoa.settings.access.sign_ins_a_minute)
+    app.state.public_check = PublicCheck(sohoa)
+    app.state.audit_runs = AuditRuns(sohoa)
+    app.state.readiness = health.Readiness()
 
 
 @contextmanager

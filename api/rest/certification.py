@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -244,8 +245,16 @@ Checks = Annotated[PublicCheck, Depends(checks)]
 
 
 def address_of(http: Request) -> str:
-    """From where a look-up comes; behind a proxy on this machine the address the proxy tells."""
-    return http.client.host if http.client else ""
+    """From where a look-up comes; behind a proxy on this machine the address the proxy tells.
+
+    One household has a whole IPv6 network of 64 bits: it counts as one.
+    """
+    told = http.client.host if http.client else ""
+    try:
+        known = ip_address(told)
+    except ValueError:
+        return told
+    return str(ip_network(f"{known}/64", strict=False)) if known.version == 6 else told
 
 
 @public_router.get("/certified/{token}", responses=documented(429))

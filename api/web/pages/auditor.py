@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -11,8 +12,10 @@ from starlette.responses import Response
 from api.access.permissions import Action, Principal
 from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES
+from api.http.downloads import content_disposition
 from api.http.identity import Lang, Product
 from api.http.verification import report_upload, verify_upload
+from api.register_check import CLAUSE, in_register
 from api.report_forms import ReportFormat
 from api.views import VerdictView
 from api.web.site import page
@@ -20,11 +23,14 @@ from api.web.visits import Post, Posted, Visit
 
 router = APIRouter(include_in_schema=False)
 
+JSON = "json"
+"""A report for programs: the same as the API gives."""
+
 
 @router.get("/verify")
 def verify_page(request: Request, principal: Annotated[Principal, Depends(Visit(Action.VERIFY))]) -> Response:
     """The form."""
-    return page(request, "verify.html", principal, verdict=None)
+    return page(request, "verify.html", principal, verdict=None, entered=None, clause=CLAUSE)
 
 
 @router.post("/verify", max_body_size=UPLOAD_LIMIT_BYTES)
@@ -40,4 +46,9 @@ async def verify(
     if wanted in set(ReportFormat):
         return await run_in_threadpool(report_upload, sohoa, sent, name, lang, ReportFormat(wanted))
     verdict = await run_in_threadpool(verify_upload, sohoa, sent, name)
-    return page(request, "verify.html", posted.principal, verdict=VerdictView.of(verdict, lang))
+    told = VerdictView.of(verdict, lang)
+    if wanted == JSON:
+        headers = {"Content-Disposition": content_disposition(f"{Path(told.name).stem}.report.json")}
+        return Response(told.model_dump_json(indent=2), media_type="application/json", headers=headers)
+    entered = await run_in_threadpool(in_register, sohoa, verdict.sha256)
+    return page(request, "verify.html", posted.principal, verdict=told, entered=entered, clause=CLAUSE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -25,7 +26,7 @@ def form(request: Request, _: Public, ma: str = "") -> Response:
     """A form for the code, for whoever cannot read the QR code."""
     if ma.strip():
         return RedirectResponse(f"{PATH}/{quote(ma.strip()[:200], safe='')}", 303)
-    return page(request, "public_check.html", answer=None, look="")
+    return page(request, "public_check.html", answer=None, look="", now=None)
 
 
 @router.get(PATH + "/{token}")
@@ -34,7 +35,15 @@ def check(request: Request, _: Public, token: str, checks: Checks, lang: Lang) -
     checks.admit(address_of(request))
     answer = checks.look_up(token)
     status = 404 if answer.standing is Standing.NOT_FOUND else 200
-    return page(request, "public_check.html", None, status, answer=PublicAnswerView.of(answer, lang), look=_look(answer))
+    return page(
+        request,
+        "public_check.html",
+        None,
+        status,
+        answer=PublicAnswerView.of(answer, lang),
+        look=_look(answer),
+        now=datetime.now(UTC),
+    )
 
 
 def _look(answer: PublicAnswer) -> str:

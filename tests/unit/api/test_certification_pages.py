@@ -159,3 +159,41 @@ def test_who_may_not_act_gets_no_further(door: Door, act: str) -> None:
     assert client.post(f"{address}/{act}", data={"csrf": csrf} | SAID).status_code == 403
     certifier = door.browser(Role.CERTIFIER)
     assert certifier.post(f"{address}/{act}", data=SAID).status_code == 403, "without the anti-forgery token nothing happens"
+
+
+def test_the_auditor_is_told_when_a_copy_with_good_signatures_was_annulled(door: Door) -> None:
+    client, address = door.browser(Role.CERTIFIER), asked(door).url.path
+    send(client, address, "attest", **SAID)
+    pipeline = Pipeline(door.sohoa)
+    while pipeline.work(CERTIFYING):
+        pass
+    pipeline.close()
+    copy = client.get(f"/v1{address}/file").content
+    auditor = door.browser(Role.AUDITOR)
+
+    def verified(data: bytes, **more: str) -> Any:
+        said = {"csrf": token(auditor.get("/verify").text)} | more
+        return auditor.post("/verify", data=said, files={"file": ("bản sao.pdf", data, "application/pdf")})
+
+    good = verified(copy).text
+    assert "Tệp đúng là bản sao đã phát hành và chưa bị hủy" in good
+    assert good.index('id="headline"') < good.index('id="register"')
+    day = re.search(r'max="(\d{4}-\d\d-\d\d)"', client.get(address).text)
+    assert day is not None
+    send(client, address, "annul", decision="7/QĐ-UBND", decided_on=day.group(1), annul_reason="Bản chính là giả")
+    annulled = verified(copy).text
+    assert 'class="verdict total-failed"' in annulled
+    assert "Không hợp lệ: bản sao đã bị hủy" in annulled
+    assert "Quyết định số 7/QĐ-UBND" in annulled
+    assert "không phải bản sao được chứng thực do hệ thống này" in verified(b"%PDF-1.7 something else").text
+    told = verified(copy, report="json")
+    assert told.headers["content-type"] == "application/json"
+    assert told.json()["indication"] == "TOTAL-PASSED"
+
+
+def test_one_ipv6_household_counts_as_one_address(door: Door) -> None:
+    """A home has 2^64 addresses; counting each by itself would be no limit."""
+    hosts = [TestClient(door.app, client=(f"2001:db8::{part:x}", 1)) for part in range(1, 40)]
+    answers = [client.get("/kiem-tra/unknown").status_code for client in hosts]
+    assert answers[-1] == 429
+    assert TestClient(door.app, client=("2001:db8:0:1::1", 1)).get("/kiem-tra/unknown").status_code == 404
