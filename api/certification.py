@@ -11,6 +11,7 @@ import secrets
 from datetime import date
 from uuid import uuid4
 
+from api.access.four_eyes import Duty, FourEyes, done_on
 from api.certification_checks import (
     Attested,
     Wanted,
@@ -30,6 +31,7 @@ from signing.certify import Signing, check_keys
 from signing.grounds import grounds
 from signing.model import Role
 from signing.wording import wording_on
+from storage.errors import NotFound
 from storage.model import Record, StepKind, StepState
 from storage.reach import covers
 from storage.records.unit_of_work import UnitOfWork
@@ -59,6 +61,7 @@ class CertificationDesk:
         self._sohoa = sohoa
         self._unit = unit
         self._options = sohoa.settings.certification
+        self._apart = FourEyes.of(sohoa.settings.access.apart)
 
     def request(self, record_code: str, wanted: Wanted, *, actor: str) -> Certification:
         """Take a request for certified copies of a record's paper in.
@@ -94,13 +97,14 @@ class CertificationDesk:
     def attest(self, certification_id: str, said: Attested, *, actor: str) -> Certification:
         """Attest that the scan equals the original; bind the next number and let the signing begin.
 
-        Raises ChecklistIncomplete, NotCompared, PageCountDiffers, ComparedOther, SamePerson, PaperSecret, NoOpenBook,
-        YearLocked, OtherCertifier, WrongCertificationState, OtherUnit, NotFound, and what opening the keys raises.
+        Raises ChecklistIncomplete, NotCompared, PageCountDiffers, ComparedOther, SamePerson, DutiesApart, PaperSecret,
+        NoOpenBook, YearLocked, OtherCertifier, WrongCertificationState, NotFound, and what opening the keys raises.
         """
         name = checked_name(said.name, self._certifier())
         with self._sohoa.database.transaction() as uow:
             before = self._locked(uow, certification_id, CertificationState.REQUESTED)
             checked_attestation(uow, before, said, self._options, actor)
+            self._apart.require(Duty.CERTIFY, actor, done_on(uow, before.paper_id, before.batch_id))
             now = uow.now()
             attestation = Attestation(
                 by=actor, at=now, name=name, title=said.title.strip() or self._options.certifier_title,
@@ -121,7 +125,7 @@ class CertificationDesk:
         return after
 
     def refuse(self, certification_id: str, found: frozenset[str], reason: str, *, actor: str) -> Certification:
-        """Refuse in writing, on a ground of the law. Raises ReasonMissing, WrongCertificationState, OtherUnit, NotFound."""
+        """Refuse in writing, on a ground of the law. Raises ReasonMissing, WrongCertificationState, NotFound."""
         if not reason.strip() or not found or found - set(grounds()):
             raise ReasonMissing
         with self._sohoa.database.transaction() as uow:
@@ -134,16 +138,16 @@ class CertificationDesk:
     def void(self, certification_id: str, reason: str, *, actor: str) -> Certification:
         """Give a certification up before it is issued; a number already taken stays in the register as void.
 
-        Raises ReasonMissing, WrongCertificationState, OtherUnit, NotFound.
+        Raises ReasonMissing, WrongCertificationState, NotFound.
         """
         with self._sohoa.database.transaction() as uow:
-            self._may(uow.certifications.get(certification_id))
+            self._mine(uow.certifications.get(certification_id))
             return void_in(uow, certification_id, reason, actor)
 
     def release(self, certification_id: str, *, actor: str) -> Certification:
         """Văn thư lets the agency's signature be put (when `agency_confirms`).
 
-        Raises WrongCertificationState, OtherUnit, NotFound; ReleasedBySigning where văn thư keeps the key.
+        Raises WrongCertificationState, NotFound; ReleasedBySigning where văn thư keeps the key.
         """
         if self._sohoa.signatories.at_desk(Role.AGENCY):
             raise ReleasedBySigning
@@ -162,7 +166,7 @@ class CertificationDesk:
         """Enter the decision that annuls an issued certification (Circular 01/2020/TT-BTP Art. 7).
 
         The outbox row is for whoever keeps track of reuse: every dossier that used the copy must learn of it.
-        Raises ReasonMissing, DecisionDayImpossible, WrongCertificationState, OtherUnit, NotFound.
+        Raises ReasonMissing, DecisionDayImpossible, WrongCertificationState, NotFound.
         """
         if not decision.strip() or not reason.strip():
             raise ReasonMissing
@@ -183,7 +187,7 @@ class CertificationDesk:
         """The certification. Raises NotFound, OtherUnit."""
         with self._sohoa.database.read() as uow:
             found = uow.certifications.get(certification_id)
-        self._may(found)
+        self._mine(found)
         return found
 
     def latest(
@@ -224,10 +228,15 @@ class CertificationDesk:
 
     def _locked(self, uow: UnitOfWork, certification_id: str, state: CertificationState) -> Certification:
         found = uow.certifications.lock(certification_id)
-        self._may(found)
+        self._mine(found)
         if found.state is not state:
             raise wrong_state(found.state)
         return found
+
+    def _mine(self, certification: Certification) -> None:
+        """Nothing if the certification belongs to the person's units; to others it is not there (NotFound)."""
+        if not covers(self._unit, certification.unit):
+            raise NotFound(what="certification", key=certification.id)
 
     def _may(self, certification: Certification) -> None:
         if not covers(self._unit, certification.unit):

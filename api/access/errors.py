@@ -222,3 +222,40 @@ class OwnAccountNeeded(ApiError):
     next_step = NextStep.RETRY
     vi = "Việc này cần đăng nhập bằng tài khoản của bạn, không dùng mã truy cập hay đường dẫn."
     en = "This needs sign-in with an account of your own, not with a token or link."
+
+
+class DutiesApart(ApiError):
+    """Four eyes: whoever did `before` on this paper may not do `duty`, as configured."""
+
+    code = "api.access.duties_apart"
+    next_step = NextStep.GIVE_UP
+    vi = "Người đã làm việc «{before}» trên giấy tờ này không được làm việc «{duty}»; cần người khác thực hiện."
+    en = "Whoever did “{before}” on this paper may not do “{duty}”; another person must."
+
+
+class ProviderAway(ApiError):
+    """The OpenID provider does not answer, or what it answers makes no sense."""
+
+    code = "api.access.provider_away"
+    retryable = True
+    next_step = NextStep.RETRY
+    vi = "Hệ thống đăng nhập chung không trả lời ({why}); thử lại sau hoặc báo quản trị viên."
+    en = "The shared sign-in system does not answer ({why}); try again later or tell the administrator."
+
+
+class ProviderRefused(ApiError):
+    """The provider's answer cannot be believed or says no: wrong state, nonce, signature, issuer, audience, time."""
+
+    code = "api.access.provider_refused"
+    next_step = NextStep.RETRY
+    vi = "Không đăng nhập được qua hệ thống đăng nhập chung ({why}); hãy bắt đầu lại từ trang đăng nhập."
+    en = "Signing in through the shared sign-in system failed ({why}); begin again at the sign-in page."
+
+
+class ProviderNotSet(ApiError):
+    """No OpenID provider is configured."""
+
+    code = "api.access.provider_not_set"
+    next_step = NextStep.ADMIN
+    vi = "Chưa cấu hình hệ thống đăng nhập chung."
+    en = "No shared sign-in system is configured."

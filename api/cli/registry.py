@@ -105,6 +105,15 @@ COMMANDS: dict[str, Entry] = {
         "The signing program on the signer's desk that web pages call.",
     ),
     "lexicon": Entry("api.cli.lexicon", "Thống kê âm tiết: lập lại.", "Syllable statistics: rebuild them from confirmed text."),
+    "account": Entry(
+        "api.cli.account",
+        "Tài khoản: tạo, mật khẩu dùng một lần, mở khóa, giao vai trò.",
+        "Accounts: create, one-time passwords, unlock, roles in units.",
+    ),
+    "unit": Entry(
+        "api.cli.unit", "Bảng đơn vị: nạp, thêm, đổi tên, sáp nhập.", "The table of units: load, add, rename, merge, close."
+    ),
+    "token": Entry("api.cli.token", "Mã truy cập API: xem, tạo, thu hồi.", "API tokens: list, make, revoke."),
     "run": Entry("api.cli.run", "Chạy trang web và bộ xử lý trên máy này.", "Run web pages and worker on this machine."),
     "serve": Entry("api.cli.serve", "Chỉ chạy trang web và API.", "Run the web pages and API only."),
     "worker": Entry("api.cli.worker", "Chỉ chạy bộ xử lý.", "Run a worker only."),

@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from api.access.browser import hosts_for
+from api.access.provider import Provider
 from api.access.turnstile import Turnstile
 from api.audit.runs import AuditRuns
 from api.http.problems import install
@@ -94,6 +95,7 @@ def _keep(app: FastAPI, sohoa: Sohoa, chosen: WebOptions, box: Box) -> None:
     app.state.sohoa = sohoa
     app.state.web_options = chosen
     app.state.viewer = box
+    app.state.provider = Provider(sohoa.settings.access.provider)
     app.state.turnstile = Turnstile(sohoa.settings.access.sign_ins_a_minute)
     app.state.public_check = PublicCheck(sohoa)
     app.state.audit_runs = AuditRuns(sohoa)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -47,12 +47,16 @@ def agent_of(request: Request) -> str:
     return request.headers.get("user-agent", "")
 
 
-def form_page(request: Request, target: str, lang: str, problem: Problem | None = None, *, link: bool = False) -> Response:
+def form_page(
+    request: Request, target: str, lang: str, problem: Problem | None = None, *, link: bool = False, login: str = ""
+) -> Response:
     """The sign-in form; with what went wrong."""
     access = request.app.state.sohoa.settings.access
     told = LINK_WRONG[lang] if link and problem else problem.detail if problem else ""
     status = problem.status if problem else 200
-    return page(request, "sign_in.html", status=status, problem=told, next=target, local=access.local_accounts, by_link=link)
+    context: dict[str, Any] = {"problem": told, "next": target, "login": login, "local": access.local_accounts, "by_link": link}
+    context["provider"] = access.provider if access.provider.issuer else None
+    return page(request, "sign_in.html", status=status, **context)
 
 
 @router.get("/")
@@ -105,15 +109,20 @@ async def sign_in(request: Request, _: Public, sohoa: Product, lang: Lang) -> Re
         problem = to_problem(error, lang)
         if problem.status >= 500:
             raise
-        return form_page(request, target, lang, problem, link=bool(token))
+        return form_page(request, target, lang, problem, link=bool(token), login=texts["login"][:100])
     return with_session(request, RedirectResponse(target, 303), secret)
 
 
 @router.post("/sign-out")
 async def sign_out(request: Request, _: Annotated[Posted, Depends(Post(Action.SIGNED_IN, ANYTHING))], sohoa: Product) -> Response:
     """End the session."""
-    await run_in_threadpool(SignIn(sohoa).out, seat_in(request))
-    response = RedirectResponse("/sign-in", 303)
+    seat = seat_in(request)
+    await run_in_threadpool(SignIn(sohoa).out, seat)
+    response: Response = RedirectResponse("/sign-in", 303)
+    if seat.session.provider:
+        back = f"{request.url.scheme}://{request.url.netloc}/sign-in"
+        there = await run_in_threadpool(request.app.state.provider.end_address, back)
+        response = page(request, "signed_out.html", address=there) if there else response
     response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="strict")
     return response
 

@@ -55,6 +55,9 @@ def test_help_is_wholly_in_the_language_asked_for(name: str, capsys) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_takes_json_and_lang(name: str, capsys) -> None:
     groups = {"fixity": "status"} | {
+        "account": "list",
+        "unit": "list",
+        "token": "list",
         "ledger": "verify",
         "certify": "list",
         "register": "list",

@@ -92,7 +92,7 @@ def test_wrong_name_and_wrong_password_get_one_answer(door: Door, login: str) ->
     new_account(door, login)
     answers = [browser(door).post("/sign-in", data={"login": name, "password": "x"}) for name in (login, "khong-co-ai")]
     assert [answer.status_code for answer in answers] == [401, 401]
-    assert answers[0].text == answers[1].text
+    assert answers[0].text.replace(login, "") == answers[1].text.replace("khong-co-ai", "")
 
 
 @pytest.mark.parametrize("known", [True, False])
