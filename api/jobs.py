@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from api import anchoring, keeping
 from api.access.accounts import AccountDesk
+from api.indexing import summary
 from api.preservation_jobs import preservation_jobs
 from api.review.rounds import settle_all
 from api.settings import Settings
@@ -47,6 +48,7 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
         ),
         *preservation_jobs(settings),
         Job("renewal", "Gia hạn bằng chứng sắp hết hiệu lực", "Renew evidence that ends soon", _renew, at=keep.renew_at),
+        Job("search", "Bổ sung chỉ mục tra cứu", "Index what searching misses", summary, every=timedelta(minutes=10)),
         Job("anchor", "Đóng mốc neo cho sổ nhật ký", "Anchor the ledger", _anchor, at=keep.anchor_at),
         Job(
             "samples",

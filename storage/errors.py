@@ -22,6 +22,7 @@ NOUNS = {
     "signing request": "yêu cầu ký số",
     "step": "bước xử lý",
     "token": "mã truy cập",
+    "saved search": "tìm kiếm đã lưu",
 }
 """The things `what` may name, in Vietnamese."""
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from ingest.errors import Param
 from ingest.model import Note, ObjectRef
-from storage.access_levels import AccessLevel, Audience
+from storage.access_levels import AccessLevel
 from storage.progress import BatchProgress as BatchProgress  # noqa: PLC0414 - offered here
 from storage.trail import LedgerEntry as LedgerEntry  # noqa: PLC0414 - offered here
 
@@ -260,38 +260,3 @@ class Record:
     evidence: ObjectRef
     created_at: datetime
     access: AccessLevel = AccessLevel.INTERNAL
-
-
-@dataclass(frozen=True, slots=True)
-class SearchQuery:
-    """What an officer asks for; every part narrows."""
-
-    words: str = ""
-    owner: str = ""
-    paper_type: str = ""
-    number: str = ""
-    issuer: str = ""
-    dossier: str = ""
-    issued_from: date | None = None
-    issued_to: date | None = None
-    limit: int = 50
-    offset: int = 0
-    audience: Audience | None = None
-    """Whose question it is: only records they may read are found. None: all."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchHit:
-    """One record found, with a snippet whose hits are marked by U+E000 … U+E001."""
-
-    record: Record
-    score: float
-    snippet: str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """One page of results."""
-
-    hits: tuple[SearchHit, ...]
-    total: int

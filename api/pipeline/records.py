@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from api.access.levels import levels
 from api.filing import file_paper
+from api.indexing import decided
 from api.pipeline.facts import JSON
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.pipeline.papers import page_texts, successor
@@ -161,12 +162,13 @@ def index_record(context: Context, step: Step) -> Outcome:
     """Make the record findable by its words. The index is disposable; a failure here never takes the record back."""
     with context.sohoa.database.read() as uow:
         record = uow.records.of_paper(step.subject)
+        fields = decided(uow, step.subject)
     if record is None:
         raise RuntimeError("a paper reached the index step without its record")
     text = "\n".join(page.text for page in page_texts(context, step.subject))
 
     def write(uow: UnitOfWork) -> Successor | None:
-        uow.search.put(record, text)
+        uow.search.put(record, text, fields)
         uow.ledger.append("record.indexed", step.subject, MACHINE)
         return successor(context, step)
 

@@ -30,10 +30,11 @@ from api.rest import (
     registers,
     reviewing,
     sao_y,
+    searches,
     signing,
     verification,
 )
-from api.web.pages import clerk, door, officer, public_check, review, strip
+from api.web.pages import clerk, door, officer, public_check, review, searching, strip
 from api.web.pages import signing as signing_page
 from api.web.rooms import ROUTERS
 from api.web.site import error_page, mount_static
@@ -76,9 +77,9 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     )
     _keep(app, sohoa, chosen, box)
     install(app, error_page)
-    for part in (batches, papers, reviewing, records, attention, verification, health, door, clerk, review, officer):
+    for part in (batches, papers, reviewing, records, attention, verification, health, door, clerk, review, searching, officer):
         app.include_router(part.router)
-    for part in (certification, registers, sao_y, signing, signing_page, public_check):
+    for part in (certification, registers, sao_y, searches, signing, signing_page, public_check):
         app.include_router(part.router)
     for router in ROUTERS:
         app.include_router(router)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from api.views.base import NoteView, ObjectView, ReasonView, View, mask_id
 from api.views.intake import AttentionView, BatchView, FileView, ProgressView
 from api.views.papers import DecisionView, EvidenceView, FieldView, PageView, PaperView, WordView
-from api.views.records import HitView, JournalView, RecordView, SearchView, SnippetPart
+from api.views.records import FacetView, HitView, JournalView, RecordView, SavedSearchView, SearchView, SnippetPart
 from api.views.verdicts import FindingView, SignatureView, VerdictView
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "BatchView",
     "DecisionView",
     "EvidenceView",
+    "FacetView",
     "FieldView",
     "FileView",
     "FindingView",
@@ -29,6 +30,7 @@ __all__ = [
     "ProgressView",
     "ReasonView",
     "RecordView",
+    "SavedSearchView",
     "SearchView",
     "SignatureView",
     "SnippetPart",

@@ -8,7 +8,8 @@ from typing import Self
 
 from api.views.base import ObjectView, View, mask_code, mask_id
 from storage.access_levels import AccessLevel
-from storage.model import LedgerEntry, Record, RecordState, SearchHit, SearchPage
+from storage.finding import Facet, SavedSearch, SearchHit, SearchPage
+from storage.model import LedgerEntry, Record, RecordState
 
 HIT_OPENS, HIT_CLOSES = "\ue000", "\ue001"
 """How `storage` marks the hits in a snippet (see `storage.model.SearchHit`)."""
@@ -102,22 +103,83 @@ class HitView(View):
 
     @classmethod
     def of(cls, hit: SearchHit) -> Self:
-        """The hit with its owner masked."""
-        return cls(record=RecordView.of(hit.record), score=hit.score, snippet=snippet_parts(hit.snippet))
+        """The hit with its owner masked; of a restricted record nothing of the text."""
+        shown = "" if hit.record.access is AccessLevel.RESTRICTED else hit.snippet
+        return cls(record=RecordView.of(hit.record), score=hit.score, snippet=snippet_parts(shown))
+
+
+class FacetValueView(View):
+    """One way to narrow a search, and how many records it would leave."""
+
+    value: str
+    count: int
+    chosen: bool
+
+
+class FacetView(View):
+    """The values of one fact among the records found under the other filters; `name` is the filter's."""
+
+    name: str
+    values: tuple[FacetValueView, ...]
 
 
 class SearchView(View):
     """One page of search results."""
 
     total: int
+    """Counting ends at 1,000."""
+    more: bool
+    """There are more than `total`; facets are counted among the newest `total`."""
     limit: int
     offset: int
     hits: tuple[HitView, ...]
+    facets: tuple[FacetView, ...]
+    nearly: bool
+    """Little was found as typed: records with a syllable spelled differently are among the hits."""
+    instead: str
+    """What was perhaps meant."""
+    unknown: tuple[str, ...]
+    """Words no record has, when nothing was found."""
 
     @classmethod
     def of(cls, page: SearchPage, *, limit: int = 50, offset: int = 0) -> Self:
         """The page with the window it was asked for."""
-        return cls(total=page.total, limit=limit, offset=offset, hits=tuple(HitView.of(hit) for hit in page.hits))
+        return cls(
+            total=page.total,
+            more=page.more,
+            limit=limit,
+            offset=offset,
+            hits=tuple(HitView.of(hit) for hit in page.hits),
+            facets=tuple(_facet(facet) for facet in page.facets),
+            nearly=page.nearly,
+            instead=page.instead,
+            unknown=page.unknown,
+        )
+
+
+def _facet(facet: Facet) -> FacetView:
+    values = (FacetValueView(value=one.value, count=one.count, chosen=one.chosen) for one in facet.values)
+    return FacetView(name=facet.name, values=tuple(values))
+
+
+class SavedSearchView(View):
+    """A search its person wants to ask again."""
+
+    id: str
+    name: str
+    address: str
+    """The question as in the address of the page: a query string."""
+    total: int
+    """Found now; counting ends at 1,000."""
+    new: int
+    """Of them since the last look."""
+    looked_at: datetime
+
+    @classmethod
+    def of(cls, saved: SavedSearch, total: int, new: int) -> Self:
+        """The search with what it finds now."""
+        about = {"id": saved.id, "name": saved.name, "address": saved.address, "looked_at": saved.looked_at}
+        return cls(**about, total=total, new=new)
 
 
 class JournalView(View):

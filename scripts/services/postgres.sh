@@ -20,5 +20,5 @@ if [ ! -f "$home/data/PG_VERSION" ]; then
     --encoding=UTF8 --locale=C --no-sync >/dev/null)
 fi
 (cd "$home" && run_as postgres "$bin/pg_ctl" -D "$home/data" -l "$home/log" -w -t 60 -o "-c listen_addresses=127.0.0.1 -c port=$port \
-  -c unix_socket_directories= -c fsync=${SOHOA_POSTGRES_FSYNC:-off} -c max_connections=300 -c shared_buffers=64MB" start >/dev/null)
+  -c unix_socket_directories= -c fsync=${SOHOA_POSTGRES_FSYNC:-off} -c max_connections=300 -c shared_buffers=${SOHOA_POSTGRES_BUFFERS:-64MB}" start >/dev/null)
 echo "postgresql://sohoa:sohoa@127.0.0.1:$port/postgres"

@@ -15,6 +15,7 @@ from storage.errors import NotFound
 from storage.model import Record, RecordState
 from storage.records.audience import readable
 from storage.records.columns import ref_of, ref_values
+from storage.records.search_tags import retag
 from storage.records.tables import records
 from storage.records.work import Work
 
@@ -85,10 +86,12 @@ class Records:
     def set_state(self, code: str, state: RecordState) -> None:
         """Let a record lose its force; the caller holds its lock and writes why (`Lifecycle.end`)."""
         self._work.connection.execute(records.update().where(records.c.code == code).values(state=str(state)))
+        retag(self._work, code)
 
     def set_access(self, code: str, access: AccessLevel) -> None:
         """Change how widely a record may be used; the caller holds its lock."""
         self._work.connection.execute(records.update().where(records.c.code == code).values(access=str(access)))
+        retag(self._work, code)
 
     def replace_sealed(self, paper_id: str, old: Sha256, new: ObjectRef) -> bool:
         """Let the record of this paper point at a sealed copy with more evidence; False if it does not point at `old`."""

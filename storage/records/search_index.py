@@ -1,23 +1,25 @@
-"""Finding records: full text joined with what is known about them. The index is disposable; `put` rebuilds it."""
+"""The index of what records say. It is disposable: `put` makes it anew, and `behind` tells what is missing in it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Integer, Select, Subquery, cast, func, literal, select
+from sqlalchemy import func, or_, select
 
 from storage.errors import NotFound
-from storage.model import Record, SearchHit, SearchPage, SearchQuery
-from storage.records.audience import readable
+from storage.finding import SearchPage, SearchQuery
+from storage.model import Record
 from storage.records.records import record_of
-from storage.records.tables import records, search_docs
+from storage.records.search_find import Finder
+from storage.records.search_tables import search_docs
+from storage.records.search_tags import word_index
+from storage.records.search_words import Vocabulary
+from storage.records.tables import records
 from storage.records.work import Work
-from storage.search.document import Document, FullText
 from storage.search.fold import clean, words
-from storage.search.fts5 import Fts5
-from storage.search.query import Phrase, phrases
-from storage.search.snippet import snippet
-from storage.search.tsvector import Tsvector
+from storage.search.rank import rows_of_words
+from storage.search.terms import VERSION, Document, Facts, terms
 
 
 class SearchIndex:
@@ -25,83 +27,88 @@ class SearchIndex:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._full_text: FullText = Tsvector() if work.postgres else Fts5()
+        self._index = word_index(work)
+        self._vocabulary = Vocabulary(work)
+        self._finder = Finder(work, self._index, self._vocabulary)
 
-    def put(self, record: Record, text: str) -> None:
-        """Index `record` with the text of its pages, in place of what was indexed; NotFound if it was never added."""
+    def put(self, record: Record, content: str, fields: Mapping[str, str] | None = None) -> None:
+        """Index `record` with the text of its pages and its decided fields, in place of what was indexed.
+
+        Raises NotFound if it was never added.
+        """
+        number = self._number(record.code)
+        document, heading, body = document_of(number, record, content, fields or {})
+        exact, folded = rows_of_words(document.heading, document.body)
         connection = self._work.connection
-        number = connection.execute(select(records.c.seq).where(records.c.code == record.code)).scalar_one_or_none()
-        if number is None:
-            raise NotFound(what="record", key=record.code)
-        parts = (record.title, record.number, record.subject, record.issuer, record.code, record.dossier)
-        heading = clean(" \n".join(part for part in parts if part))
-        body = clean(text)
         connection.execute(search_docs.delete().where(search_docs.c.doc == number))
-        values = {
-            "doc": number,
-            "heading": heading,
-            "body": body,
-            "number_words": _between_spaces(record.number),
-            "issuer_words": _between_spaces(record.issuer),
-        }
+        values = {"doc": number, "heading": heading, "body": body, "exact": exact, "folded": folded, "version": VERSION}
         connection.execute(search_docs.insert().values(**values))
-        self._full_text.put(connection, Document(number, words(heading), words(body)))
+        self._index.put(connection, number, terms(document))
+        self._vocabulary.learn((*document.heading.folded, *document.body.folded))
 
     def find(self, query: SearchQuery) -> SearchPage:
-        """Records that fit every part of `query`.
+        """Records that fit every part of `query`; see `Finder.find`."""
+        return self._finder.find(query)
 
-        With words: those that have all of them, diacritics or not; more words found exactly as typed come first, then the
-        better rank, then the newest. Without words: the newest first.
-        """
-        wanted = phrases(query.words)
-        if (query.words.strip() and not wanted) or any(_says_nothing(part) for part in (query.number, query.issuer)):
-            return SearchPage((), 0)
-        matches = self._full_text.matches(wanted) if wanted else _everything()
-        statement = self._narrowed(query, matches)
-        total = self._work.connection.execute(statement.with_only_columns(func.count())).scalar_one()
-        score = (cast(matches.c.exactness, Float) + matches.c.rank).label("score")
-        statement = (
-            statement.add_columns(score, search_docs.c.heading, search_docs.c.body)
-            .order_by(matches.c.exactness.desc(), matches.c.rank.desc(), records.c.seq.desc())
-            .limit(query.limit)
-            .offset(query.offset)
-        )
-        return SearchPage(tuple(_hit(row, wanted) for row in self._work.connection.execute(statement)), int(total))
+    def count_since(self, query: SearchQuery, number: int) -> tuple[int, int]:
+        """How many fit `query` (counting ends at `COUNTED`), and how many of them are newer than record `number`."""
+        return self._finder.count_since(query, number)
 
-    @staticmethod
-    def _narrowed(query: SearchQuery, matches: Subquery) -> Select[Any]:
-        conditions: list[ColumnElement[bool]] = [
-            getattr(records.c, name) == getattr(query, name)
-            for name in ("owner", "paper_type", "dossier")
-            if getattr(query, name)
-        ]
-        for name in ("number", "issuer"):
-            inside = _between_spaces(getattr(query, name))
-            if inside.strip():
-                conditions.append(search_docs.c[f"{name}_words"].contains(inside, autoescape=True))
-        if query.issued_from is not None:
-            conditions.append(records.c.issued_on >= query.issued_from)
-        if query.issued_to is not None:
-            conditions.append(records.c.issued_on <= query.issued_to)
-        joined = records.join(search_docs, search_docs.c.doc == records.c.seq).join(matches, matches.c.doc == records.c.seq)
-        return select(records).select_from(joined).where(*conditions, readable(query.audience))
+    def last(self) -> int:
+        """The number of the newest record; 0 when there is none."""
+        return int(self._work.connection.execute(select(func.max(records.c.seq))).scalar_one() or 0)
+
+    def to_index(self, limit: int, after: int = 0, *, everything: bool = False) -> tuple[tuple[int, Record], ...]:
+        """Records not indexed in today's way (`everything`: all) with their numbers, oldest first, beyond number `after`."""
+        joined = records.outerjoin(search_docs, search_docs.c.doc == records.c.seq)
+        statement = select(records).select_from(joined).where(records.c.seq > after).order_by(records.c.seq)
+        if not everything:
+            statement = statement.where(or_(search_docs.c.doc.is_(None), search_docs.c.version != VERSION))
+        return tuple((row.seq, record_of(row)) for row in self._work.connection.execute(statement.limit(limit)))
+
+    def kept_text(self, record: Record) -> str | None:
+        """The text the record was indexed with, or None if there is none."""
+        statement = select(search_docs.c.body).join(records, records.c.seq == search_docs.c.doc)
+        row = self._work.connection.execute(statement.where(records.c.code == record.code)).one_or_none()
+        return None if row is None else str(row.body)
+
+    def count(self) -> int:
+        """How many records are indexed in today's way."""
+        statement = select(func.count()).select_from(search_docs).where(search_docs.c.version == VERSION)
+        return int(self._work.connection.execute(statement).scalar_one())
+
+    def _number(self, code: str) -> int:
+        number = self._work.connection.execute(select(records.c.seq).where(records.c.code == code)).scalar_one_or_none()
+        if number is None:
+            raise NotFound(what="record", key=code)
+        return int(number)
 
 
-def _everything() -> Subquery:
-    columns = (search_docs.c.doc, cast(literal(0), Integer).label("exactness"), cast(literal(0.0), Float).label("rank"))
-    return select(*columns).subquery()
+def document_of(number: int, record: Record, content: str, fields: Mapping[str, str]) -> tuple[Document, str, str]:
+    """The record as words, with its heading and body as clean text. Decided values are found like words of the pages."""
+    parts = (record.title, record.number, record.subject, record.issuer, record.code, record.dossier)
+    heading = clean(" \n".join(part for part in parts if part))
+    body = clean("\n".join((content, *_not_in(content, fields.values()))))
+    facts = Facts(
+        number=record.number,
+        owner=record.owner,
+        paper_type=record.paper_type,
+        unit=record.unit,
+        issuer=record.issuer,
+        dossier=record.dossier,
+        state=str(record.state),
+        access=str(record.access),
+        issued_on=record.issued_on,
+        valid_until=record.valid_until,
+        fields=tuple((name, value) for name, value in fields.items() if value and _is_name(name)),
+    )
+    return Document(number, words(heading), words(body), facts), heading, body
 
 
-def _says_nothing(part: str) -> bool:
-    """Something was asked for, but no letter or digit: nothing fits."""
-    return bool(part.strip()) and not words(part).exact
+def _not_in(content: str, values: Iterable[str]) -> list[str]:
+    """What a person corrected does not stand in the text as read."""
+    return [value for value in values if value and value not in content]
 
 
-def _between_spaces(text: str) -> str:
-    return f" {' '.join(words(text).folded)} "
-
-
-def _hit(row: Any, wanted: tuple[Phrase, ...]) -> SearchHit:
-    in_body = snippet(row.body, wanted)
-    shown = in_body if not wanted or "\ue000" in in_body else snippet(row.heading, wanted)
-    return SearchHit(record_of(row), float(row.score), shown)
+def _is_name(name: Any) -> bool:
+    return isinstance(name, str) and name.isascii() and name.replace("_", "").isalnum()

@@ -1,7 +1,7 @@
 """The tables. Every change here needs a migration; a test compares the two.
 
 Ids are text of 32 hexadecimal digits. `seq` counts rows in order of arrival and is never shown. Empty text stands for
-"none" where the facts say so; NULL only where the facts say None. The full-text tables are made by the migration alone,
+"none" where the facts say so; NULL only where the facts say None. The index of words is made by the migration alone,
 because each database has its own (`storage.search`).
 """
 
@@ -139,12 +139,6 @@ records = Table(
     Column("pages", Integer, nullable=False), *ref_columns("original"), *ref_columns("sealed"), *ref_columns("evidence"),
     _time("created_at"), _text("access"), Index(None, "owner"), Index(None, "dossier"), Index(None, "issued_on"),
 )  # fmt: skip
-
-search_docs = Table(
-    "search_docs", metadata, Column("doc", Serial, ForeignKey("records.seq"), primary_key=True, autoincrement=False),
-    _text("heading"), _text("body"), _text("number_words"), _text("issuer_words"),
-)  # fmt: skip
-"""What can be found, as clean text; disposable. `…_words` hold folded words between single spaces."""
 
 ledger = Table(
     "ledger", metadata, Column("seq", Serial, primary_key=True, autoincrement=False), _time("at"), _text("actor"), _text("event"),

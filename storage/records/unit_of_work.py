@@ -26,6 +26,7 @@ from storage.records.registers import Registers
 from storage.records.reuses import Reuses
 from storage.records.review_leases import ReviewLeases
 from storage.records.review_rounds import ReviewRounds
+from storage.records.saved_searches import SavedSearches
 from storage.records.seals import Seals
 from storage.records.search_index import SearchIndex
 from storage.records.secrecy import SecrecyHolds
@@ -60,6 +61,7 @@ class UnitOfWork:
         self.certifications = Certifications(work)
         self.registers = Registers(work, self.codes, self.certifications)
         self.search = SearchIndex(work)
+        self.saved_searches = SavedSearches(work)
         self.tokens = Tokens(work)
         self.units = Units(work)
         self.accounts = Accounts(work)

@@ -1,14 +1,18 @@
 """How Vietnamese text becomes words to compare: exactly, and without diacritics.
 
 Exact words are NFC, lower case, with the tone mark where the new spelling puts it (hòa = hoà). Folded words have no
-diacritics at all, and đ is d. Both foldings keep the length of the text, so a place in one is the place in the other.
+diacritics at all, đ is d, and spellings that mean the same (kĩ/kỹ, Đắc/Đắk) are one. Both foldings keep the length of the
+text, so a place in one is the place in the other.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
+
+from storage.search.spelling import syllables
 
 MARK_START, MARK_END = "\ue000", "\ue001"
 BARRIER = "\u2016"
@@ -36,12 +40,20 @@ def words(text: str) -> Words:
     """The words of `text`; `2095/TB-ĐHĐL` is three words in a row."""
     cleaned = clean(text)
     exact = tuple(word[:MAX_WORD] for word in _WORD.findall(new_tone_place(cleaned.translate(_EXACT))))
-    return Words(exact, tuple(word.translate(_FOLDED) for word in exact))
+    same = syllables()
+    return Words(exact, tuple(same.get(word, word) for word in (word.translate(_FOLDED) for word in exact)))
+
+
+@lru_cache(maxsize=8192)
+def keyed(text: str) -> str:
+    """The folded words of `text` joined by full stops: how codes, units and whole names are compared."""
+    return ".".join(words(text).folded)
 
 
 def flat(text: str) -> str:
-    """Cleaned `text` folded character by character: as long as it was."""
-    return text.translate(_FOLDED)
+    """Cleaned `text` folded as `words` does: as long as it was."""
+    same = syllables()
+    return _WORD.sub(lambda found: same.get(found.group(), found.group()), text.translate(_FOLDED))
 
 
 class _Exact(dict[int, str]):

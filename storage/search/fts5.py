@@ -1,55 +1,52 @@
-"""Full text search on SQLite's FTS5.
+"""The index of words on SQLite's FTS5.
 
-The table gets words that are folded already. Its `ascii` tokenizer then has nothing to decide: a word is what stands between
-spaces, for every script.
+Terms arrive ready made, so the tokenizer has nothing to decide: a term is what stands between spaces. Only which document has
+which term is kept (`detail=none`): ranking looks at the few best by their text. FTS5 walks backwards by itself, so the newest
+of a common word are found without looking at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Integer, Subquery, column, func, literal, literal_column, select, table
+from sqlalchemy import Connection, Integer, column, literal_column, select, table
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.search.document import Document
-from storage.search.fold import BARRIER
-from storage.search.query import Phrase
+from storage.search.question import Either, Every, Question, Without, Word
 
-_FTS = table("search_fts", column("rowid", Integer), column("exact"), column("folded"), column("heading"))
-_HEADING_WEIGHT = 5.0
+_TERMS = table("search_terms", column("rowid", Integer), column("terms"))
 
 
 class Fts5:
     """The index on SQLite."""
 
-    def put(self, connection: Connection, document: Document) -> None:
-        """Index `document`, in place of what was indexed under its number."""
-        connection.execute(_FTS.delete().where(_FTS.c.rowid == document.number))
-        values = {
-            "rowid": document.number,
-            "exact": " ".join((*document.heading.exact, BARRIER, *document.body.exact)),
-            "folded": " ".join((*document.heading.folded, BARRIER, *document.body.folded)),
-            "heading": " ".join(document.heading.folded),
-        }
-        connection.execute(_FTS.insert().values(**values))
+    def put(self, connection: Connection, document: int, terms: Sequence[str]) -> None:
+        """See `WordIndex.put`."""
+        connection.execute(_TERMS.delete().where(_TERMS.c.rowid == document))
+        connection.execute(_TERMS.insert().values(rowid=document, terms=" ".join(terms)))
 
-    def matches(self, wanted: tuple[Phrase, ...]) -> Subquery:
-        """Rows (doc, exactness, rank); see `FullText.matches`."""
-        weight = func.bm25(literal_column("search_fts"), 0.0, 1.0, _HEADING_WEIGHT)
-        exactness: ColumnElement[int] = literal(0)
-        for phrase in wanted:
-            as_typed = select(_FTS.c.rowid).where(_match(f"{{exact}} : {_quoted(phrase.exact)}"))
-            exactness = exactness + phrase.weight * _FTS.c.rowid.in_(as_typed).cast(Integer)
-        every = " AND ".join(f"{{folded heading}} : {_quoted(phrase.folded)}" for phrase in wanted)
-        # bm25 is negative, better the lower; -w / (1 - w) brings it to 0 … 1
-        rank = (-weight / (1.0 - weight)).label("rank")
-        return select(_FTS.c.rowid.label("doc"), exactness.label("exactness"), rank).where(_match(every)).subquery()
+    def exchange(self, connection: Connection, document: int, old: Sequence[str], new: str) -> None:
+        """See `WordIndex.exchange`."""
+        kept = connection.execute(select(_TERMS.c.terms).where(_TERMS.c.rowid == document)).scalar_one_or_none()
+        if kept is not None:
+            terms = [term for term in kept.split(" ") if term not in {*old, new}]
+            connection.execute(_TERMS.update().where(_TERMS.c.rowid == document).values(terms=" ".join((*terms, new))))
+
+    def newest(self, connection: Connection, question: Question, limit: int) -> tuple[int, ...]:
+        """See `WordIndex.newest`."""
+        matches: ColumnElement[bool] = literal_column("search_terms").bool_op("MATCH")(written(question))
+        statement = select(_TERMS.c.rowid).where(matches).order_by(_TERMS.c.rowid.desc()).limit(limit)
+        return tuple(connection.execute(statement).scalars())
 
 
-def _match(query: str) -> ColumnElement[bool]:
-    return literal_column("search_fts").bool_op("MATCH")(query)
-
-
-def _quoted(phrase: Sequence[str]) -> str:
-    # words hold letters and digits only, so no quote can end the phrase early
-    return '"' + " ".join(phrase) + '"'
+def written(question: Question) -> str:
+    """The question in FTS5's language."""
+    match question:
+        case Word(text, begins):
+            return f'"{text}" *' if begins else f'"{text}"'
+        case Every(parts):
+            return f"({' AND '.join(written(part) for part in parts)})"
+        case Either(parts):
+            return f"({' OR '.join(written(part) for part in parts)})"
+        case Without(wanted, unwanted):
+            return f"({written(wanted)} NOT {written(unwanted)})"

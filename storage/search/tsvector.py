@@ -1,104 +1,96 @@
-"""Full text search on PostgreSQL: tsvector with GIN, no dictionary and no parser of its own.
+"""The index of words on PostgreSQL: a tsvector without places, with GIN, no dictionary and no parser of its own.
 
-The vectors are written out by us, so that a word is the same as on SQLite. Positions end at 16,383 in a tsvector; phrases
-are therefore checked on the words as text, after the index has found the documents that have every word.
+GIN gives all answers at once, in no order. A question is therefore asked of the newest block of documents first, then of the
+newest region, then of all (each document carries its block and region as terms): common words end in the first look, rare
+ones are cheap to look up everywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Float,
-    Integer,
-    Subquery,
-    and_,
-    cast,
-    column,
-    func,
-    literal,
-    select,
-    table,
-)
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, insert
+from sqlalchemy import BigInteger, Connection, cast, column, func, select, table, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR, insert
+from sqlalchemy.types import Text
 
-from storage.search.document import Document
-from storage.search.fold import BARRIER
-from storage.search.query import Phrase
+from storage.search.question import Either, Every, Question, Without, Word, every
+from storage.search.terms import BLOCK_BITS, REGION_BITS, block_terms
 
-_MAX_BYTES = 900_000
-"""A tsvector holds at most 1 MiB; words beyond this are not indexed."""
-_MAX_POSITION = 16_383
-_MAX_PLACES = 255
-
-_VECTORS = table(
-    "search_vectors",
-    column("doc", BigInteger),
-    column("exact", TSVECTOR),
-    column("folded", TSVECTOR),
-    column("exact_words"),
-    column("folded_words"),
-)
+_TERMS = table("search_terms", column("doc", BigInteger), column("terms", TSVECTOR))
+# The planner knows nothing of how rare a term is and may prefer to read every row, or the key backwards.
+_PLAN = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true)"
 
 
 class Tsvector:
-    """The index on PostgreSQL."""
+    """The index on PostgreSQL, within one transaction."""
 
-    def put(self, connection: Connection, document: Document) -> None:
-        """Index `document`, in place of what was indexed under its number."""
-        values = {
-            "exact": cast(_vector(document.heading.exact, document.body.exact), TSVECTOR),
-            "folded": cast(_vector(document.heading.folded, document.body.folded), TSVECTOR),
-            "exact_words": _words_as_text(document.heading.exact, document.body.exact),
-            "folded_words": _words_as_text(document.heading.folded, document.body.folded),
-        }
-        statement = insert(_VECTORS).values(doc=document.number, **values)
+    def __init__(self) -> None:
+        self._planned = False
+
+    def put(self, connection: Connection, document: int, terms: Sequence[str]) -> None:
+        """See `WordIndex.put`."""
+        values = {"terms": cast(vector(terms), TSVECTOR)}
+        statement = insert(_TERMS).values(doc=document, **values)
         connection.execute(statement.on_conflict_do_update(index_elements=["doc"], set_=values))
 
-    def matches(self, wanted: tuple[Phrase, ...]) -> Subquery:
-        """Rows (doc, exactness, rank); see `FullText.matches`."""
-        exactness: ColumnElement[int] = literal(0)
-        for phrase in wanted:
-            as_typed = _has(_VECTORS.c.exact, _VECTORS.c.exact_words, phrase.exact)
-            exactness = exactness + phrase.weight * cast(as_typed, Integer)
-        query = _all_of([word for phrase in wanted for word in phrase.folded])
-        # 32 brings the rank to 0 … 1, 1 softens the advantage of long documents
-        rank = cast(func.ts_rank(_VECTORS.c.folded, query, 32 | 1), Float).label("rank")
-        found = [_has(_VECTORS.c.folded, _VECTORS.c.folded_words, phrase.folded) for phrase in wanted]
-        columns = (_VECTORS.c.doc, exactness.label("exactness"), rank)
-        return select(*columns).where(_VECTORS.c.folded.bool_op("@@")(query), and_(*found)).subquery()
+    def exchange(self, connection: Connection, document: int, old: Sequence[str], new: str) -> None:
+        """See `WordIndex.exchange`."""
+        without = func.ts_delete(_TERMS.c.terms, cast(list(old), ARRAY(Text)))
+        changed = without.op("||")(cast(vector((new,)), TSVECTOR))
+        connection.execute(_TERMS.update().where(_TERMS.c.doc == document).values(terms=changed))
+
+    def newest(self, connection: Connection, question: Question, limit: int) -> tuple[int, ...]:
+        """See `WordIndex.newest`."""
+        if not self._planned:
+            connection.execute(text(_PLAN))
+            self._planned = True
+        found: tuple[int, ...] = ()
+        for where in _looks(self._last(connection)):
+            asked = every((where, question)) if where is not None else question
+            answers = (
+                select(_TERMS.c.doc)
+                .where(_TERMS.c.terms.bool_op("@@")(cast(written(asked), TSQUERY)))
+                .cte("answers")
+                .prefix_with("MATERIALIZED", dialect="postgresql")
+            )
+            statement = select(answers.c.doc).order_by(answers.c.doc.desc()).limit(limit)
+            found = tuple(connection.execute(statement).scalars())
+            if len(found) >= limit:
+                break
+        return found
+
+    @staticmethod
+    def _last(connection: Connection) -> int:
+        return connection.execute(select(_TERMS.c.doc).order_by(_TERMS.c.doc.desc()).limit(1)).scalar_one_or_none() or 0
 
 
-def _has(vector: ColumnElement[object], as_text: ColumnElement[object], phrase: Sequence[str]) -> ColumnElement[bool]:
-    every: ColumnElement[bool] = vector.bool_op("@@")(_all_of(phrase))
-    if len(phrase) == 1:
-        return every
-    return and_(every, func.strpos(as_text, f" {' '.join(phrase)} ") > 0)
+def _looks(last: int) -> Iterator[Question | None]:
+    """Where to look, one after the other; a look that would see no more than the next is left out."""
+    if last >> BLOCK_BITS > 1:
+        yield _these_and_before(last, BLOCK_BITS, 0)
+    if last >> REGION_BITS > 1:
+        yield _these_and_before(last, REGION_BITS, 1)
+    yield None
 
 
-def _all_of(wanted: Sequence[str]) -> ColumnElement[object]:
-    return cast(" & ".join(f"'{word}'" for word in dict.fromkeys(wanted)), TSQUERY)
+def _these_and_before(last: int, bits: int, place: int) -> Question:
+    """The last block and the one before it: the last may just have begun."""
+    return Either((Word(block_terms(last)[place]), Word(block_terms(last - (1 << bits))[place])))
 
 
-def _words_as_text(heading: Sequence[str], body: Sequence[str]) -> str:
-    return " ".join(("", *heading, BARRIER, *body, ""))
+def vector(terms: Iterable[str]) -> str:
+    """The terms as a literal tsvector; they hold no quote and no backslash."""
+    return " ".join(f"'{term}'" for term in terms)
 
 
-def _vector(heading: Sequence[str], body: Sequence[str]) -> str:
-    """The words as a literal tsvector; words hold letters and digits only, so nothing needs escaping."""
-    places: dict[str, list[str]] = {}
-    for number, word in enumerate((*heading, *body), start=1):
-        at = places.setdefault(word, [])
-        if number <= _MAX_POSITION and len(at) < _MAX_PLACES:
-            at.append(f"{number}A" if number <= len(heading) else str(number))
-    lexemes, used = [], 0
-    for word, at in places.items():
-        lexeme = f"'{word}'" + (":" + ",".join(at) if at else "")
-        used += len(word.encode()) + 4 + 2 * len(at)
-        if used > _MAX_BYTES:
-            break
-        lexemes.append(lexeme)
-    return " ".join(lexemes)
+def written(question: Question) -> str:
+    """The question as a literal tsquery."""
+    match question:
+        case Word(term, begins):
+            return f"'{term}':*" if begins else f"'{term}'"
+        case Every(parts):
+            return f"({' & '.join(written(part) for part in parts)})"
+        case Either(parts):
+            return f"({' | '.join(written(part) for part in parts)})"
+        case Without(wanted, unwanted):
+            return f"({written(wanted)} & !{written(unwanted)})"

@@ -68,9 +68,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/sohoa.db"
     url = str(request.getfixturevalue("postgres_database"))
     # a new database for each test would take a second each
-    emptied = "; ".join(
-        f'DELETE FROM "{name}"' for name in ("search_vectors", *(t.name for t in reversed(metadata.sorted_tables)))
-    )
+    emptied = "; ".join(f'DELETE FROM "{name}"' for name in ("search_terms", *(t.name for t in reversed(metadata.sorted_tables))))
     administer(url, f"{emptied}; INSERT INTO ledger_head (id, entries, hash) VALUES (1, 0, '{GENESIS}')")
     return url
 

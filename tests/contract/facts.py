@@ -74,7 +74,7 @@ def put_paper(unit: UnitOfWork, of: Batch | None = None, pages: int = 1) -> tupl
     return of, file, paper, rows
 
 
-def put_record(unit: UnitOfWork, text: str, of: Batch, **changes: Any) -> Record:
+def put_record(unit: UnitOfWork, text: str, of: Batch, /, **changes: Any) -> Record:
     """A searchable record."""
     _, _, paper, _ = put_paper(unit, of)
     record = record_of(paper, **changes)

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from storage.errors import NotFound
-from storage.model import Record, SearchQuery
+from storage.finding import SearchQuery
+from storage.model import Record
 from storage.records.database import Database
 from tests.contract import facts
 

@@ -16,7 +16,8 @@ from api.wiring import Sohoa
 from ocr.model import DecisionKind
 from signing.model import Indication
 from signing.verify import verify
-from storage.model import PaperState, Record, SearchQuery
+from storage.finding import SearchQuery
+from storage.model import PaperState, Record
 from storage.review import WorklistQuery
 from tests.world.product import digitise, send, sohoa_in
 from tests.world.quick_pages import quick_pages

@@ -13,9 +13,9 @@ from fastapi.routing import APIRoute
 from api.access.permissions import PERMISSIONS, Action, Principal, Role
 from api.errors import STATUSES, TITLES, Forbidden, NoSuchAddress, status_of, to_problem
 from api.http.identity import Allow, public
-from api.rest import attention, batches, certification, health, papers, records, registers, reviewing, verification
+from api.rest import attention, batches, certification, health, papers, records, registers, reviewing, searches, verification
 from api.web.dossier_rooms import ROUTERS as DOSSIER_ROUTERS
-from api.web.pages import account, accounts, auditor, clerk, door, officer, public_check, review, sign_in_steps, units
+from api.web.pages import account, accounts, auditor, clerk, door, officer, public_check, review, searching, sign_in_steps, units
 from api.web.visits import Post, Visit
 from ingest.errors import CodedError
 from scripts.make_docs import error_classes
@@ -32,6 +32,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     door.router,
     clerk.router,
     review.router,
+    searching.router,
+    searches.router,
     officer.router,
     auditor.router,
     certification.router,

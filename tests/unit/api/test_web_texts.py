@@ -26,6 +26,7 @@ from api.web.pages.certifications import Tab
 from api.web.pages.dossiers import FACTS
 from api.web.pages.registers import FIGURES, SHOWN_STATES
 from api.web.pages.reuse import EVIDENCE
+from api.web.pages.searching import FILTERS
 from api.web.review_keys import review_keys
 from api.web.site import NAVIGATION
 from ingest.errors import NextStep
@@ -36,6 +37,7 @@ from storage.access_levels import AccessLevel
 from storage.arranging import Change, WhyOut
 from storage.desk import SigningState
 from storage.dossiers import IDENTITY_KEYS, Channel, ComponentState, DossierState, OwnerKind, PaperForm
+from storage.finding import Sort, Validity
 from storage.model import FileState, PaperState, StepKind
 from storage.people import UnitKind
 from storage.registers import BookState, RegisterKind
@@ -120,7 +122,9 @@ GROUPS: dict[str, Iterable[str]] = {
     "error_step": ErrorStep,
     "standing": Standing,
     "public_signatures": Indication,
-    "validity": ["in_force", "no_term", "expired", "annulled", "replaced"],
+    "validity": Validity,
+    "sort": Sort,
+    "search_filter": FILTERS,
     "signer_role": SignerRole,
     "time_source": ["timestamp", "claimed", "none"],
     "topic": Topic,

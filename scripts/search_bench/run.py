@@ -1,0 +1,179 @@
+"""`make bench-search`: how long a search takes, and whether it finds the record that is meant.
+
+Generated records on SQLite and on PostgreSQL, a named list of 40 questions (each drawn from a record that exists), and known
+items: the place of the record a question was drawn from. On PostgreSQL the plain set-up (`unaccent`, `simple`, one weighted
+tsvector, `websearch_to_tsquery`, `ts_rank`) answers the same questions in turn with ours, on the same server with the same texts;
+it gives the 20 best, without facets, snippets or a count, and is given up after `--patience` seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from scripts.search_bench.load import fill_postgres, fill_sqlite
+from scripts.search_bench.plain import Plain
+from scripts.search_bench.shapes import KNOWN, SHAPES, Shape, drawn
+from storage.finding import SearchQuery
+from storage.records.database import Database
+
+SERVICE = Path(__file__).parents[1] / "services" / "postgres.sh"
+Answer = Callable[[SearchQuery], Sequence[int]]
+"""The numbers of the records found, best first."""
+
+
+@dataclass
+class Figures:
+    """What was measured of one way to search, in milliseconds."""
+
+    runs: dict[str, list[float]] = field(default_factory=dict)
+    places: dict[str, list[float]] = field(default_factory=dict)
+
+    def time(self, shape: str, answer: Answer, query: SearchQuery) -> None:
+        """One more run."""
+        began = time.perf_counter()
+        answer(query)
+        self.runs.setdefault(shape, []).append((time.perf_counter() - began) * 1000)
+
+    def place(self, shape: str, answer: Answer, query: SearchQuery, number: int) -> None:
+        """1 / the place of the record that is meant, 0 when it is not among the first 20."""
+        found = list(answer(query))[:20]
+        self.places.setdefault(shape, []).append(1 / (found.index(number) + 1) if number in found else 0.0)
+
+    def p95(self, shape: str | None = None) -> float:
+        """Of one shape, or of all runs."""
+        runs = sorted(self.runs[shape] if shape else [run for one in self.runs.values() for run in one])
+        return runs[min(len(runs) - 1, int(len(runs) * 0.95))]
+
+    def mean_reciprocal_rank(self) -> float:
+        """Over all known items."""
+        return statistics.mean(place for one in self.places.values() for place in one)
+
+
+def ours(database: Database) -> Answer:
+    """Our search with everything the page shows: count, facets, snippets."""
+
+    def answer(query: SearchQuery) -> Sequence[int]:
+        with database.read() as uow:
+            return [int(hit.record.paper_id, 16) for hit in uow.search.find(query).hits]
+
+    return answer
+
+
+def measure(ways: dict[str, Answer], total: int, runs: int, known: int) -> dict[str, Figures]:
+    """Every question to every way, in turn."""
+    figures = {name: Figures() for name in ways}
+    for name, answer in ways.items():
+        answer(drawn(SHAPES[0], 1, total)[0][1])
+        print(f"measuring {name}", file=sys.stderr)
+    for shape in SHAPES:
+        for _, query in drawn(shape, runs, total):
+            for name, answer in ways.items():
+                figures[name].time(shape.name, answer, query)
+    for shape in KNOWN:
+        for one, query in drawn(shape, known, total, seed=2):
+            for name, answer in ways.items():
+                figures[name].place(shape.name, answer, query, one.number)
+    return figures
+
+
+def tell(title: str, figures: dict[str, Figures]) -> None:
+    """The tables, as they stand in docs/benchmarks.md."""
+    names = list(figures)
+    print(f"\n{title}; load of the machine {os.getloadavg()[0]:.1f}\n")
+    print(f"| question, p95 ms (median) | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
+    for shape in SHAPES:
+        cells = (f"{one.p95(shape.name):.0f} ({statistics.median(one.runs[shape.name]):.0f})" for one in figures.values())
+        print(f"| {shape.name} | {' | '.join(cells)} |")
+    print(f"| **all** | {' | '.join(f'**{one.p95():.0f}**' for one in figures.values())} |")
+    print(f"\n| known items, mean reciprocal rank | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
+    for shape in KNOWN:
+        print(f"| {shape.name} | {' | '.join(f'{_mean(one, shape):.3f}' for one in figures.values())} |")
+    print(f"| **all** | {' | '.join(f'**{one.mean_reciprocal_rank():.3f}**' for one in figures.values())} |", flush=True)
+
+
+def _mean(one: Figures, shape: Shape) -> float:
+    return statistics.mean(one.places[shape.name])
+
+
+@contextmanager
+def private_server(folder: Path, port: int) -> Iterator[str]:
+    """A PostgreSQL of our own."""
+    environment = os.environ | {"SOHOA_POSTGRES_BUFFERS": "2GB"}
+    done = subprocess.run([SERVICE, "start", folder, str(port)], env=environment, capture_output=True, text=True, check=True)
+    try:
+        yield done.stdout.strip().splitlines()[-1]
+    finally:
+        subprocess.run([SERVICE, "stop", folder], check=False)
+
+
+def on_sqlite(folder: Path, count: int, runs: int, known: int) -> Figures:
+    """Fill (unless it is there) and measure a database file."""
+    path = folder / f"search-{count}.db"
+    if not path.exists():
+        print(f"SQLite: {count:,} records", file=sys.stderr)
+        fill_sqlite(path, count)
+    database = Database(f"sqlite:///{path}")
+    figures = measure({"Sohoa": ours(database)}, count, runs, known)
+    database.close()
+    tell(f"SQLite, {count:,} records", figures)
+    return figures["Sohoa"]
+
+
+def on_postgres(server: str, count: int, runs: int, known: int, patience: float) -> dict[str, Figures]:
+    """Fill (unless it is there) and measure a database of the server, the plain set-up beside ours."""
+    name = f"search_{count}"
+    url = server.rsplit("/", 1)[0] + f"/{name}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        fresh = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None
+        if fresh:
+            connection.execute(f"CREATE DATABASE {name}")
+    if fresh:
+        print(f"PostgreSQL: {count:,} records", file=sys.stderr)
+        fill_postgres(url, count)
+    database, plain = Database(url), Plain(url, patience)
+    figures = measure({"Sohoa": ours(database), "plain": plain.answer}, count, runs, known)
+    database.close()
+    plain.close()
+    tell(f"PostgreSQL, {count:,} records", figures)
+    return figures
+
+
+def main() -> None:
+    """Measure and tell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sqlite", type=int, default=200_000, help="records on SQLite; 0: none")
+    parser.add_argument("--postgres", type=int, default=1_000_000, help="records on PostgreSQL; 0: none")
+    parser.add_argument("--server", default="", help="a PostgreSQL whose user may create databases; default: a private one")
+    parser.add_argument("--port", type=int, default=8149, help="of the private one")
+    parser.add_argument("--runs", type=int, default=10, help="questions of each shape")
+    parser.add_argument("--known", type=int, default=50, help="known items of each kind")
+    parser.add_argument("--patience", type=float, default=3.0, help="seconds after which the plain set-up is given up")
+    parser.add_argument("--folder", type=Path, default=None, help="keeps the databases for the next time; default: none kept")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="sohoa-search-", dir="/tmp") as scratch:
+        folder = asked.folder or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)
+        if asked.sqlite:
+            on_sqlite(folder, asked.sqlite, asked.runs, asked.known)
+        if asked.postgres and asked.server:
+            on_postgres(asked.server, asked.postgres, asked.runs, asked.known, asked.patience)
+        elif asked.postgres:
+            with private_server(folder, asked.port) as server:
+                on_postgres(server, asked.postgres, asked.runs, asked.known, asked.patience)
+
+
+if __name__ == "__main__":
+    main()

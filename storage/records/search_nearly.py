@@ -1,0 +1,133 @@
+"""When little is found: the records that have one syllable spelled a little differently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
+
+from storage.records.among import among
+from storage.records.search_tables import search_docs
+from storage.records.search_words import Vocabulary
+from storage.records.work import Work
+from storage.search.fold import words
+from storage.search.near import may_be_misspelt
+from storage.search.query import Phrase, Typed
+from storage.search.rank import LOOKED_AT, Rank, Ranking
+
+MAX_TRIED = 8
+"""Words that are doubted when all of them are known: the longest."""
+MAX_SHOWN = 100
+
+Ask = Callable[[Typed], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What was found, best first; what was perhaps meant; the words to mark."""
+
+    order: tuple[Rank, ...] = ()
+    instead: str = ""
+    marked: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The typed phrases, some of them open to other words."""
+
+    typed: Typed
+    others: dict[int, tuple[str, ...]]
+    """Place of the phrase → words that may stand there."""
+
+
+class Nearly:
+    """Looks for what was misspelt."""
+
+    def __init__(self, work: Work, vocabulary: Vocabulary, ask: Ask) -> None:
+        self._work = work
+        self._vocabulary = vocabulary
+        self._ask = ask
+
+    def find(self, typed_words: str, typed: Typed, already: set[int]) -> Near:
+        """Records not `already` found that have the words with a slip in one of them (in each that no record has)."""
+        best: dict[int, tuple[Rank, dict[str, str]]] = {}
+        for way in self._ways(typed):
+            docs = [doc for doc in self._ask(way.typed) if doc not in already]
+            for one, meant in self._ranked(way, docs):
+                if one.number not in best or one.key() > best[one.number][0].key():
+                    best[one.number] = one, meant
+        order = sorted(best.values(), key=lambda pair: pair[0].key(), reverse=True)[:MAX_SHOWN]
+        if not order:
+            return Near()
+        meant = {spelled: spelled for _, found in order for spelled in found.values()}
+        marked = tuple(Phrase((word,), words(word).folded) for word in meant)
+        return Near(tuple(one for one, _ in order), _respelled(typed_words, order[0][1]), marked)
+
+    def _ways(self, typed: Typed) -> list[_Way]:
+        single = [
+            place
+            for place, phrase in enumerate(typed.wanted)
+            if phrase.kind == "" and len(phrase.folded) == 1 and not phrase.begins and may_be_misspelt(phrase.folded[0])
+        ]
+        known = self._vocabulary.known(typed.wanted[place].folded[0] for place in single)
+        strange = [place for place in single if typed.wanted[place].folded[0] not in known]
+        if strange:
+            tried = [strange]
+        else:
+            longest = sorted(single, key=lambda place: -len(typed.wanted[place].folded[0]))
+            tried = [[place] for place in longest[:MAX_TRIED]]
+        return [way for places in tried if (way := self._way(typed, places)) is not None]
+
+    def _way(self, typed: Typed, places: Sequence[int]) -> _Way | None:
+        others = {place: tuple(self._vocabulary.near(typed.wanted[place].folded[0])) for place in places}
+        if not all(others.values()):
+            return None
+        wanted = tuple(
+            replace(phrase, others=others[place]) if place in others else phrase for place, phrase in enumerate(typed.wanted)
+        )
+        return _Way(Typed(wanted, typed.unwanted), others)
+
+    def _ranked(self, way: _Way, docs: Sequence[int]) -> list[tuple[Rank, dict[str, str]]]:
+        """Each record with the words it has: typed word → word as spelled there."""
+        if not docs:
+            return []
+        head = func.substr(search_docs.c.exact, 1, LOOKED_AT), func.substr(search_docs.c.folded, 1, LOOKED_AT)
+        statement = select(search_docs.c.doc, *head).where(among(self._work, search_docs.c.doc, docs))
+        made = []
+        for doc, exact, folded in self._work.connection.execute(statement):
+            wanted, meant = list(way.typed.wanted), dict[str, str]()
+            for place, others in way.others.items():
+                word = _most_fitting(wanted, place, others, folded)
+                meant[wanted[place].folded[0]] = _spelled(word, exact, folded)
+                wanted[place] = Phrase((word,), (word,))
+            text = [phrase for phrase in wanted if phrase.in_text]
+            made.append((Ranking(text).rank(doc, exact, folded), meant))
+        return made
+
+
+def _most_fitting(wanted: Sequence[Phrase], place: int, others: Sequence[str], folded: str) -> str:
+    """The word of `others` the text has, best beside the neighbours it was typed between."""
+    before = wanted[place - 1].folded[-1:] if place else ()
+    after = wanted[place + 1].folded[:1] if place + 1 < len(wanted) else ()
+
+    def fit(other: str) -> int:
+        beside = (f" {' '.join((*before, other))} " in folded) + (f" {' '.join((other, *after))} " in folded)
+        return beside if f" {other} " in folded else -1
+
+    return max(others, key=fit)
+
+
+def _spelled(word: str, exact: str, folded: str) -> str:
+    """The folded word as it is spelled in the text."""
+    at = folded.find(f" {word} ")
+    if at < 0:
+        return word
+    place = folded.count(" ", 0, at) + 1
+    row = exact.split(" ", place + 1)
+    return row[place] if place < len(row) and words(row[place]).folded == (word,) else word
+
+
+def _respelled(typed_words: str, meant: dict[str, str]) -> str:
+    """What was typed, with the words that were meant."""
+    return " ".join(meant.get("".join(words(part).folded), part) for part in typed_words.split())

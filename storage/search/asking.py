@@ -1,0 +1,139 @@
+"""From what a person asks to a question to the index."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+
+from storage.access_levels import Audience
+from storage.reach import codes_in
+from storage.search.fold import words
+from storage.search.periods import NEVER, cover
+from storage.search.query import Phrase
+from storage.search.question import Either, Every, Question, Without, Word, either, every
+from storage.search.terms import EVERYTHING, LONG, number_whole, pair, tag
+
+Beginnings = Callable[[str], Sequence[str]]
+"""Known words that begin so."""
+
+NOTHING: Question = Word("@none")
+"""Stands in no document."""
+IN_FORCE = "in_force"
+_RUNS = re.compile(r"\d+|\D+")
+
+
+def phrase_question(phrase: Phrase, beginnings: Beginnings) -> Question:
+    """The documents that have the phrase, folded."""
+    kind, folded = phrase.kind, phrase.folded
+    if kind == "":
+        return _in_text(phrase, beginnings)
+    if kind == "n":
+        return number_question(folded)
+    if kind in {"^", "i"}:
+        mark = "^" if kind == "^" else "i:"
+        return every(Word(f"{mark}{word}") for word in folded)
+    if kind == "y":
+        return every(Word(f"g:y{word}") for word in folded)
+    if kind.startswith("f:"):
+        pairs = (f"{kind}:{pair(one, two)}" for one, two in itertools.pairwise(folded))
+        return every(Word(term) for term in (*(f"{kind}:{word}" for word in folded), *pairs))
+    return Word(tag(kind, " ".join(folded)))
+
+
+def exact_question(phrase: Phrase) -> Question:
+    """The documents that have the words exactly as typed."""
+    return every(Word(word) for word in phrase.exact)
+
+
+def heading_question(phrase: Phrase, *, exactly: bool) -> Question:
+    """The documents with the words in their heading."""
+    return every(Word(f"^{word}") for word in (phrase.exact if exactly else phrase.folded))
+
+
+def number_question(folded: Sequence[str]) -> Question:
+    """A number or a part of one: whole words in a row, whatever stands between; or all of it without separators."""
+    squeezed = Word(number_whole(folded))
+    runs = [run for word in folded for run in _RUNS.findall(word)]
+    ways = [_row("n:", folded), squeezed]
+    if len(runs) > len(folded):  # 2095TB: a person left the separator out
+        ways.append(_row("n:", runs))
+    return either(ways)
+
+
+def range_question(kind: str, first: date | None, last: date | None) -> Question:
+    """The documents whose day of that kind (`g` issued, `e` end of validity) is known and within."""
+    marks = cover(first, last)
+    return either(Word(f"{kind}:{mark}") for mark in marks) if marks else NOTHING
+
+
+def validity_question(validity: str, day: date, *, issued_by_then: bool) -> Question:
+    """The documents of which that may be said of `day`.
+
+    `valid`: in force, whether a term is stated or not; `in_force`: within a stated term; `no_term`; `expired`; `annulled`;
+    `replaced`. With `issued_by_then` what was issued after `day` was not in force on it.
+    """
+    if validity in {"annulled", "replaced"}:
+        return Word(tag("s", validity))
+    parts: list[Question] = [Word(tag("s", IN_FORCE))]
+    running, endless = range_question("e", day, None), Word(f"e:{NEVER}")
+    if validity == "expired":
+        return every((*parts, range_question("e", None, day - timedelta(days=1))))
+    parts.append({"valid": either((running, endless)), "in_force": running, "no_term": endless}.get(validity, NOTHING))
+    if issued_by_then:
+        parts.append(either((range_question("g", None, day), Word(f"g:{NEVER}"))))
+    return every(parts)
+
+
+def audience_question(audience: Audience) -> Question:
+    """The documents that this audience may read: some levels everywhere, others only of units within reach."""
+    ways: list[Question] = [Word(tag("a", level)) for level in sorted(audience.everywhere)]
+    units = codes_in(audience.reach)
+    for level in sorted(audience.within):
+        within = (either(Word(tag("u", unit)) for unit in units),) if units else ()
+        ways.append(every((Word(tag("a", level)), *within)))
+    return either(ways) if ways else NOTHING
+
+
+def words_question(kind: str, text: str) -> Question:
+    """The documents that have every word of `text` in that fact; NOTHING if it has no word."""
+    folded = words(text).folded
+    if not folded:
+        return NOTHING
+    return number_question(folded) if kind == "n" else every(Word(f"{kind}:{word}") for word in folded)
+
+
+def whole(wanted: Iterable[Question], unwanted: Sequence[Question]) -> Question:
+    """All of `wanted` and none of `unwanted`."""
+    question = every(tuple(wanted) or (Word(EVERYTHING),))
+    return Without(question, either(unwanted)) if unwanted else question
+
+
+def _in_text(phrase: Phrase, beginnings: Beginnings) -> Question:
+    folded = phrase.folded
+    if phrase.others:
+        return either(Word(word) for word in phrase.others)
+    if phrase.begins:
+        return every((*(Word(word) for word in folded[:-1]), _beginning(folded[-1], beginnings)))
+    digits = any(character.isdigit() for word in folded for character in word)
+    also = (Word(number_whole(folded)),) if digits else ()
+    if len(folded) == 1:
+        return either((Word(folded[0]), *also))
+    every_word = tuple(Word(word) for word in folded)
+    return Either((_pairs(folded), Every((*every_word, Word(LONG))), *also))
+
+
+def _beginning(start: str, beginnings: Beginnings) -> Question:
+    if start[0].isdigit():
+        return Word(start, begins=True)
+    return either((Word(start), *(Word(word) for word in beginnings(start))))
+
+
+def _pairs(folded: Sequence[str]) -> Question:
+    return every(Word(pair(one, two)) for one, two in itertools.pairwise(folded))
+
+
+def _row(mark: str, folded: Sequence[str]) -> Question:
+    pairs = (f"{mark}{pair(one, two)}" for one, two in itertools.pairwise(folded))
+    return every(Word(term) for term in (*(f"{mark}{word}" for word in folded), *pairs))

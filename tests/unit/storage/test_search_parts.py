@@ -1,0 +1,100 @@
+"""Days as words, what is typed as phrases, slips of the finger, ranks: without a database."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.search.fold import flat, words
+from storage.search.near import edits, may_be_misspelt
+from storage.search.periods import FIRST, LAST, cover, marks
+from storage.search.query import Phrase, read
+from storage.search.rank import Ranking, rows_of_words
+from storage.search.spelling import names, syllables
+from storage.search.terms import MAX_BYTES, Document, Facts, terms
+
+DAYS = st.dates(FIRST, LAST)
+
+
+@given(DAYS, DAYS, DAYS)
+def test_a_range_is_covered_exactly_once(first: date, last: date, day: date) -> None:
+    covered = cover(first, last)
+    assert len(covered) == len(set(covered))
+    assert sum(mark in covered for mark in marks(day)) == (first <= day <= last)
+    assert len(covered) < 200
+
+
+def test_open_ranges_and_their_ends() -> None:
+    assert cover(None, None) == ("c18", "c19", "c20", "c21")
+    assert cover(date(2024, 1, 1), date(2024, 12, 31)) == ("y2024",)
+    assert cover(date(2024, 2, 1), date(2024, 2, 29)) == ("m202402",)
+    assert cover(date(2024, 2, 2), date(2024, 2, 1)) == ()
+    assert marks(None) == ("none",)
+    assert marks(LAST + timedelta(days=400)) == marks(LAST)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted", "unwanted"),
+    [
+        ("đất -rừng", ["đất"], ["rừng"]),
+        ('đất -"rừng phòng hộ"', ["đất"], ["rừng phòng hộ"]),
+        ("TB-ĐHĐL", ["tb đhđl"], []),
+        ("- đất", ["đất"], []),
+        ("số:12/QĐ", ["n:12 qđ"], []),
+        ('coquan:"Sở Tư pháp"', ["i:sở tư pháp"], []),
+        ("-loai:decision đất", ["đất"], ["t:decision"]),
+        ("full_name:an khác:an", ["f:full_name:an", "khác an"], []),
+        ("http://vnn.vn", ["http vnn vn"], []),
+    ],
+)
+def test_what_is_typed(typed: str, wanted: list[str], unwanted: list[str]) -> None:
+    def told(phrase: Phrase) -> str:
+        return (f"{phrase.kind}:" if phrase.kind else "") + " ".join(phrase.exact)
+
+    found = read(typed, frozenset({"full_name"}))
+    assert [told(phrase) for phrase in found.wanted] == wanted
+    assert [told(phrase) for phrase in found.unwanted] == unwanted
+
+
+def test_a_beginning_needs_two_letters() -> None:
+    assert [phrase.begins for phrase in read('ng* a* 209* "ng*"').wanted] == [True, False, True]
+
+
+def test_one_slip() -> None:
+    assert {"quyet", "quyt", "quyeet", "uqyet", "quyez"} & edits("quyet") == {"quyt", "quyeet", "uqyet", "quyez"}
+    assert not may_be_misspelt("2095")
+    assert not may_be_misspelt("an")
+
+
+def test_spelling_data_keep_the_place_of_a_hit() -> None:
+    assert all(len(known) == len(kept) for known, kept in syllables().items())
+    assert len(flat("Kĩ thuật ĐẮC LẮC")) == len("Kĩ thuật ĐẮC LẮC")
+    assert all(word == words(word).folded[0] for group in names() for name in group for word in name)
+
+
+def test_terms_hold_nothing_a_database_could_trip_over() -> None:
+    nasty = Facts("12'/\"QĐ\\", "o'wner\"", "ty pe", "u\\nit", "Sở «X» & | ! ()", "a:b*", "in_force", "internal", None, None)
+    found = terms(Document(1, words("Tiêu đề' OR 1=1 --"), words('nội "dung" \\ *'), nasty))
+    assert not [term for term in found if set(term) & set(" '\"\\*()&|!")]
+
+
+def test_a_document_too_long_keeps_its_words_before_its_pairs() -> None:
+    many = words(" ".join(f"w{number}" for number in range(60_000)))
+    found = terms(Document(1, words("tiêu đề"), many))
+    assert "@long" in found
+    assert {"w0", "w59999", "^tieu"} <= set(found)
+    assert sum(len(term.encode()) for term in found) <= MAX_BYTES
+
+
+def test_ranks() -> None:
+    def rank(heading: str, body: str, typed: str) -> tuple[int, float, int]:
+        exact, folded = rows_of_words(words(heading), words(body))
+        return Ranking(read(typed).wanted).rank(1, exact, folded).key()
+
+    assert rank("", "bàn ghế", "bàn") > rank("bán ghế", "", "bàn"), "tones before heading"
+    assert rank("giao đất", "", "giao dat") > rank("", "giao đất", "giao dat"), "heading before body"
+    assert rank("", "giao đất", "giao dat") > rank("", "đất mới giao", "giao dat"), "together before apart"
+    assert rank("", "giao dat", "giao dat") > rank("", "giao đất", "giao dat"), "as typed, all else equal"
