@@ -48,6 +48,11 @@ class PaperShown:
     pictures: list[Picture]
 
     @property
+    def differing(self) -> int:
+        """Fields that the second person typed otherwise than the first."""
+        return sum(field.first is not None for field in self.fields)
+
+    @property
     def open_count(self) -> int:
         """Fields that must be looked at."""
         return sum(field.state in {"doubt", "missing", "whole"} for field in self.fields)
@@ -64,13 +69,14 @@ def paper_shown(sohoa: Sohoa, paper: Paper, lang: str) -> PaperShown:
     order = field_order(machine, kind, sohoa.settings.review) if kind else tuple(views)
     blind = sohoa.settings.sampling.blind and stand.round == 2 and not stand.keyed
     pictures = pictures_of(sohoa, paper, views.values())
+    fields = [_field(views[name], kind, stand, pictures, blind=blind) for name in (*order, *(set(views) - set(order)))]
     return PaperShown(
         paper=PaperView.of(paper, lang, masked=False),
         type_name=kind.name(lang) if kind else paper.paper_type,
         file_name=name,
         round=stand,
         blind=blind,
-        fields=tuple(_field(views[name], kind, stand, pictures, blind=blind) for name in (*order, *(set(views) - set(order)))),
+        fields=tuple(sorted(fields, key=lambda field: field.first is None)),
         pictures=pictures,
     )
 
@@ -78,8 +84,9 @@ def paper_shown(sohoa: Sohoa, paper: Paper, lang: str) -> PaperShown:
 def _field(view: FieldView, paper_type: PaperType | None, stand: Round, pictures: list[Picture], *, blind: bool) -> FieldShown:
     spec = paper_type.spec(view.name) if paper_type else None
     kind = spec.kind if spec else None
-    keyed = as_typed(kind, stand.keyed[view.name]) if view.name in stand.keyed else None
-    current, read = as_typed(kind, view.current), as_typed(kind, view.value)
+    none = "-" if view.required and view.decision is not None else ""  # somebody decided that the paper does not have it
+    keyed = as_typed(kind, stand.keyed[view.name]) or none if view.name in stand.keyed else None
+    current, read = as_typed(kind, view.current) or none, as_typed(kind, view.value)
     candidates = tuple(dict.fromkeys(as_typed(kind, one) for one in (view.current, view.value, *view.candidates) if one))
     return FieldShown(
         view=view,

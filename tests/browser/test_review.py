@@ -48,6 +48,11 @@ new MutationObserver((changes) => {
 }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["class"] });
 """
 
+NOT_COVERED = """(() => {
+  const [field, button, side] = [document.activeElement, document.getElementById("finish"), document.querySelector(".side")]
+    .map((element) => element.getBoundingClientRect());
+  return field.bottom <= button.top && field.top >= side.top;
+})()"""
 ON_SCREEN = """(points) => {
   const matrix = document.querySelector(".sheets svg g").getScreenCTM();
   return points.map(([x, y]) => new DOMPoint(x, y).matrixTransform(matrix)).map((point) => [point.x, point.y]);
@@ -219,6 +224,7 @@ def test_other_readings_doubts_and_keys(desk: Desk, browser: Browser) -> None:
             "(() => { const p = document.querySelector('.sheets').getBoundingClientRect(), b = document.querySelector('rect.now')"
         )
         page.locator("#f-subject").focus()
+        assert page.evaluate(NOT_COVERED), "the field in hand is not covered by the button below"
         assert page.evaluate(f"{inside}.getBoundingClientRect(); return b.top >= p.top && b.bottom <= p.bottom; }})()")
         page.keyboard.press("Control+.")
         expect(page.locator("#send-back-reason")).to_be_focused()
@@ -269,6 +275,19 @@ def test_to_the_next_paper_and_back_without_confirming(desk: Desk, browser: Brow
         page.wait_for_function("document.querySelector('.sheets').scrollTop > 200")
         page.keyboard.press("Alt+p")
         page.wait_for_url(f"**/review/{this}*")
+
+
+def test_the_type_is_corrected_and_the_page_comes_back_by_itself(desk: Desk, browser: Browser) -> None:
+    with at_desk(browser, desk) as page:
+        this = opened(page, desk, "?type=administrative")
+        page.keyboard.press("Alt+l")
+        expect(page.locator("#paper-type")).to_be_focused()
+        page.locator("#paper-type").select_option("contract")
+        page.get_by_role("button", name="Đổi loại").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_contain_text("ợp đồng")
+        expect(page.locator("#finish")).to_be_enabled(timeout=20_000)
+        assert this in page.url
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

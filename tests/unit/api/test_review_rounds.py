@@ -19,6 +19,7 @@ from api.review.leases import LeaseDesk
 from api.review.refusals import HeldByOther, SecondPersonNeeded
 from api.review.rounds import settle_all
 from api.review.worklist import WorklistDesk
+from api.web.review_shapes import paper_shown
 from api.wiring import Sohoa
 from ocr.fields.types import catalogue
 from ocr.model import DecisionKind
@@ -95,6 +96,11 @@ def test_typed_blindly_a_difference_is_shown_and_counted(tmp_path: Path) -> None
         with sohoa.database.read() as uow:
             assert uow.review_rounds.get(paper.id).keyed["place"] == "Cừu Phong"
             assert uow.fields.current(paper.id)["place"].value == kept
+            shown = paper_shown(sohoa, uow.papers.get(paper.id), "vi")
+        assert [(field.view.name, field.value, field.first) for field in shown.fields if field.first] == [
+            ("place", "Cừu Phong", kept)
+        ]
+        assert shown.fields[0].view.name == "place", "what differs comes first"
         assert finish(sohoa, paper.id, "minh").state is PaperState.WORKING, "the first person was right"
         (person,) = figures(sohoa).by_person
         assert (person.errors, person.keyed_differs) == (0, 1)
