@@ -12,12 +12,12 @@ export function take(input) {
 export function go(step) {
   const input = desk.current;
   if (!input) return;
-  accept(input);
   const next = desk.inputs[desk.inputs.indexOf(input) + step];
   if (next) {
     next.focus();
     next.select();
   } else if (step > 0) desk.form.querySelector("#finish").focus();
+  accept(input); // last: what changes here need not be laid out before the focus can move
 }
 
 function accept(input) {

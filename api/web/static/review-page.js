@@ -8,7 +8,7 @@ export function light(name) {
   for (const box of lit) box.classList.remove("now");
   lit = desk.boxes.get(name) ?? [];
   for (const box of lit) box.classList.add("now");
-  if (lit.length) reveal(lit[0]);
+  if (lit.length) requestAnimationFrame(() => lit.length && reveal(lit[0])); // laid out once, with whatever else changed
 }
 
 /** Scroll the pane so that the box stands in its middle, unless it is well in view already. */
