@@ -60,6 +60,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Trang bị nghiêng {degrees} độ.",
         "The page is skewed by {degrees} degrees.",
     ),
+    "cut_off": (
+        "Nội dung chạm mép trang, có thể bị cắt mất. Nên đặt lại giấy và quét lại.",
+        "The content runs across the edge of the page and may be cut off. Place the paper again and scan again.",
+    ),
+    "folded_corner": (
+        "Có góc giấy bị gấp. Nên vuốt phẳng và quét lại nếu che mất nội dung.",
+        "A corner of the paper is folded. Straighten it and scan again if it hides something.",
+    ),
+    "shadow": (
+        "Có ngón tay hoặc bóng che ở mép trang. Nên quét lại.",
+        "A finger or a shadow covers part of the page. Scan again.",
+    ),
+    "double_feed": (
+        "Trang dài hơn các trang khác {percent} %: có thể máy kéo hai tờ một lúc. Hãy kiểm tra số tờ và quét lại.",
+        "The page is {percent} % longer than the others: two sheets may have been fed at once. Count the sheets and scan again.",
+    ),
     "black_border": (
         "Mép trang có viền đen. Nên đặt giấy sát mép và đậy nắp máy quét.",
         "The page has a black border. Align the paper and close the scanner's lid.",

@@ -7,6 +7,29 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class QualityOptions(BaseModel):
+    """From when on a page is told to be unfit. Nothing is refused for it, and no pixel is changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    blank_share: float = Field(default=0.0002, ge=0, le=1, description="share of ink below which a page is blank")
+    ink_depth: int = Field(default=40, gt=0, le=255, description="grey levels below the paper from which a pixel is ink")
+    blurred_below: float = Field(
+        default=250.0, ge=0, description="sharpness (variance of the Laplacian at 150 dpi) of a blurred page"
+    )
+    skewed_from_deg: float = Field(default=2.0, gt=0, description="tilt from which a page is told to be skewed")
+    cut_off_strokes: int = Field(default=8, gt=0, description="strokes across one edge from which text is cut off")
+    fold_mm: float = Field(default=7.0, gt=0, description="shortest leg of a folded corner")
+    fold_depth: int = Field(default=30, gt=0, le=255, description="grey levels by which a folded corner differs from paper")
+    shadow_depth: float = Field(default=0.3, gt=0, lt=1, description="how much darker than the paper a finger or shadow is")
+    shadow_share: float = Field(default=0.004, gt=0, lt=1, description="least share of the page under a finger or shadow")
+    double_feed_ratio: float = Field(default=1.12, gt=1, description="how much longer than its neighbours a double feed is")
+    hold: tuple[str, ...] = Field(
+        default=(),
+        description="notes that hold a paper for a look before it is signed, e.g. below_min_dpi, cut_off, double_feed, shadow",
+    )
+
+
 class IntakeOptions(BaseModel):
     """What a single file may cost before it is refused."""
 
@@ -25,6 +48,7 @@ class IntakeOptions(BaseModel):
     render_dpi: int = Field(default=300, ge=200, le=600, description="resolution at which vector PDF pages are rendered")
     min_dpi: int = Field(default=200, description="legal floor of a digitised copy (Decree 30/2020, Appendix I)")
     target_dpi: int = Field(default=300, description="below it a note is made (CV 7197/BKHCN-CĐSQG)")
+    quality: QualityOptions = Field(default=QualityOptions(), description="from when on a page is told to be unfit")
 
 
 class BoxOptions(BaseModel):

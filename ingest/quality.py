@@ -1,6 +1,6 @@
 """Is the scan fit? Blank, blurred, skewed, black borders, too coarse: measured on a reduced image, told as notes.
 
-Nothing is refused here and no pixel is changed: a person decides whether to scan again. The only cv2 module of `ingest`.
+Nothing is refused here and no pixel is changed: a person decides whether to scan again. What shows at edges: `quality_edges`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ingest import quality_edges
 from ingest.model import Note, Quality
 from ingest.options import IntakeOptions
 from ingest.reduced import Reduced, reduced
@@ -22,19 +23,13 @@ _COARSE_DPI = 75
 _DPI_SLACK = 0.98
 """Paper trimmed or stretched by the feeder makes 296 of 300 dpi."""
 
-_INK_DEPTH = 40
-"""Grey levels below the paper's own from which a pixel counts as ink; shining-through backs stay above."""
-_BLANK_SHARE = 0.0002
 _EDGE_SHARE = 0.04
 """Outer part left out when looking for ink: feeder shadows and punch holes."""
 
-_BLURRED_BELOW = 250.0
-"""Reached by print blurred with a sigma of 0.26 mm, where reading begins to suffer; sharp scans have 10,000 and more."""
 _TILE_PX = 64
 _SHARP_TILES = 10
 
 _SKEW_LIMIT_DEG = 10.0
-_SKEWED_FROM_DEG = 2.0
 _SKEW_POINTS = 12_000
 _SKEW_CERTAIN = 1.3
 """Lines of writing pile up three times as high at their angle than at others; a lone seal has no angle."""
@@ -55,19 +50,22 @@ def judge(page: Reduced, dpi: float, options: IntakeOptions) -> Quality:
     work = np.asarray(page.image)
     shrink = min(1.0, _COARSE_DPI / page.dpi)
     coarse = cast("Grey", cv2.resize(work, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
-    ink = _ink(coarse)
-    blank = bool(ink.mean() < _BLANK_SHARE)
+    limits = options.quality
+    ink = _ink(coarse, limits.ink_depth)
+    blank = bool(ink.mean() < limits.blank_share)
     blur = 0.0 if blank else _sharpness(work)
     skew = 0.0 if blank else _skew_deg(ink)
     notes: list[Note] = _resolution_notes(dpi, options)
     if blank:
         notes.append(Note("blank_page"))
-    elif blur < _BLURRED_BELOW:
+    elif blur < limits.blurred_below:
         notes.append(Note("blurred", {"sharpness": round(blur)}))
-    if abs(skew) >= _SKEWED_FROM_DEG:
+    if abs(skew) >= limits.skewed_from_deg:
         notes.append(Note("skewed", {"degrees": round(skew, 1)}))
     if not blank and _has_black_border(coarse, page.dpi * shrink):
         notes.append(Note("black_border"))
+    if not blank:
+        notes.extend(quality_edges.notes(coarse, page.dpi * shrink, limits))
     return Quality(blank, round(skew, 2), round(blur, 1), tuple(notes))
 
 
@@ -79,12 +77,12 @@ def _resolution_notes(dpi: float, options: IntakeOptions) -> list[Note]:
     return []
 
 
-def _ink(coarse: Grey) -> Ink:
+def _ink(coarse: Grey, depth: int) -> Ink:
     """Pixels clearly darker than the paper, edges left out."""
     dy, dx = int(coarse.shape[0] * _EDGE_SHARE), int(coarse.shape[1] * _EDGE_SHARE)
     inner = coarse[dy : coarse.shape[0] - dy, dx : coarse.shape[1] - dx]
     paper = float(np.percentile(inner[::4, ::4], 80))
-    return inner < paper - _INK_DEPTH
+    return inner < paper - depth
 
 
 def _sharpness(work: Grey) -> float:

@@ -17,6 +17,8 @@ from api.views import NoteView, PaperView, View
 from api.views.base import ReasonView
 from api.wiring import Sohoa
 from ingest.model import Note
+from ocr.model import PageText
+from ocr.page_numbers import gaps
 from storage.arranging import Arrangement, Aside, Change, OrderKind, Placed, WhyOut
 from storage.model import PageRow, Paper, StepKind, StepState
 
@@ -122,6 +124,15 @@ class ComingView(View):
     kind: OrderKind
 
 
+class GapView(View):
+    """Neighbours whose printed page numbers do not follow each other."""
+
+    after: int
+    """Place of the first of the two, from 1."""
+    said: int
+    next_said: int
+
+
 class StripView(View):
     """The pages of one paper as they are arranged today, what is left out, what is coming, and every version."""
 
@@ -130,6 +141,7 @@ class StripView(View):
     version: int
     pages: tuple[StripPageView, ...]
     left_out: tuple[StripPageView, ...]
+    gaps: tuple[GapView, ...]
     coming: tuple[ComingView, ...]
     versions: tuple[VersionView, ...]
 
@@ -144,15 +156,20 @@ def strip_of(sohoa: Sohoa, paper: Paper, lang: str) -> StripView:
         steps = [step for step in uow.steps.of_paper(paper.id) if step.kind is StepKind.READ]
     stuck = [step for step in steps if step.state is StepState.FAILED]
     failed = {step.subject: ReasonView.of(step.error_code, step.error_params, lang) for step in stuck}
+    texts = {page: page_text(sohoa, row) for page, row in rows.items()}
     out = [one for one in current.left_out if one.why in {WhyOut.EXCLUDED, WhyOut.REPLACED}]
     return StripView(
         paper=PaperView.of(paper, lang),
         held=paper.held,
         version=current.version,
         pages=tuple(
-            _page(sohoa, rows[one.page], lang, place + 1, one, failed.get(one.page)) for place, one in enumerate(current.pages)
+            _page(rows[one.page], texts[one.page], lang, place + 1, one, failed.get(one.page))
+            for place, one in enumerate(current.pages)
         ),
-        left_out=tuple(_page(sohoa, rows[one.page], lang, 0, one, None) for one in out),
+        left_out=tuple(_page(rows[one.page], texts[one.page], lang, 0, one, None) for one in out),
+        gaps=tuple(
+            GapView(after=one.after, said=one.said, next_said=one.next_said) for one in gaps([texts[x] for x in current.ids])
+        ),
         coming=tuple(ComingView(file_id=one.file_id, page=one.page_id, kind=one.kind) for one in coming),
         versions=tuple(_version(one) for one in versions),
     )
@@ -162,7 +179,9 @@ def _version(one: Arrangement) -> VersionView:
     return VersionView(version=one.version, change=one.change, pages=len(one.pages), reason=one.reason, by=one.by, at=one.at)
 
 
-def _page(sohoa: Sohoa, row: PageRow, lang: str, number: int, one: Placed | Aside, failed: ReasonView | None) -> StripPageView:
+def _page(
+    row: PageRow, text: PageText | None, lang: str, number: int, one: Placed | Aside, failed: ReasonView | None
+) -> StripPageView:
     image = page_image(row, Path())
     return StripPageView(
         id=row.id,
@@ -171,7 +190,7 @@ def _page(sohoa: Sohoa, row: PageRow, lang: str, number: int, one: Placed | Asid
         height_px=image.height_px,
         dpi=image.dpi,
         colour=image.colour.value,
-        turn_deg=upright_turn(row, page_text(sohoa, row)),
+        turn_deg=upright_turn(row, text),
         read=row.text is not None,
         blank=image.quality.blank,
         same_sheet=isinstance(one, Placed) and one.same_sheet,

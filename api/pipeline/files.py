@@ -21,6 +21,7 @@ from ingest.errors import CodedError, IngestError
 from ingest.identify import identify
 from ingest.model import MEDIA_TYPES, FileKind, Identified, Note, ObjectRef, PageImage, PaperSpan
 from ingest.names import safe_name
+from ingest.quality_stack import judged, unfit
 from ingest.split import page_images, papers
 from signing.model import Indication
 from signing.report import as_json
@@ -125,7 +126,9 @@ def split_file(context: Context, step: Step) -> Outcome:
                 pages += _take_pages(context, path, found, first)
         except CodedError as error:
             return _refuse_or_raise(row, error)
-    spans = papers([image for image, _ in pages])
+    images = judged([image for image, _ in pages], context.sohoa.settings.intake.quality)
+    pages = [(image, ref) for image, (_, ref) in zip(images, pages, strict=True)]
+    spans = papers(images)
     if not spans:
         return refusal(row, OnlySeparators())
 
@@ -135,7 +138,8 @@ def split_file(context: Context, step: Step) -> Outcome:
             uow.ledger.append("file.split", row.id, MACHINE, {"pages": len(pages), "papers": 0, "paper": order.paper_id})
             return None
         for ordinal, span in enumerate(spans):
-            _add_paper(uow, batch, replace(row, object=original), ordinal, span, pages)
+            look = unfit(images[span.first : span.last + 1], context.sohoa.settings.intake.quality)
+            _add_paper(uow, replace(batch, hold=batch.hold or look), replace(row, object=original), ordinal, span, pages)
         uow.ledger.append("file.split", row.id, MACHINE, {"pages": len(pages), "papers": len(spans)})
         return None
 

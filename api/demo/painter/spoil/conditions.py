@@ -14,7 +14,7 @@ from numpy.random import Generator
 
 from api.demo.painter.errors import UnknownCondition
 from api.demo.painter.page import PaintedPage
-from api.demo.painter.spoil import geometry, marks, phone, tone
+from api.demo.painter.spoil import geometry, handling, marks, phone, tone
 
 Condition = Callable[[PaintedPage, Generator], PaintedPage]
 
@@ -51,6 +51,7 @@ CONDITIONS: dict[str, Condition] = {
     "holes": marks.punch_holes, "faded": tone.faded,
     "skew": _skew, "turn90": _turn(90), "turn180": _turn(180), "turn270": _turn(270), "borders": marks.black_borders,
     "dpi150": _at(150), "dpi200": _at(200), "light": tone.uneven_light, "blur": tone.blur, "noise": tone.noise, "jpeg": tone.jpeg,
+    "fold": handling.folded_corner, "finger": handling.finger, "shadow": handling.shadow, "cut_off": handling.cut_off,
     "bitonal": tone.bitonal, "phone": phone.photographed, "all": _all,
 }  # fmt: skip
 
