@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs bench bench-ocr bench-size bench-signing conformance lock clean
+.PHONY: help run test check lint format docs bench bench-ocr bench-fields bench-size bench-signing conformance lock clean
 BIN := .venv/bin
 CODE := ingest ocr signing storage api tests scripts
 
@@ -40,6 +40,10 @@ bench-signing: ## measure signing and verifying beside the pyHanko command line,
 bench-ocr: ## measure reading beside plain Tesseract and OCRmyPDF, same pages, same run (BENCH="--seeds 5 --ablation")
 	@scripts/setup.sh test
 	@$(BIN)/python -m scripts.bench_ocr $(BENCH)
+
+bench-fields: ## measure register fields on painted papers: right, sent to a person, wrong and seen by nobody
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.bench_fields $(BENCH)
 
 bench-size: ## measure KB a page and likeness of the copy (BENCH="--ocrmypdf PROGRAM" for the peer beside it)
 	@scripts/setup.sh test

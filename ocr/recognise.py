@@ -31,6 +31,7 @@ from ocr.prepare.colour import ink
 from ocr.prepare.decode import Grey, decode
 from ocr.prepare.geometry import Matrix, carried, quarter_turn, within
 from ocr.prepare.skew import ink_points, share_inside
+from ocr.reread import with_passed_over
 from ocr.secrecy import Seen, printed
 from ocr.stamps import stamp_on
 
@@ -38,6 +39,8 @@ _LEAST_SURENESS = 0.4
 """Lines below this are dirt; higher limits cost more letters than they save (measured on real and degraded pages)."""
 _SHORT = ((3, 0.75), (8, 0.5))
 """Lines of so few letters and digits must be surer: strokes of pens come in short lines."""
+_READ, _READ_LETTERS = 0.85, 4
+"""Print: so many letters read so surely."""
 _LEAST_ALONE = 0.5
 """And so must a sign that stands alone."""
 _LEAST_COVER = 0.5
@@ -59,7 +62,8 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
         if layer is not None:
             return layer if layer.secrecy else replace(layer, secrecy=stamp_on(pixels, image, layer.turn_deg, options))
     best = read_upright(grey, image.dpi, image.exif_turn_deg % 360, options, fixed=image.turn_fixed)
-    words = with_handwriting(best.words, best.reading.grey)
+    written = with_handwriting(best.words, best.reading.grey)
+    words = with_passed_over(written, best.reading.grey, best.reading.dpi, options)
     lines = _mapped(_engine_lines(words), best.reading.grey.shape[1], best.reading.to_stored, image)
     if options.language_pass:
         lines = named(formed(corrected(lines, lexicon(options.lexicon))), gazetteer(options.gazetteer))
@@ -133,6 +137,8 @@ def _engine_lines(words: tuple[RawWord, ...]) -> list[list[Word]]:
 
 def _is_scrawl(line: Sequence[RawWord]) -> bool:
     sure, signs = sureness(line), sum(_letters(raw) for raw in line)
+    if sum(_letters(raw) for raw in line if raw.confidence >= _READ) >= _READ_LETTERS:
+        return False  # a stroke that ended in good print
     return sure < _LEAST_SURENESS or any(signs <= most and sure < least for most, least in _SHORT)
 
 

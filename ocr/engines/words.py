@@ -14,6 +14,8 @@ PAGE = 3
 """Fully automatic segmentation: best of 1, 3, 4, 6, 11 on real pages."""
 BLOCK = 6
 """One even block of lines."""
+LINE = 7
+"""One line."""
 _COLUMNS = 12
 _WORD = "5"
 

@@ -90,13 +90,15 @@ def _by_head(kind: PaperType, sheets: Sequence[Sheet], today: date) -> tuple[Fie
 
 
 def _title(kind: PaperType, sheets: Sequence[Sheet]) -> Field | None:
-    """The paper's printed name: the type's own spelling where it stands there, a title cue's line, or just a title line."""
+    """The paper's printed name: the type's own spelling (its longest that stands there), a title cue's line, or a title line."""
+    own = sorted((kind.title, *kind.longer_titles), key=len, reverse=True) if kind.title else []
     groups = [cells for sheet in sheets for cells in title_cells(sheet)]
     texts = [" ".join(cell.text for cell in cells) for cells in groups]
     cues = [cue.phrase for cue in kind.cues if cue.where is Zone.TITLE]
     for cells, text in zip(groups, texts, strict=True):
-        if kind.title and letters(kind.title) in letters(text):
-            return field("title", text, kind.title, 0.97, where=evidence_of(cells))
+        spelt = next((name for name in own if letters(name) in letters(text)), None)
+        if spelt is not None:
+            return field("title", text, spelt, 0.97, where=evidence_of(cells))
     for cells, text in zip(groups, texts, strict=True):
         if any(begins_with(text, cue) >= _TITLE_LIKE for cue in cues):
             return from_cells("title", cells, factor=0.95)

@@ -122,6 +122,9 @@ class PaperType(_Frozen):
         default="", pattern=r"^(KQ\.[A-Y]\d{2}\.\d{6})?$", description="mã loại kết quả of the national TTHC database"
     )
     title: str = Field(default="", description="the value of `title` for papers whose name is printed in one way only")
+    longer_titles: tuple[str, ...] = Field(
+        default=(), description="names that begin as `title` and go on, one a form of the paper"
+    )
     source: str = Field(default="", description="the standard or form the data comes from")
     valid_from: date | None = None
     valid_to: date | None = None

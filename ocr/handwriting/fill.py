@@ -23,13 +23,13 @@ from ocr.prepare.decode import Grey
 MOST = 0.6
 """Confidence that handwriting never exceeds: even where the shapes are clear, a person looks."""
 _SURE = 0.9
-"""An engine this sure of allowed digits is believed, unless the shapes say otherwise."""
-_TAKEN, _AGAINST = 0.05, 0.75
-"""Probability from which a reading replaces nonsense, and from which it replaces digits of a doubtful engine."""
+"""An engine this sure of allowed digits keeps them; shapes that clearly say otherwise make them doubtful."""
+_TAKEN, _DENIES, _AGAINST = 0.05, 0.25, 0.75
+"""Probability from which a reading replaces nonsense, makes sure digits doubtful, replaces those of a doubtful engine."""
 _TOUCHING_EM = 0.4
 """Digits so near the slash are one word with the symbol."""
-_UPPER_SHARE = 0.45
-"""Heads and the entries of forms lie in the upper part; dates in running text are printed."""
+_UPPER_SHARE, _HEAD_SHARE = 0.45, 0.3
+"""Gaps lie in the upper part of the page; below its head, dates are printed, and digits read surely are not looked at."""
 
 _ALLOWED = {
     GapKind.DAY: re.compile(r"0[1-9]|[12][0-9]|3[01]|[1-9]"),
@@ -58,20 +58,28 @@ def _filled(line: list[RawWord], kind: GapKind, grey: Grey, em_px: float) -> lis
     if gap is None:
         return line
     rule = _ALLOWED[kind]
-    legible, merged = rule.fullmatch(gap.text) is not None, bool(gap.before or gap.after)
-    if legible and not merged and gap.confidence >= _SURE:
+    is_legible = rule.fullmatch(gap.text) is not None
+    is_sure = is_legible and not (gap.before or gap.after) and gap.confidence >= _SURE
+    if is_sure and gap.box.y0 > _HEAD_SHARE * grey.shape[0]:
         return line
     ink, left, top = ink_in(grey, gap, em_px)
-    if not ink.any():
-        return line
-    found = read_digits(ink, lambda text: rule.fullmatch(text) is not None)
-    if legible and (found is None or not _outdoes(found, gap.text)):
-        if kind is GapKind.NUMBER:  # print and number are one word there: `07/QĐ-UBND`
-            return line if found and found.text == gap.text else _doubted(line, gap)
-        found = DigitString(gap.text, gap.confidence if found and found.text == gap.text else min(gap.confidence, MOST))
+    found = read_digits(ink, lambda text: rule.fullmatch(text) is not None) if ink.any() else None
+    if is_sure or (is_legible and kind is GapKind.NUMBER and (found is None or not _outdoes(found, gap.text))):
+        # print and number may be one word there: `07/QĐ-UBND`
+        return _doubted(line, gap) if _denied(found, gap.text, is_sure=is_sure) else line
+    if is_legible and ink.any() and (found is None or not _outdoes(found, gap.text)):
+        agreed = found is not None and found.text == gap.text
+        found = DigitString(gap.text, gap.confidence if agreed else min(gap.confidence, MOST))
     if found is None or found.probability < _TAKEN:
         return line
     return _replaced(line, gap, found, _bounds(ink, left, top), em_px)
+
+
+def _denied(found: DigitString | None, text: str, *, is_sure: bool) -> bool:
+    """Whether the shapes speak against the digits the engine read: clearly, where it is sure; at all, where it is not."""
+    if found is None:
+        return not is_sure
+    return found.text != text and (not is_sure or found.probability >= _DENIES)
 
 
 def _outdoes(found: DigitString, text: str) -> bool:
@@ -91,15 +99,35 @@ def _replaced(line: list[RawWord], gap: Gap, found: DigitString, box: Box, em_px
     sure = found.probability if found.text == gap.text else min(found.probability, MOST)
     middle = RawWord(found.text, box, sure, key, "" if found.text == gap.text else gap.text)
     parts = [middle]
+    start = gap.first
+    if start and line[start - 1].box.x1 > gap.box.x0 + 1:  # the engine stretched the label over the writing
+        label = line[start - 1]
+        parts.insert(0, replace(label, box=_part(label.box, label.box.x0, gap.box.x0), confidence=max(label.confidence, _SURE)))
+        start -= 1
     if gap.before:
-        parts.insert(0, replace(touched[0], text=gap.before.strip(), box=_part(touched[0].box, touched[0].box.x0, gap.box.x0)))
+        parts.insert(
+            0,
+            replace(
+                touched[0],
+                text=gap.before.strip(),
+                read=touched[0].text,
+                box=_part(touched[0].box, touched[0].box.x0, gap.box.x0),
+            ),
+        )
     if gap.after and gap.kind is GapKind.NUMBER and gap.box.x1 - box.x1 < _TOUCHING_EM * em_px:
         parts[-1] = replace(
             middle, text=found.text + gap.after.strip(), box=box.union(touched[-1].box), read=f"{gap.text}{gap.after}"
         )
     elif gap.after:
-        parts.append(replace(touched[-1], text=gap.after.strip(), box=_part(touched[-1].box, gap.box.x1, touched[-1].box.x1)))
-    return [*line[: gap.first], *parts, *line[gap.last + 1 :]]
+        parts.append(
+            replace(
+                touched[-1],
+                text=gap.after.strip(),
+                read=touched[-1].text,
+                box=_part(touched[-1].box, gap.box.x1, touched[-1].box.x1),
+            )
+        )
+    return [*line[:start], *parts, *line[gap.last + 1 :]]
 
 
 def _part(box: Box, x0: float, x1: float) -> Box:

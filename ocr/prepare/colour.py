@@ -26,6 +26,9 @@ _SEAL_IN = (0.6, 2.2)
 _ROUND = 1.8
 """A seal is not longer than this times its height."""
 _LEAST_PIXELS = 25
+_SHADOW = 110
+"""Red ink this bright in the red channel is only a seal's shadow, which engines trip over; darker is print under the seal."""
+_PAPER_PERCENT = 85
 
 
 class Patch(NamedTuple):
@@ -36,32 +39,49 @@ class Patch(NamedTuple):
     width: int
     height: int
 
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Its rows and columns."""
+        return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
+
 
 def ink(pixels: Pixels, dpi: float) -> Grey:
     """The reading channel of a page (`dpi` of its pixels); grey pages come back as they are."""
     if pixels.ndim == 2:
         return pixels
     grey = np.ascontiguousarray(pixels[:, :, 0])
-    for patch in red_lines(pixels, dpi):
-        window = slice(patch.y, patch.y + patch.height), slice(patch.x, patch.x + patch.width)
-        grey[window] = pixels[window][:, :, 1]
+    found = red_print(pixels, dpi)
+    for line in found.lines:
+        grey[line.window] = pixels[line.window][:, :, 1]
+    for seal in found.seals:
+        freed = grey[seal.window]
+        shadow = (is_red(pixels[seal.window]) > 0) & (freed >= _SHADOW)
+        freed[shadow] = np.percentile(freed, _PAPER_PERCENT)
     return grey
 
 
-def red_lines(pixels: Pixels, dpi: float) -> list[Patch]:
-    """Where red print stands in lines, upright or sideways, outside seals."""
+class RedPrint(NamedTuple):
+    """Where a page is red: print in lines, upright or sideways, outside seals; and seals."""
+
+    lines: list[Patch]
+    seals: list[Patch]
+
+
+def red_print(pixels: Pixels, dpi: float) -> RedPrint:
+    """The red print of a colour page (`dpi` of its pixels)."""
     step = max(round(dpi / _LOOK_DPI), 1)
     size = max(pixels.shape[1] // step, 1), max(pixels.shape[0] // step, 1)
     red = is_red(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR)))
     if int(red.sum()) < _LEAST_PIXELS:
-        return []
+        return RedPrint([], [])
     inch = dpi / step
     seals = [patch for patch in _patches(red, 0.3 * inch, 0.3 * inch) if _is_seal(patch, inch)]
     lines = [patch for patch in _patches(red, 0.16 * inch, 0.02 * inch) if _is_line(patch.width, patch.height, inch)]
     lines += [patch for patch in _patches(red, 0.02 * inch, 0.16 * inch) if _is_line(patch.height, patch.width, inch)]
     margin = max(round(0.06 * inch), 1)
     height, width = red.shape
-    return [_scaled(line, margin, step, width, height) for line in lines if not any(_lies_in(line, seal) for seal in seals)]
+    outside = [line for line in lines if not any(_lies_in(line, seal) for seal in seals)]
+    return RedPrint(*([_scaled(patch, margin, step, width, height) for patch in patches] for patches in (outside, seals)))
 
 
 def is_red(small: Pixels) -> NDArray[np.uint8]:

@@ -53,7 +53,7 @@ def head(sheet: Sheet, office: Office, number: str, symbol: str, day: date, *, a
     _centred(sheet, f"Số: {pen[0]}{digits}{pen[1]}/{symbol}", *left, Style(13))
     if about:
         written = _centred(sheet, f"V/v {about}", left[0] + 4, left[1] - 4, Style(12))
-        sheet.know("subject", " ".join(written).removeprefix("V/v "), *written)
+        sheet.know("subject", " ".join(written), *written)
     ends = sheet.y
     sheet.y = top
     nation(sheet, split, sheet.right + 8)

@@ -94,9 +94,12 @@ def test_nonsense_in_a_gap_becomes_digits_that_nobody_takes_for_sure() -> None:
     assert 3 * EM <= found[1].box.x0 < found[1].box.x1 < 6 * EM
 
 
-def test_digits_the_engine_is_sure_of_stay_untouched() -> None:
+def test_digits_the_engine_is_sure_of_stay_as_read_and_become_doubtful_when_the_shapes_deny_them() -> None:
     line = words(("Số:", 1, 0), ("27", 3, 1.2), ("/QĐ-UBND", 6, 0), confidence=0.96)
-    assert with_handwriting([*line, *BODY], sheet(("35", 3))) == (*line, *BODY)
+    assert with_handwriting([*line, *BODY], sheet(("27", 3))) == (*line, *BODY)
+    denied = with_handwriting([*line, *BODY], sheet(("35", 3)))
+    assert [word.text for word in denied[:3]] == ["Số:", "27", "/QĐ-UBND"]
+    assert denied[1].confidence <= MOST
 
 
 def test_an_empty_gap_and_dots_stay_empty() -> None:
