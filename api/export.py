@@ -20,6 +20,7 @@ from api.secrecy_errors import SecretWithheld
 from api.wiring import Sohoa
 from ingest.errors import NextStep
 from ingest.model import MEDIA_TYPES, FileKind, ObjectRef
+from storage.dossiers import RecordEnding
 from storage.errors import TargetUnwritable
 from storage.model import Record
 from storage.records.unit_of_work import UnitOfWork
@@ -76,12 +77,11 @@ def export(sohoa: Sohoa, code: str, out: Path, *, actor: str, purpose: str = "")
         record = uow.records.get(code)
         further = further_originals(uow, record)
         purpose = purpose_to_export(sohoa, record, purpose)
-        origins = {row.file_id for row in uow.pages.of_paper(record.paper_id)}
-        if uow.secrecy.holds_file(uow.papers.get(record.paper_id).file_id, *origins):
-            raise SecretWithheld
+        refuse_withheld(uow, record)
+        ending = uow.reuses.endings_of([code]).get(code)
     folder = out / folder_name(record.code)
     parts = {"original": record.original, "sealed": record.sealed, "evidence": record.evidence} | further
-    files = [folder / f"{role}{_ending(ref)}" for role, ref in parts.items()]
+    files = [folder / f"{role}{file_ending(ref)}" for role, ref in parts.items()]
     with sohoa.database.transaction() as uow:
         details: dict[str, object] = {"purpose": purpose, "files": [path.name for path in files]}
         uow.ledger.append("record.exported", record.paper_id, actor, details)
@@ -90,7 +90,7 @@ def export(sohoa: Sohoa, code: str, out: Path, *, actor: str, purpose: str = "")
         for ref, path in zip(parts.values(), files, strict=True):
             _write(sohoa, ref, path)
         manifest = folder / MANIFEST
-        _replace(manifest, json.dumps(_manifest(record, parts, files), ensure_ascii=False, indent=2).encode() + b"\n")
+        _replace(manifest, json.dumps(_manifest(record, ending, parts, files), ensure_ascii=False, indent=2).encode() + b"\n")
         for made in (folder, folder.parent):
             _sync(made)
     except OSError as error:
@@ -98,6 +98,13 @@ def export(sohoa: Sohoa, code: str, out: Path, *, actor: str, purpose: str = "")
     except TargetUnwritable as error:
         raise ExportUnwritable(path=str(folder), why=str(error.params["why"])) from error
     return ExportResult(folder, (*files, manifest))
+
+
+def refuse_withheld(uow: UnitOfWork, record: Record) -> None:
+    """Nothing if every file the record came from may leave; raises SecretWithheld."""
+    origins = {row.file_id for row in uow.pages.of_paper(record.paper_id)}
+    if uow.secrecy.holds_file(uow.papers.get(record.paper_id).file_id, *origins):
+        raise SecretWithheld
 
 
 def further_originals(uow: UnitOfWork, record: Record) -> dict[str, ObjectRef]:
@@ -116,7 +123,8 @@ def folder_name(code: str) -> str:
     return safe if safe == code else f"{safe}-{hashlib.sha256(code.encode()).hexdigest()[:8]}"
 
 
-def _ending(ref: ObjectRef) -> str:
+def file_ending(ref: ObjectRef) -> str:
+    """The ending of a file name for what an object is."""
     return _ENDINGS.get(ref.media_type, ".bin")
 
 
@@ -152,10 +160,25 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _manifest(record: Record, parts: dict[str, ObjectRef], files: list[Path]) -> dict[str, object]:
+def ended(ending: RecordEnding | None) -> dict[str, object] | None:
+    """Why the record has no force any more, as JSON; None while it stands."""
+    if ending is None:
+        return None
+    return {
+        "kind": str(ending.kind),
+        "decision": ending.decision,
+        "decided_on": ending.decided_on.isoformat(),
+        "reason": ending.reason,
+        "replaced_by": ending.replaced_by,
+    }
+
+
+def _manifest(record: Record, ending: RecordEnding | None, parts: dict[str, ObjectRef], files: list[Path]) -> dict[str, object]:
     return {
         "format": FORMAT,
         "code": record.code,
+        "state": str(record.state),
+        "ending": ended(ending),
         "paper_type": record.paper_type,
         "dossier": record.dossier,
         "created_at": record.created_at.isoformat(),

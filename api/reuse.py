@@ -21,7 +21,7 @@ from api.dossier_desk import EMPTY
 from api.dossier_errors import DossierClosed, NotEligible
 from api.filing import HALTED
 from api.refusals import ReasonMissing
-from api.units import dossier_within
+from api.units import dossier_within, paper_to_read
 from api.wiring import Sohoa
 from ingest.errors import CodedError
 from ingest.model import ObjectRef
@@ -83,7 +83,7 @@ class ReuseDesk:
         self._rules = rules(sohoa.settings.dossiers.rules_file)
 
     def test(self, record: str, dossier: str, component: str, purpose: str) -> Eligibility:
-        """Ask every question; nothing is written. Raises NotFound, BadCatalogue, and what an unreachable store raises."""
+        """Ask every question; nothing is written. Raises NotFound, SecretWithheld, BadCatalogue."""
         case = self._case(record, dossier, component, purpose)
         looked = look_at(self._sohoa, case.record)
         case = replace(case, integrity=looked.integrity, signatures=looked.signatures, evidence=looked.evidence)
@@ -168,6 +168,7 @@ class ReuseDesk:
             kept = not levels(self._sohoa.settings.privacy.levels_file).levels[found.access].other_units
             if kept and not covers(self._reach, found.unit):
                 raise NotFound(what="record", key=record)
+            paper_to_read(uow, found.paper_id, "")  # nobody reuses what is held back as a secret
             served = dossier_within(uow, dossier, self._reach)
             part = uow.dossiers.component(dossier, component)
             decided = uow.fields.current(found.paper_id)

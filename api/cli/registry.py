@@ -56,6 +56,11 @@ COMMANDS: dict[str, Entry] = {
     "search": Entry("api.cli.search", "Tìm hồ sơ theo từ, có dấu hay không dấu.", "Find records by their words."),
     "show": Entry("api.cli.show", "Xem một hồ sơ: trường, quyết định, chữ ký, nhật ký.", "Show one record whole."),
     "export": Entry("api.cli.export", "Xuất một hồ sơ ra thư mục.", "Write one record to a folder."),
+    "reuse": Entry(
+        "api.cli.reuse",
+        "Dùng lại kết quả số hóa cho hồ sơ khác; hủy, thay thế.",
+        "Use a record for another dossier; annul and replace records.",
+    ),
     "sao-y": Entry(
         "api.cli.sao_y",
         "Cấp bản sao y, sao lục có chữ ký số cơ quan.",

@@ -164,6 +164,7 @@ def dossier_page(
         "closed": view.dossier.state.value in {"stopped", "refused"},
         "may_keep": principal.may(Action.DOSSIER_KEEP),
         "may_send": principal.may(Action.BATCH_SEND),
+        "may_download": principal.may(Action.RECORD_DOWNLOAD),
         "may_reuse": principal.may(Action.RECORD_REUSE),
         "events": EVENTS,
         "rules_version": rules(options.rules_file).version,

@@ -15,6 +15,7 @@ from api.http.lookups import fields_of, record_for
 from api.views import JournalView, RecordView
 from api.web.hits import hit_pages
 from api.web.pictures import pictures_of
+from api.web.record_life import life_of
 from api.web.shapes import validity
 from api.web.site import page
 from api.web.visits import Visit
@@ -45,9 +46,10 @@ def fetch(
 
 @router.get("/records/{code:path}")
 def one(
-    request: Request, code: Code, principal: MayRead, sohoa: Product, lang: Lang, purpose: Purpose = "", q: Typed = ""
-) -> Response:
-    """One record: facts, validity, fields, pages with what was searched for, downloads, journal. The look is recorded."""
+    request: Request, code: Code, principal: MayRead, sohoa: Product, lang: Lang, purpose: Purpose = "", q: Typed = "",
+    check: bool = False,
+) -> Response:  # fmt: skip
+    """One record: facts, validity, versions, reuse, fields, pages with what was searched for, journal. The look is recorded."""
     record = record_for(sohoa, code, principal, purpose)
     with sohoa.database.read() as uow:
         paper = uow.papers.get(record.paper_id)
@@ -66,5 +68,6 @@ def one(
         "typed": q,
         "journal": journal,
         "purpose": purpose,
+        **life_of(sohoa, record, principal, lang, check=check),
     }
     return page(request, "record.html", principal, **context)

@@ -27,6 +27,7 @@ from api.web.pages.dossiers import FACTS
 from api.web.pages.registers import FIGURES, SHOWN_STATES
 from api.web.pages.reuse import EVIDENCE
 from api.web.pages.searching import FILTERS
+from api.web.record_life import VERSIONS
 from api.web.review_keys import review_keys
 from api.web.site import NAVIGATION
 from ingest.errors import NextStep
@@ -90,6 +91,8 @@ GROUPS: dict[str, Iterable[str]] = {
         "access_log.read",
     ],
     "dossiers": FACTS,
+    "version": VERSIONS,
+    "access_level": AccessLevel,
     "dossier_event": EVENTS,
     "evidence": EVIDENCE,
     "dossier_state": DossierState,

@@ -1,0 +1,132 @@
+"""The doors of dossiers and of a record's life: own unit only, plain refusals, a package that proves itself."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from api.access.permissions import Role
+from api.packages import prepare, stream
+from signing.report import VIETNAM
+from storage.errors import ObjectCorrupt
+from tests.world.door import OWNER, Door, open_door, put_record
+
+TODAY = datetime.now(VIETNAM)
+CODE = f"H00.1-{TODAY:%y%m%d}-0001"
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with open_door(tmp_path_factory.mktemp("dossiers") / "data") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def dossier(door: Door) -> str:
+    answer = door.client().post(
+        "/v1/dossiers", json={"code": CODE.lower(), "procedure": "1.004222", "owner_id": OWNER, "owner_name": "Nguyễn Văn Thử"}
+    )
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["dossier"]["code"])
+
+
+def test_a_dossier_over_http(door: Door, dossier: str) -> None:
+    client = door.client()
+    assert dossier == CODE
+    again = client.post("/v1/dossiers", json={"code": CODE, "procedure": "1.004222", "owner_id": OWNER})
+    assert (again.status_code, again.json()["code"]) == (409, "api.dossier.known")
+    wrong = client.post("/v1/dossiers", json={"code": "H00-260230-0001", "procedure": "1.004222", "owner_id": OWNER})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "ocr.bad_dossier_code")
+    path = f"/v1/dossiers/{dossier}/components/TP.004222.02"
+    said = client.post(f"{path}/not-digitised", json={"reason": "SHOWN_ONLY"}).json()
+    part = next(one for one in said["components"] if one["code"] == "TP.004222.02")
+    assert (part["state"], part["reason"]) == ("not_digitised", "Giấy tờ chỉ xuất trình, không phải nộp")
+    assert client.post(f"{path}/empty").status_code == 200
+    listed = client.get("/v1/dossiers").json()
+    assert listed["total"] == 1
+    assert OWNER not in json.dumps(listed), "identifiers are masked in lists"
+    portal = client.get(f"/v1/dossiers/{dossier}/portal").json()
+    assert (portal["MaHoSo"], portal["KenhThucHien"], len(portal["NgayTiepNhan"])) == (CODE, "1", 14)
+    assert {paper["DuocTaiSuDung"] for paper in portal["TaiLieuNop"]} == {0}
+    assert [one["code"] for one in client.get("/v1/dossiers/procedures").json()][:1] == ["1.000894"]
+    assert client.get("/v1/dossiers/H00-260101-9999").status_code == 404
+    assert door.client(Role.CERTIFIER).get(f"/v1/dossiers/{dossier}").status_code == 403
+
+
+def test_the_pages_tell_a_mistake_and_keep_what_was_typed(door: Door, dossier: str) -> None:
+    clerk = door.browser()
+    assert clerk.get(f"/dossiers?code=%20{CODE.lower()}", follow_redirects=False).headers["location"] == f"/dossiers/{CODE}"
+    page = clerk.get("/dossiers?code=xyz")
+    assert page.status_code == 422
+    assert "xyz" in page.text
+    assert "mở mới" in clerk.get("/dossiers?code=H00-260101-0009").text
+    shown = clerk.get(f"/dossiers/{dossier}")
+    csrf = shown.text.split('data-csrf="')[1].split('"')[0]
+    assert "Giấy tờ về chỗ ở hợp pháp" in shown.text
+    form = {"csrf": csrf, "reason": "SHARED_DATA", "note": ""}
+    refused = clerk.post(f"/dossiers/{dossier}/components/TP.004222.02/not-digitised", data=form)
+    assert refused.status_code == 422
+    assert "hãy chọn lý do trong danh mục" in refused.text
+    opened = {"csrf": csrf, "code": "H00-260101-0009", "procedure": "1.004222", "owner_name": "Trần <b>Thử</b>"}
+    again = clerk.post("/dossiers", data=opened)
+    assert "Chưa xác định được chủ hồ sơ" in again.text
+    assert "Trần &lt;b&gt;Thử&lt;/b&gt;" in again.text
+    assert clerk.post("/dossiers", data=opened | {"csrf": "x"}).status_code == 403
+
+
+def test_a_record_ends_at_the_officers_word(door: Door) -> None:
+    record, other = (put_record(door.sohoa, unit=door.sohoa.settings.unit) for _ in range(2))
+    body = {"decision": "15/QĐ-UBND", "decided_on": f"{TODAY:%Y-%m-%d}", "reason": "sai"}
+    assert door.client(Role.CLERK).post(f"/v1/record-annulments/{record.code}", json=body).status_code == 403
+    officer = door.client(Role.OFFICER)
+    assert officer.post("/v1/record-annulments/none", json=body).status_code == 404
+    told = officer.post(f"/v1/record-replacements/{record.code}", json=body | {"by": other.code})
+    assert (told.status_code, told.json()["replaced_by"]) == (201, other.code)
+    assert officer.post(f"/v1/record-annulments/{record.code}", json=body).json()["code"] == "api.record.ended"
+    assert officer.get(f"/v1/records/{record.code}").json()["state"] == "replaced"
+    assert officer.get(f"/v1/record-use/{record.code}").json()["ending"]["decision"] == "15/QĐ-UBND"
+    page = door.browser(Role.OFFICER).get(f"/records/{record.code}")
+    assert "THAY THẾ theo quyết định 15/QĐ-UBND" in page.text
+    assert f'href="/records/{other.code}"' in page.text
+    checked = door.browser(Role.OFFICER).get(f"/records/{other.code}?check=1")
+    assert checked.status_code == 200, "the painted copy is no PDF: a verdict all the same"
+    assert "Không hợp lệ" in checked.text
+
+
+def test_a_package_proves_itself(door: Door, tmp_path: Path) -> None:
+    records = [put_record(door.sohoa) for _ in range(2)]
+    query = "&".join(f"code={record.code}" for record in (*records, records[0]))
+    answer = door.client(Role.OFFICER).get(f"/v1/packages?{query}&purpose=H00")
+    assert answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        sums = dict(reversed(line.split("  ", 1)) for line in archive.read("SHA256SUMS").decode().splitlines())
+        assert {name: hashlib.sha256(archive.read(name)).hexdigest() for name in sums} == sums
+        assert set(archive.namelist()) - set(sums) == {"SHA256SUMS"}
+        facts = json.loads(archive.read("records.json"))["records"]
+        assert [one["code"] for one in facts] == [record.code for record in records]
+        assert facts[0]["state"] == "in_force"
+        assert {Path(one["path"]).stem for one in facts[0]["files"]} == {"original", "sealed", "evidence"}
+        assert archive.read("records.csv").decode("utf-8-sig").count("\n") == 3
+    with door.sohoa.database.read() as uow:
+        assert "record.exported" in {entry.event for entry in uow.ledger.entries(subject=records[0].paper_id)}
+    client = door.client(Role.OFFICER)
+    assert client.get("/v1/packages?code=none").status_code == 404
+    assert client.get("/v1/packages?" + "&".join(f"code={number}" for number in range(201))).json()["code"] == "api.package_size"
+
+
+def test_a_package_of_damaged_bytes_does_not_arrive_whole(door: Door) -> None:
+    record = put_record(door.sohoa)
+    path = next((door.sohoa.settings.data_dir / "objects").rglob(record.sealed.sha256))
+    path.chmod(0o600)
+    path.write_bytes(b"?" * record.sealed.size)
+    packed = prepare(door.sohoa, (record.code,), actor="an", role="officer", purpose="")
+    with pytest.raises(ObjectCorrupt):
+        list(stream(door.sohoa, packed, TODAY))
