@@ -12,6 +12,7 @@ from typing import BinaryIO
 from api.access.permissions import Action
 from api.certification import void_in
 from api.certification_errors import NotReplaceable
+from api.dossier_errors import FiledByHand
 from api.errors import Forbidden
 from api.intake import Intake, add_file
 from api.refusals import AlreadyGivenUp, ReasonMissing, ReplaceWouldDouble, SameFile
@@ -40,6 +41,8 @@ class AttentionDesk:
         """Try again from the start; of a paper, every failed step. Raises NotFound, Conflict, AlreadyGivenUp."""
         with self._sohoa.database.transaction() as uow:
             step = _failed(uow, step_id, self._unit)
+            if step.kind is StepKind.FILE:
+                raise FiledByHand
             _again(uow, step, actor)
         self._sohoa.wake_workers()
 

@@ -78,6 +78,24 @@ class ComponentServed(ApiError):
     en = "The component has a paper ({record}); take it out first."
 
 
+class FiledAlready(ApiError):
+    """The paper does not wait for a person to say where it belongs."""
+
+    code = "api.dossier.filed_already"
+    next_step = NextStep.GIVE_UP
+    vi = "Giấy tờ này không chờ xếp vào hồ sơ; có thể người khác vừa xếp."
+    en = "This paper does not wait to be put anywhere; somebody else may just have done it."
+
+
+class FiledByHand(ApiError):
+    """Trying again changes nothing: a person must say where the paper belongs."""
+
+    code = "api.dossier.filed_by_hand"
+    next_step = NextStep.RETRY
+    vi = "Thử lại không ích gì: hãy xem các trang rồi xếp giấy tờ vào đúng thành phần hồ sơ, hoặc bỏ."
+    en = "Trying again changes nothing: look at the pages and say where the paper belongs, or give it up."
+
+
 class NotEligible(ApiError):
     """The eligibility test has questions that were not answered with yes and nobody answers for."""
 

@@ -172,6 +172,8 @@ STATUSES: dict[str, int] = {
     "api.dossier.known": 409,
     "api.dossier.closed": 409,
     "api.dossier.component_served": 409,
+    "api.dossier.filed_already": 409,
+    "api.dossier.filed_by_hand": 409,
     "api.reuse.not_eligible": 409,
     "api.record.ended": 409,
     "api.certification.copy_unsound": 500,

@@ -137,6 +137,16 @@ class PageImage:
     """What a separator sheet says (`ingest.separators`); None for a page of a paper."""
 
 
+class SheetFault(StrEnum):
+    """Why nobody may say by the separator sheets alone where a paper belongs."""
+
+    NONE = ""
+    UNREADABLE = "unreadable"
+    """The sheet before it is one, but its QR code cannot be read."""
+    MISSING = "missing"
+    """A sheet of the print is not in the stack: the paper may hide a second one."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaperSpan:
     """Consecutive pages of one file that are one paper (first and last inclusive, from 0)."""
@@ -145,6 +155,9 @@ class PaperSpan:
     last: int
     separator: dict[str, str] = field(default_factory=dict)
     """What the separator sheet before it said (dossier, component, paper type, owner); empty without a sheet."""
+    fault: SheetFault = SheetFault.NONE
+    fault_sheet: int = 0
+    """Number of the sheet in question, or 0."""
 
 
 @dataclass(frozen=True, slots=True)

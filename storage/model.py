@@ -52,6 +52,8 @@ class StepKind(StrEnum):
 
     IDENTIFY = "identify"
     SPLIT = "split"
+    FILE = "file"
+    """On a paper: a person says where it belongs, because its separator sheet could not."""
     READ = "read"
     """Prepare and recognise one page."""
     SEAL = "seal"

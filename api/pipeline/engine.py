@@ -11,6 +11,7 @@ import socket
 import threading
 from uuid import uuid4
 
+from api.held_papers import by_hand
 from api.intake import NO_SPACE
 from api.pipeline.certifying import certify_copy, countersign
 from api.pipeline.files import identify_file, split_file
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 HANDLERS: dict[StepKind, Handler] = {
     StepKind.IDENTIFY: identify_file,
     StepKind.SPLIT: split_file,
+    StepKind.FILE: by_hand,
     StepKind.READ: read,
     StepKind.SEAL: seal_paper,
     StepKind.CLASSIFY: classify_paper,

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from api.filing import halted
+from api.held_papers import fault_of, hold
 from api.intake import UNIDENTIFIED, add_file
 from api.page_errors import NoArchiveHere
 from api.pipeline.facts import JSON, image_facts
@@ -199,8 +200,12 @@ def _add_paper(
         uow.papers.update(paper.id, state=PaperState.GIVEN_UP)
         uow.ledger.append("paper.halted", paper.id, MACHINE, {"dossier": paper.dossier})
         return
+    fault = fault_of(span)
+    if fault is not None:
+        hold(uow, paper, batch, fault)
     for index, (image, ref) in enumerate(pages[span.first : span.last + 1]):
         page = PageRow(uuid4().hex, paper.id, row.id, index, ref, image_facts(image), None)
         uow.pages.add(page)
-        uow.steps.add(StepKind.READ, page.id, batch=batch, file_id=row.id, paper_id=paper.id)
+        if fault is None:
+            uow.steps.add(StepKind.READ, page.id, batch=batch, file_id=row.id, paper_id=paper.id)
     uow.ledger.append("paper.created", paper.id, MACHINE, {"file": row.id, "pages": paper.pages})

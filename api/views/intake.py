@@ -156,7 +156,9 @@ class AttentionView(View):
         if secret:  # neither another try nor another scan makes a state secret fit to be digitised
             usual = (NextStep.GIVE_UP,)
         advised = reason.next_step if reason else NextStep.RETRY
-        actions = sorted(usual, key=lambda step: step is not advised)
+        actions = tuple(action.value for action in sorted(usual, key=lambda step: step is not advised))
+        if line.kind is StepKind.FILE:  # only a person can say where it belongs
+            actions = ("file", "give_up")
         return cls(
             step_id=line.step_id,
             kind=line.kind,
@@ -165,7 +167,7 @@ class AttentionView(View):
             file_name=line.file_name,
             paper_id=line.paper_id,
             reason=reason,
-            actions=tuple(action.value for action in actions),
+            actions=actions,
             since=line.since,
             secret_page=int(str(line.error_params.get("page", 1))) - 1 if secret else None,
         )

@@ -6,12 +6,14 @@ from fastapi import APIRouter
 
 from api.rest import dossiers as dossiers_rest
 from api.rest import reuse as reuse_rest
-from api.web.pages import dossiers, record_life, reuse
+from api.web.pages import dossiers, placing, record_life, reuse
 
 ROUTERS: tuple[APIRouter, ...] = (
     dossiers.router,
     reuse.router,
     record_life.router,
+    placing.router,
+    placing.rest_router,
     dossiers_rest.router,
     reuse_rest.router,
     record_life.package_router,

@@ -228,6 +228,10 @@ class Steps:
         """A person did what the step waited for; Conflict if it does not wait, or NotFound."""
         self._move(step_id, {StepState.WAITING}, StepState.DONE, due_at=None)
 
+    def settle(self, step_id: str) -> None:
+        """A person did what had failed; Conflict if it has not failed, or NotFound."""
+        self._move(step_id, {StepState.FAILED}, StepState.DONE, due_at=None)
+
     def give_up(self, step_id: str) -> None:
         """Nobody works on it any more, and whoever holds it loses it; Conflict if it is done, or NotFound."""
         self._move(step_id, set(StepState) - {StepState.DONE}, StepState.GIVEN_UP, due_at=None, lease="")

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ingest.identify import identify
-from ingest.model import ColourMode, DpiSource, PageImage, PageOrigin, PaperSpan, Quality
+from ingest.model import ColourMode, DpiSource, PageImage, PageOrigin, PaperSpan, Quality, SheetFault
 from ingest.options import IntakeOptions
-from ingest.separators import KEYS, parse, payload
+from ingest.separators import KEYS, UNREADABLE, parse, payload
 from ingest.split import page_images, papers
 from tests.world.bad_pdfs import page_picture
 
@@ -60,6 +60,37 @@ def stack(plan: str) -> list[PageImage]:
 def test_papers(plan: str, spans: list[tuple[int, int, str]]) -> None:
     expected = tuple(PaperSpan(first, last, {"dossier": sheet} if sheet else {}) for first, last, sheet in spans)
     assert papers(stack(plan)) == expected
+
+
+def numbered(plan: str) -> list[PageImage]:
+    """`p` a page, a digit sheet number so many of one print, `x` a sheet known by its bar code, as number 2, `?` without any."""
+    marks = {"x": {UNREADABLE: "2"}, "?": {UNREADABLE: "0"}}
+    return [
+        page(at, marks.get(kind) or ({"stack": "s", "sheet": kind, "of": "9"} if kind.isdigit() else None))
+        for at, kind in enumerate(plan)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("plan", "faults"),
+    [
+        ("1p2p3p", ["", "", ""]),
+        ("1pxp3p", ["", "unreadable", ""]),
+        ("1p?p3p", ["", "unreadable", ""]),
+        ("1ppp3p", ["missing 2", ""]),
+        ("1p4p", ["missing 2", ""]),
+        ("p2p", ["missing 1", ""]),
+        ("2p3p", ["", ""]),
+        ("3p1p2p", ["", "", ""]),
+        ("13p", [""]),
+        ("1p1p2p", ["", "", ""]),
+    ],
+)
+def test_no_sheet_is_lost_unseen(plan: str, faults: list[str]) -> None:
+    found = [
+        f"{span.fault} {span.fault_sheet}" if span.fault is SheetFault.MISSING else span.fault for span in papers(numbered(plan))
+    ]
+    assert found == faults
 
 
 @given(st.text("pb12", max_size=12))
