@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from api.reuse import ReuseDesk
 from api.units import dossier_within
 from api.wiring import Sohoa
+from storage.access_levels import Audience
 from storage.dossiers import Component, Dossier, RecordEnding, Reuse
 from storage.model import LedgerEntry, Paper, PaperState, Record, RecordState
 from storage.procedures import ComponentKind
@@ -28,6 +29,8 @@ class Part:
     """Scanned for it, whatever became of them; latest last."""
     offers: tuple[Record, ...]
     """Records of the owner that might serve it without scanning anything."""
+    arriving: tuple[str, ...]
+    """Deliveries for it of which no paper was made yet: being looked at, or refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +52,21 @@ class DossierSheet:
         return tuple(found)
 
 
-def sheet_of(sohoa: Sohoa, code: str, reach: Reach) -> DossierSheet:
-    """The dossier within `reach`, whole; raises NotFound."""
+def sheet_of(sohoa: Sohoa, code: str, reach: Reach, audience: Audience | None = None) -> DossierSheet:
+    """The dossier within `reach`, whole, offering only records that `audience` may read; raises NotFound."""
     desk = ReuseDesk(sohoa, reach)
     with sohoa.database.read() as uow:
         dossier = dossier_within(uow, code, reach)
         components = uow.dossiers.components(code)
-        papers = [paper for paper in uow.papers.of_dossier(code) if paper.state is not PaperState.GIVEN_UP]
+        batches = [(batch.id, batch.component) for batch in uow.batches.of_dossier(code)]
+        all_papers = uow.papers.of_dossier(code)
+        papers = [paper for paper in all_papers if paper.state is not PaperState.GIVEN_UP]
         known = uow.records.of_codes({part.record for part in components} | {dossier.result_record})
         endings = uow.reuses.endings_of([one.code for one in known.values() if one.state is not RecordState.IN_FORCE])
         reuses = {one.component: one for one in uow.reuses.of_dossier(code) if one.withdrawn_at is None}
-        owned = uow.records.of_owner(dossier.owner.id)
+        owned = uow.records.of_owner(dossier.owner.id, audience=audience)
         journal = uow.ledger.of_subjects([code])
-    codes = {part.code for part in components}
+    codes, split = {part.code for part in components}, {paper.batch_id for paper in all_papers}
     parts = tuple(
         Part(
             component=part,
@@ -71,6 +76,7 @@ def sheet_of(sohoa: Sohoa, code: str, reach: Reach) -> DossierSheet:
             reuse=reuses.get(part.code),
             papers=tuple(paper for paper in papers if paper.component == part.code),
             offers=desk.offers(dossier, part, owned),
+            arriving=tuple(batch for batch, component in batches if component == part.code and batch not in split),
         )
         for part in components
     )

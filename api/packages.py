@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, cast
 
+from api.access.permissions import Principal
 from api.dossier_errors import PackageTooLarge
 from api.export import ended, file_ending, folder_name, further_originals, refuse_withheld
+from api.privacy import purpose_to_read
 from api.spreadsheet import safe_cell
 from api.wiring import Sohoa
 from ingest.model import ObjectRef
@@ -48,10 +50,10 @@ class Packed:
     files: dict[str, ObjectRef]
 
 
-def prepare(sohoa: Sohoa, codes: tuple[str, ...], *, actor: str, role: str, purpose: str) -> tuple[Packed, ...]:
+def prepare(sohoa: Sohoa, codes: tuple[str, ...], principal: Principal, purpose: str) -> tuple[Packed, ...]:
     """What goes into the package; the ledger says so before the first byte leaves.
 
-    Raises PackageTooLarge, NotFound, SecretWithheld.
+    Raises PackageTooLarge, NotFound, Forbidden, PurposeMissing, PurposeUnknown, SecretWithheld.
     """
     wanted = tuple(dict.fromkeys(codes))
     most = sohoa.settings.dossiers.package_most
@@ -59,9 +61,13 @@ def prepare(sohoa: Sohoa, codes: tuple[str, ...], *, actor: str, role: str, purp
         raise PackageTooLarge(most=most, count=len(wanted))
     with sohoa.database.transaction() as uow:
         packed = tuple(_packed(uow, uow.records.get(code)) for code in wanted)
+        said = {one.record.code: purpose_to_read(sohoa, one.record, principal, purpose) for one in packed}
         for one in packed:
-            details: dict[str, object] = {"purpose": purpose, "role": role, "files": sorted(one.files), "package": len(packed)}
-            uow.ledger.append(EXPORTED, one.record.paper_id, actor, details)
+            details: dict[str, object] = {
+                "purpose": said[one.record.code], "role": principal.role.value, "files": sorted(one.files),
+                "package": len(packed),
+            }  # fmt: skip
+            uow.ledger.append(EXPORTED, one.record.paper_id, principal.name, details)
     return packed
 
 

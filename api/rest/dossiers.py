@@ -16,6 +16,7 @@ from api.errors import Forbidden
 from api.http.identity import Lang, MayKeepDossier, MayReadDossier, Product, Purpose, note_access
 from api.http.problems import documented
 from api.portal import message
+from api.privacy import audience_of
 from api.views.base import View
 from api.views.dossiers import DossierSheetView, DossierView, ProcedureView
 from api.wiring import Sohoa
@@ -132,13 +133,15 @@ def desk_of(sohoa: Sohoa, principal: Principal) -> DossierDesk:
 
 def looked(sohoa: Sohoa, code: str, principal: Principal, purpose: str) -> DossierSheet:
     """The dossier whole, with a ledger entry that it was looked at; raises NotFound."""
-    sheet = sheet_of(sohoa, code, principal.reach)
+    sheet = sheet_of(sohoa, code, principal.reach, audience_of(sohoa, principal))
     note_access(sohoa, "dossier.viewed", code, principal, purpose)
     return sheet
 
 
 def _whole(sohoa: Sohoa, code: str, principal: Principal, lang: str) -> DossierSheetView:
-    return DossierSheetView.of(sheet_of(sohoa, code, principal.reach), lang, sohoa.settings.dossiers.reasons_file)
+    return DossierSheetView.of(
+        sheet_of(sohoa, code, principal.reach, audience_of(sohoa, principal)), lang, sohoa.settings.dossiers.reasons_file
+    )
 
 
 @router.post("", status_code=201, responses=documented(409))

@@ -219,6 +219,8 @@ class ComponentView(View):
     paper_types: tuple[str, ...]
     papers: tuple[FiledPaperView, ...]
     offers: tuple[OfferView, ...]
+    arriving: tuple[str, ...]
+    """Ids of deliveries of which no paper was made yet."""
 
     @classmethod
     def of(cls, part: Part, lang: str, reasons_file: str = "") -> Self:
@@ -235,7 +237,7 @@ class ComponentView(View):
             reason_code=one.reason_code, reason=reason.name.say(lang) if reason else one.reason_code,
             reason_note=one.reason_note, reusable=part.kind is not None and part.kind.reusable,
             paper_types=part.kind.papers if part.kind else (), papers=tuple(FiledPaperView.of(paper) for paper in part.papers),
-            offers=tuple(OfferView.of(record) for record in part.offers),
+            offers=tuple(OfferView.of(record) for record in part.offers), arriving=part.arriving,
         )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from api.errors import BadRequest, status_of
 from api.http.bodies import UPLOAD_LIMIT_BYTES
 from api.http.identity import Lang, Product, note_access
 from api.http.sending import NewBatch, open_batch, receive_upload
+from api.privacy import audience_of
 from api.reuse import filed_on
 from api.views.dossiers import DossierSheetView, DossierView
 from api.views.records import JournalView
@@ -148,7 +149,7 @@ def dossier_page(
     request: Request, sohoa: Sohoa, principal: Principal, code: str, lang: str, problem: str = "", status: int = 200
 ) -> Response:
     """The page of a dossier, with what went wrong just now on top; raises NotFound."""
-    sheet = sheet_of(sohoa, code, principal.reach)
+    sheet = sheet_of(sohoa, code, principal.reach, audience_of(sohoa, principal))
     options = sohoa.settings.dossiers
     view = DossierSheetView.of(sheet, lang, options.reasons_file)
     day = filed_on(sheet.dossier)

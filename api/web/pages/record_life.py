@@ -91,7 +91,7 @@ def package_of(principal: MayDownload, sohoa: Product, code: Codes, purpose: Pur
 
 
 def _package(sohoa: Sohoa, principal: Principal, codes: list[str], purpose: str) -> Response:
-    packed = prepare(sohoa, tuple(codes), actor=principal.name, role=principal.role.value, purpose=purpose)
+    packed = prepare(sohoa, tuple(codes), principal, purpose)
     now = datetime.now(UTC)
     name = f"sohoa-{now.astimezone(VIETNAM):%Y%m%d-%H%M%S}.zip"
     headers = {"Content-Disposition": content_disposition(name), "Cache-Control": "no-store"}

@@ -14,6 +14,7 @@ from api.dossier_desk import DossierDesk
 from api.dossier_errors import NotEligible
 from api.dossier_sheet import sheet_of
 from api.http.identity import Lang, Product, note_access
+from api.privacy import audience_of
 from api.reuse import ReuseDesk
 from api.views.dossiers import ComponentView, EligibilityView, OfferView
 from api.web.pages.dossiers import dossier_page
@@ -52,6 +53,8 @@ def _page(
 ) -> Response:  # fmt: skip
     with sohoa.database.read() as uow:
         found = uow.records.get(record)
+    if not audience_of(sohoa, principal).allows(found.access, found.unit):
+        raise NotFound(what="record", key=record)
     context: dict[str, Any] = {
         "record": OfferView.of(found), "code": dossier, "component": component, "purpose": purpose, "problem": problem,
         "evidence_keys": EVIDENCE, "parts": [], "test": None, "overrides": overrides or {}, "dossier": None, "part_name": "",
@@ -63,7 +66,7 @@ def _page(
     except CodedError as error:
         return page(request, "reuse.html", principal, 422, **(context | {"problem": error.message(lang)}))
     if served is not None:
-        sheet = sheet_of(sohoa, served.code, principal.reach)
+        sheet = sheet_of(sohoa, served.code, principal.reach, audience_of(sohoa, principal))
         parts = [ComponentView.of(part, lang) for part in sheet.parts]
         context |= {"dossier": served, "code": served.code, "purpose": purpose or served.procedure_name, "parts": parts}
         fitting = [part for part in parts if any(offer.code == record for offer in part.offers)]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from api.access.permissions import Role
+from api.access.permissions import Principal, Role
 from api.packages import prepare, stream
 from signing.report import VIETNAM
 from storage.errors import ObjectCorrupt
@@ -127,6 +127,6 @@ def test_a_package_of_damaged_bytes_does_not_arrive_whole(door: Door) -> None:
     path = next((door.sohoa.settings.data_dir / "objects").rglob(record.sealed.sha256))
     path.chmod(0o600)
     path.write_bytes(b"?" * record.sealed.size)
-    packed = prepare(door.sohoa, (record.code,), actor="an", role="officer", purpose="")
+    packed = prepare(door.sohoa, (record.code,), Principal("an", Role.ADMIN), "")
     with pytest.raises(ObjectCorrupt):
         list(stream(door.sohoa, packed, TODAY))

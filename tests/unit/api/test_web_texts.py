@@ -92,7 +92,6 @@ GROUPS: dict[str, Iterable[str]] = {
     ],
     "dossiers": FACTS,
     "version": VERSIONS,
-    "access_level": AccessLevel,
     "dossier_event": EVENTS,
     "evidence": EVIDENCE,
     "dossier_state": DossierState,
