@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs bench bench-ocr bench-fields bench-size bench-signing conformance lock clean
+.PHONY: help run test check lint format docs bench bench-ocr bench-fields bench-size bench-signing bench-search conformance lock clean
 BIN := .venv/bin
 CODE := ingest ocr signing storage api tests scripts
 
@@ -49,7 +49,11 @@ bench-size: ## measure KB a page and likeness of the copy (BENCH="--ocrmypdf PRO
 	@scripts/setup.sh test
 	@$(BIN)/python -m scripts.bench_size $(BENCH)
 
-bench: bench-ocr bench-signing ## all measurements
+bench-search: ## measure searching on 200,000 (SQLite) and 1,000,000 records (PostgreSQL, beside its plain set-up) (BENCH="--postgres 100000")
+	@scripts/setup.sh test
+	@nice -n 5 $(BIN)/python -m scripts.search_bench.run $(BENCH)
+
+bench: bench-ocr bench-signing bench-search ## all measurements
 
 conformance: ## our verdicts beside EU DSS, OpenSSL, pdfsig, qpdf and pdfium; writes docs/conformance.md
 	@scripts/setup.sh test

@@ -28,6 +28,7 @@ MaybeDate = Annotated[date | None, BeforeValidator(_none_if_empty)]
 """An ISO date; an empty form field is none."""
 MaybeYear = Annotated[Annotated[int, Field(ge=1800, le=2199)] | None, BeforeValidator(_none_if_empty)]
 MaybeValidity = Annotated[Validity | None, BeforeValidator(_none_if_empty)]
+SomeSort = Annotated[Sort, BeforeValidator(lambda value: value or Sort.RELEVANCE)]
 MaybeAccess = Annotated[AccessLevel | None, BeforeValidator(_none_if_empty)]
 PLACE = frozenset({"limit", "offset", "lang", "purpose", "facets", "sort"})
 """Parts that do not narrow."""
@@ -58,7 +59,7 @@ class SearchForm(BaseModel):
     validity: MaybeValidity = Field(default=None, description="what is said of the record on `valid_on`")
     access: MaybeAccess = Field(default=None, description="how widely the record may be used")
     valid_on: MaybeDate = Field(default=None, description="the day `validity` is asked for; today when left out")
-    sort: Sort = Field(default=Sort.RELEVANCE, description="relevance, newest (digitised last), issued (issued last)")
+    sort: SomeSort = Field(default=Sort.RELEVANCE, description="relevance, newest (digitised last), issued (issued last)")
     facets: bool = Field(default=False, description="count by what the search may be narrowed")
     limit: int = Field(default=20, ge=1, le=100)
     offset: int = Field(default=0, ge=0, le=1_000_000)

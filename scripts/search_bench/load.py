@@ -108,7 +108,7 @@ def fill_postgres(url: str, count: int, *, plain: bool = True) -> None:
         connection.execute("ALTER TABLE search_docs DROP CONSTRAINT fk_search_docs_doc")
         connection.execute("ALTER TABLE search_terms DROP CONSTRAINT search_terms_doc_fkey")
         connection.execute("DROP INDEX ix_search_terms_terms")
-        for table in ("search_terms", "search_docs", "records"):
+        for table in ("search_terms", "search_docs"):
             connection.execute(f"ALTER TABLE {table} SET UNLOGGED")
         if plain:
             connection.execute(PLAIN_TABLE)

@@ -27,16 +27,16 @@ from storage.records.work import Work
 from storage.search.asking import exact_question, heading_question, phrase_question, whole
 from storage.search.index import WordIndex
 from storage.search.query import Phrase, Typed, read
-from storage.search.question import Question
+from storage.search.question import Question, Word
 from storage.search.rank import LOOKED_AT, Rank, Ranking
 from storage.search.snippet import snippet
 
 COUNTED = 1_000
 """Counting ends here: what comes after is "more"."""
 RANKED = 200
-FEW = 3
-MANY_WORDS = 4
-"""Fewer hits than `FEW` for so many words are little, for less words none: a misspelt syllable is looked for."""
+FEW, DOUBTED, MANY_WORDS = 3, 50, 4
+"""A misspelt syllable is looked for when nothing is found; of so many words also when no more than `DOUBTED` are found and none
+has them in a row. Of `FEW` or more found only what has them in a row is added."""
 SHOWN_FROM = 60_000
 """Characters of a text a snippet is taken from."""
 
@@ -50,6 +50,8 @@ class _Found:
     nearly: bool = False
     instead: str = ""
     marked: tuple[Phrase, ...] = ()
+    whole: bool = False
+    """One of them has all words in a row."""
 
 
 class Finder:
@@ -72,7 +74,7 @@ class Finder:
             return SearchPage((), 0)
         docs = self._ask(narrowed.everything(), typed, COUNTED + 1)
         found = self._ordered(query, typed, narrowed, docs)
-        if len(found.order) < (FEW if len(typed.wanted) >= MANY_WORDS else 1):
+        if _little(found, typed):
             found = self._with_near(query, typed, narrowed, found)
         total = min(len(found.order), COUNTED)
         shown = found.order[query.offset : min(query.offset + query.limit, COUNTED)]
@@ -101,8 +103,8 @@ class Finder:
         filtered = narrowed.questions.keys() - {"audience"}
         return bool(query.words.strip()) and not typed.wanted and not (typed.unwanted and filtered)
 
-    def _ask(self, filters: Sequence[Question], typed: Typed, limit: int, *also: Question) -> tuple[int, ...]:
-        return self._index.newest(self._work.connection, self._question(filters, typed, *also), limit)
+    def _ask(self, filters: Sequence[Question], typed: Typed, limit: int, *also: Question, rare: bool = False) -> tuple[int, ...]:
+        return self._index.newest(self._work.connection, self._question(filters, typed, *also), limit, rare=rare)
 
     def _question(self, filters: Sequence[Question], typed: Typed, *also: Question) -> Question:
         known = self._vocabulary.beginnings
@@ -126,7 +128,8 @@ class Finder:
         first = tuple(one.number for one in best)
         looked_at = set(pool)
         rest = tuple(doc for doc in docs if doc not in looked_at)
-        return _Found((*first, *rest)[: COUNTED + 1], {one.number: one.score for one in best}, marked=text)
+        scores, whole = {one.number: one.score for one in best}, any(one.whole for one in best)
+        return _Found((*first, *rest)[: COUNTED + 1], scores, marked=text, whole=whole)
 
     def _pool(self, typed: Typed, narrowed: Narrowed, docs: tuple[int, ...]) -> tuple[tuple[int, ...], set[int]]:
         """The records whose order is worth finding out, and those known to have every word exactly."""
@@ -142,7 +145,7 @@ class Finder:
                 (heading_question(phrase, exactly=False) for phrase in plain),
             ]
         for place, stage in enumerate(stages):
-            hits = self._ask(filters, typed, RANKED, *stage)
+            hits = self._ask(filters, typed, RANKED, *stage, rare=len(docs) <= COUNTED)
             pool.update(dict.fromkeys(hits))
             if with_marks and place < 2:
                 sure.update(hits)
@@ -173,13 +176,19 @@ class Finder:
         return [place(search_docs.c.folded, f" {' '.join(phrase.folded)} ") > 0 for phrase in long]
 
     def _with_near(self, query: SearchQuery, typed: Typed, narrowed: Narrowed, found: _Found) -> _Found:
-        nearly = Nearly(self._work, self._vocabulary, lambda other: self._ask(narrowed.everything(), other, RANKED))
-        near = nearly.find(query.words, typed, set(found.order))
+        nearly = Nearly(
+            self._work, self._vocabulary, lambda other: self._ask(narrowed.everything(), other, RANKED, rare=True), self._has
+        )
+        near = nearly.find(query.words, typed, set(found.order), in_a_row=len(found.order) >= FEW)
         if not near.order:
             return found
         scores = found.scores | {one.number: one.score for one in near.order}
-        order = (*found.order, *(one.number for one in near.order))
+        whole = [one.number for one in near.order if one.whole]
+        order = (*whole, *found.order, *(one.number for one in near.order if not one.whole))
         return _Found(order, scores, nearly=True, instead=near.instead, marked=(*found.marked, *near.marked))
+
+    def _has(self, term: str) -> bool:
+        return bool(self._index.newest(self._work.connection, Word(term), 1))
 
     def _facets(self, typed: Typed, narrowed: Narrowed, docs: Sequence[int]) -> tuple[Any, ...]:
         return facets(self._work, narrowed, docs[:COUNTED], lambda filters: self._ask(filters, typed, COUNTED))
@@ -204,6 +213,12 @@ class Finder:
         asked = {folded: exact for phrase in single for folded, exact in zip(phrase.folded, phrase.exact, strict=True)}
         known = self._vocabulary.known(asked)
         return tuple(exact for folded, exact in asked.items() if folded not in known)
+
+
+def _little(found: _Found, typed: Typed) -> bool:
+    if not found.order:
+        return bool(typed.wanted)
+    return len(typed.wanted) >= MANY_WORDS and not found.whole and len(found.order) <= DOUBTED
 
 
 def _hit(row: Any, score: float, wanted: tuple[Phrase, ...]) -> SearchHit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from sqlalchemy import func, select
 
@@ -15,9 +16,10 @@ from storage.search.fold import words
 from storage.search.near import may_be_misspelt
 from storage.search.query import Phrase, Typed
 from storage.search.rank import LOOKED_AT, Rank, Ranking
+from storage.search.terms import pair
 
 MAX_TRIED = 8
-"""Words that are doubted when all of them are known: the longest."""
+"""Words that are doubted when all of them are known: those that stand beside none of their neighbours first."""
 MAX_SHOWN = 100
 
 Ask = Callable[[Typed], tuple[int, ...]]
@@ -44,19 +46,28 @@ class _Way:
 class Nearly:
     """Looks for what was misspelt."""
 
-    def __init__(self, work: Work, vocabulary: Vocabulary, ask: Ask) -> None:
+    def __init__(self, work: Work, vocabulary: Vocabulary, ask: Ask, has: Callable[[str], bool]) -> None:
         self._work = work
         self._vocabulary = vocabulary
         self._ask = ask
+        self._has = cache(has)
 
-    def find(self, typed_words: str, typed: Typed, already: set[int]) -> Near:
-        """Records not `already` found that have the words with a slip in one of them (in each that no record has)."""
+    def find(self, typed_words: str, typed: Typed, already: set[int], *, in_a_row: bool) -> Near:
+        """Records not `already` found that have the words with a slip in one of them (in each that no record has).
+
+        Those in which the word stands beside a neighbour it was typed beside are looked for first. `in_a_row`: only records
+        that have all words in a row.
+        """
         best: dict[int, tuple[Rank, dict[str, str]]] = {}
-        for way in self._ways(typed):
-            docs = [doc for doc in self._ask(way.typed) if doc not in already]
-            for one, meant in self._ranked(way, docs):
-                if one.number not in best or one.key() > best[one.number][0].key():
-                    best[one.number] = one, meant
+        for beside in (True, False):
+            for way in self._ways(typed, beside=beside):
+                docs = [doc for doc in self._ask(way.typed) if doc not in already]
+                for one, meant in self._ranked(way, docs):
+                    better = one.number not in best or one.key() > best[one.number][0].key()
+                    if better and (one.whole or not in_a_row):
+                        best[one.number] = one, meant
+            if best or already:
+                break
         order = sorted(best.values(), key=lambda pair: pair[0].key(), reverse=True)[:MAX_SHOWN]
         if not order:
             return Near()
@@ -64,7 +75,7 @@ class Nearly:
         marked = tuple(Phrase((word,), words(word).folded) for word in meant)
         return Near(tuple(one for one, _ in order), _respelled(typed_words, order[0][1]), marked)
 
-    def _ways(self, typed: Typed) -> list[_Way]:
+    def _ways(self, typed: Typed, *, beside: bool) -> list[_Way]:
         single = [
             place
             for place, phrase in enumerate(typed.wanted)
@@ -75,16 +86,24 @@ class Nearly:
         if strange:
             tried = [strange]
         else:
-            longest = sorted(single, key=lambda place: -len(typed.wanted[place].folded[0]))
-            tried = [[place] for place in longest[:MAX_TRIED]]
-        return [way for places in tried if (way := self._way(typed, places)) is not None]
+            doubtful = sorted(single, key=lambda place: (self._at_home(typed.wanted, place), -len(typed.wanted[place].folded[0])))
+            tried = [[place] for place in doubtful[:MAX_TRIED]]
+        return [way for places in tried if (way := self._way(typed, places, beside=beside)) is not None]
 
-    def _way(self, typed: Typed, places: Sequence[int]) -> _Way | None:
+    def _at_home(self, wanted: Sequence[Phrase], place: int) -> int:
+        """Beside how many of its neighbours the word stands in some record: beside none is where a slip makes another word."""
+        word = wanted[place].folded[0]
+        return sum(self._has(term) for term in _beside(wanted, place, (word,)))
+
+    def _way(self, typed: Typed, places: Sequence[int], *, beside: bool) -> _Way | None:
         others = {place: tuple(self._vocabulary.near(typed.wanted[place].folded[0])) for place in places}
         if not all(others.values()):
             return None
         wanted = tuple(
-            replace(phrase, others=others[place]) if place in others else phrase for place, phrase in enumerate(typed.wanted)
+            replace(phrase, others=others[place], beside=_beside(typed.wanted, place, others[place]) if beside else ())
+            if place in others
+            else phrase
+            for place, phrase in enumerate(typed.wanted)
         )
         return _Way(Typed(wanted, typed.unwanted), others)
 
@@ -104,6 +123,15 @@ class Nearly:
             text = [phrase for phrase in wanted if phrase.in_text]
             made.append((Ranking(text).rank(doc, exact, folded), meant))
         return made
+
+
+def _beside(wanted: Sequence[Phrase], place: int, others: Sequence[str]) -> tuple[str, ...]:
+    """The terms for each word beside the neighbours it was typed beside."""
+    before = wanted[place - 1].folded[-1:] if place else ()
+    after = wanted[place + 1].folded[:1] if place + 1 < len(wanted) else ()
+    return tuple(
+        term for other in others for term in (*(pair(one, other) for one in before), *(pair(other, one) for one in after))
+    )
 
 
 def _most_fitting(wanted: Sequence[Phrase], place: int, others: Sequence[str], folded: str) -> str:

@@ -12,7 +12,7 @@ from storage.records.work import Work
 from storage.search.near import MAX_LETTERS, edits
 
 MAX_BEGINNINGS = 200
-MAX_NEAR = 60
+MAX_NEAR = 160
 
 
 class Vocabulary:

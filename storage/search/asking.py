@@ -113,7 +113,7 @@ def whole(wanted: Iterable[Question], unwanted: Sequence[Question]) -> Question:
 def _in_text(phrase: Phrase, beginnings: Beginnings) -> Question:
     folded = phrase.folded
     if phrase.others:
-        return either(Word(word) for word in phrase.others)
+        return either(Word(term) for term in phrase.beside or phrase.others)
     if phrase.begins:
         return every((*(Word(word) for word in folded[:-1]), _beginning(folded[-1], beginnings)))
     digits = any(character.isdigit() for word in folded for character in word)

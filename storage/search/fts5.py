@@ -32,7 +32,7 @@ class Fts5:
             terms = [term for term in kept.split(" ") if term not in {*old, new}]
             connection.execute(_TERMS.update().where(_TERMS.c.rowid == document).values(terms=" ".join((*terms, new))))
 
-    def newest(self, connection: Connection, question: Question, limit: int) -> tuple[int, ...]:
+    def newest(self, connection: Connection, question: Question, limit: int, *, rare: bool = False) -> tuple[int, ...]:  # noqa: ARG002 - of the port
         """See `WordIndex.newest`."""
         matches: ColumnElement[bool] = literal_column("search_terms").bool_op("MATCH")(written(question))
         statement = select(_TERMS.c.rowid).where(matches).order_by(_TERMS.c.rowid.desc()).limit(limit)

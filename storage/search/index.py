@@ -21,6 +21,6 @@ class WordIndex(Protocol):
         """Take terms away from a document and give it another."""
         ...
 
-    def newest(self, connection: Connection, question: Question, limit: int) -> tuple[int, ...]:
-        """The documents that answer, the highest numbers first, at most `limit`."""
+    def newest(self, connection: Connection, question: Question, limit: int, *, rare: bool = False) -> tuple[int, ...]:
+        """The documents that answer, the highest numbers first, at most `limit`. `rare`: few are expected (a hint)."""
         ...

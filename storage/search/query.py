@@ -45,6 +45,8 @@ class Phrase:
     """The last word goes on."""
     others: tuple[str, ...] = ()
     """Folded words of which one must stand there instead."""
+    beside: tuple[str, ...] = ()
+    """Terms of which the document has one; narrower than `others`, cheaper to look up."""
 
     @property
     def weight(self) -> int:

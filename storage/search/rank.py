@@ -25,6 +25,8 @@ class Rank:
     """0 … 1."""
     number: int
     """The newer of equals comes first."""
+    whole: bool = False
+    """All phrases stand in a row, as typed."""
 
     @property
     def score(self) -> float:
@@ -68,7 +70,7 @@ class Ranking:
         at = folded.find(self._whole)
         if at >= 0:
             closeness += _WHOLE + (_WHOLE_IN_HEADING if at < border else 0.0)
-        return Rank(sum(as_typed), closeness, number)
+        return Rank(sum(as_typed), closeness, number, bool(self._couples) and at >= 0)
 
 
 def _row(words: Sequence[str]) -> str:

@@ -39,13 +39,15 @@ class Tsvector:
         changed = without.op("||")(cast(vector((new,)), TSVECTOR))
         connection.execute(_TERMS.update().where(_TERMS.c.doc == document).values(terms=changed))
 
-    def newest(self, connection: Connection, question: Question, limit: int) -> tuple[int, ...]:
+    def newest(self, connection: Connection, question: Question, limit: int, *, rare: bool = False) -> tuple[int, ...]:
         """See `WordIndex.newest`."""
         if not self._planned:
             connection.execute(text(_PLAN))
             self._planned = True
         found: tuple[int, ...] = ()
-        for where in _looks(self._last(connection)):
+        for where, share in ((None, 1),) if rare else _looks(self._last(connection)):
+            if where is not None and len(found) * share < limit and share > 1:
+                continue  # so few in the block: the region would not do either
             asked = every((where, question)) if where is not None else question
             answers = (
                 select(_TERMS.c.doc)
@@ -64,13 +66,13 @@ class Tsvector:
         return connection.execute(select(_TERMS.c.doc).order_by(_TERMS.c.doc.desc()).limit(1)).scalar_one_or_none() or 0
 
 
-def _looks(last: int) -> Iterator[Question | None]:
-    """Where to look, one after the other; a look that would see no more than the next is left out."""
+def _looks(last: int) -> Iterator[tuple[Question | None, int]]:
+    """Where to look, one after the other, and how many times as much as in the look before; what sees no more is left out."""
     if last >> BLOCK_BITS > 1:
-        yield _these_and_before(last, BLOCK_BITS, 0)
+        yield _these_and_before(last, BLOCK_BITS, 0), 1
     if last >> REGION_BITS > 1:
-        yield _these_and_before(last, REGION_BITS, 1)
-    yield None
+        yield _these_and_before(last, REGION_BITS, 1), 1 << (REGION_BITS - BLOCK_BITS)
+    yield None, 1
 
 
 def _these_and_before(last: int, bits: int, place: int) -> Question:

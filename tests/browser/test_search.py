@@ -96,7 +96,7 @@ def test_a_search_is_kept_and_asked_again(site: Site, browser: Browser) -> None:
         expect(page.get_by_label("Từ cần tìm")).to_have_value("thong bao")
         page.goto(f"{site.address}/records?q=thong+boa")
         expect(page.get_by_role("status")).to_contain_text("đã tìm gần đúng")
-        page.get_by_role("link", name="thông báo").first.click()
+        page.get_by_role("link", name="Có phải muốn tìm").click()
         expect(page.get_by_label("Từ cần tìm")).to_have_value("thong báo")
         page.goto(f"{site.address}/records?q=wxyzwxyz")
         expect(page.get_by_role("status")).to_contain_text("Không giấy tờ nào có từ: wxyzwxyz")

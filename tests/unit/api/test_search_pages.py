@@ -44,6 +44,7 @@ def test_an_address_means_the_same_for_ever() -> None:
     form = form_of(address)
     assert form.address() == address
     assert form_of(form.address()) == form
+    assert form_of("q=a&sort=&year=&validity=&issued_from=").address() == "q=a", "what a form sends empty was not asked"
     assert SearchForm(offset=40, lang="en", facets=True).address() == "", "where one stands is not what one asks"
 
 
