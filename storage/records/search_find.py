@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -30,6 +31,7 @@ from storage.search.query import Phrase, Typed, read
 from storage.search.question import Question, Word
 from storage.search.rank import LOOKED_AT, Rank, Ranking
 from storage.search.snippet import snippet
+from storage.search.terms import pair
 
 COUNTED = 1_000
 """Counting ends here: what comes after is "more"."""
@@ -138,6 +140,9 @@ class Finder:
             return docs[:RANKED], set()
         filters, pool, sure = narrowed.everything(), dict[int, None](), set[int]()
         with_marks = any(phrase.weight > 1 for phrase in plain)
+        if len(plain) > 1:  # those that have the words in a row are found however old they are
+            in_a_row = (Word(pair(one.folded[-1], two.folded[0])) for one, two in pairwise(plain))
+            pool.update(dict.fromkeys(self._ask(filters, typed, RANKED // 2, *in_a_row)))
         stages = [(heading_question(phrase, exactly=with_marks) for phrase in plain)]
         if with_marks:
             stages += [

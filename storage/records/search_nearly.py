@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import cache
 
 from sqlalchemy import func, select
@@ -39,8 +40,20 @@ class _Way:
     """The typed phrases, some of them open to other words."""
 
     typed: Typed
+    asked: Typed
+    """The same for the index, which may be asked more narrowly."""
     others: dict[int, tuple[str, ...]]
     """Place of the phrase → words that may stand there."""
+
+
+class _Near(Enum):
+    """How near to its neighbours the misspelt word is looked for: the narrow ways cost little and find the very record."""
+
+    IN_A_ROW = auto()
+    """All words as they were typed."""
+    BESIDE = auto()
+    """It beside one of its neighbours."""
+    ANYWHERE = auto()
 
 
 class Nearly:
@@ -55,18 +68,17 @@ class Nearly:
     def find(self, typed_words: str, typed: Typed, already: set[int], *, in_a_row: bool) -> Near:
         """Records not `already` found that have the words with a slip in one of them (in each that no record has).
 
-        Those in which the word stands beside a neighbour it was typed beside are looked for first. `in_a_row`: only records
-        that have all words in a row.
+        `in_a_row`: only records that have all words in a row.
         """
         best: dict[int, tuple[Rank, dict[str, str]]] = {}
-        for beside in (True, False):
-            for way in self._ways(typed, beside=beside):
-                docs = [doc for doc in self._ask(way.typed) if doc not in already]
+        for near in _Near:
+            for way in self._ways(typed, near):
+                docs = [doc for doc in self._ask(way.asked) if doc not in already]
                 for one, meant in self._ranked(way, docs):
                     better = one.number not in best or one.key() > best[one.number][0].key()
                     if better and (one.whole or not in_a_row):
                         best[one.number] = one, meant
-            if best or already:
+            if best or in_a_row or (already and near is _Near.BESIDE):
                 break
         order = sorted(best.values(), key=lambda pair: pair[0].key(), reverse=True)[:MAX_SHOWN]
         if not order:
@@ -75,7 +87,7 @@ class Nearly:
         marked = tuple(Phrase((word,), words(word).folded) for word in meant)
         return Near(tuple(one for one, _ in order), _respelled(typed_words, order[0][1]), marked)
 
-    def _ways(self, typed: Typed, *, beside: bool) -> list[_Way]:
+    def _ways(self, typed: Typed, near: _Near) -> list[_Way]:
         single = [
             place
             for place, phrase in enumerate(typed.wanted)
@@ -88,24 +100,29 @@ class Nearly:
         else:
             doubtful = sorted(single, key=lambda place: (self._at_home(typed.wanted, place), -len(typed.wanted[place].folded[0])))
             tried = [[place] for place in doubtful[:MAX_TRIED]]
-        return [way for places in tried if (way := self._way(typed, places, beside=beside)) is not None]
+        return [way for places in tried if (way := self._way(typed, places, near)) is not None]
 
     def _at_home(self, wanted: Sequence[Phrase], place: int) -> int:
         """Beside how many of its neighbours the word stands in some record: beside none is where a slip makes another word."""
         word = wanted[place].folded[0]
         return sum(self._has(term) for term in _beside(wanted, place, (word,)))
 
-    def _way(self, typed: Typed, places: Sequence[int], *, beside: bool) -> _Way | None:
+    def _way(self, typed: Typed, places: Sequence[int], near: _Near) -> _Way | None:
         others = {place: tuple(self._vocabulary.near(typed.wanted[place].folded[0])) for place in places}
         if not all(others.values()):
             return None
         wanted = tuple(
-            replace(phrase, others=others[place], beside=_beside(typed.wanted, place, others[place]) if beside else ())
+            replace(
+                phrase,
+                others=others[place],
+                beside=_beside(typed.wanted, place, others[place]) if near is not _Near.ANYWHERE else (),
+            )
             if place in others
             else phrase
             for place, phrase in enumerate(typed.wanted)
         )
-        return _Way(Typed(wanted, typed.unwanted), others)
+        rows = _rows(typed.wanted, places) if near is _Near.IN_A_ROW else ()
+        return _Way(Typed(wanted, typed.unwanted), Typed((*wanted, *rows), typed.unwanted), others)
 
     def _ranked(self, way: _Way, docs: Sequence[int]) -> list[tuple[Rank, dict[str, str]]]:
         """Each record with the words it has: typed word → word as spelled there."""
@@ -123,6 +140,13 @@ class Nearly:
             text = [phrase for phrase in wanted if phrase.in_text]
             made.append((Ranking(text).rank(doc, exact, folded), meant))
         return made
+
+
+def _rows(wanted: Sequence[Phrase], places: Sequence[int]) -> tuple[Phrase, ...]:
+    """Each two words that were typed in a row, but for those at `places`."""
+    known = [place for place in range(len(wanted) - 1) if not {place, place + 1} & set(places)]
+    ends = [(wanted[place].folded[-1], wanted[place + 1].folded[0]) for place in known]
+    return tuple(Phrase(two, two) for two in ends)
 
 
 def _beside(wanted: Sequence[Phrase], place: int, others: Sequence[str]) -> tuple[str, ...]:
