@@ -151,20 +151,20 @@ def _anchor_end(text: str, anchor: str) -> int | None:
 
 
 def _value(spec: FieldSpec, cell: Cell, end: int, below: Sequence[Cell], others: Sequence[str], today: date) -> Field | None:
+    """The value behind a label that ends at `end`: in its line, beside it, or (where the type says so) under it."""
     text = _until_next(_strip(cell.text[end:]), others)
-    cells = [cell]
-    if not text:
-        beside = next(
-            (one for one in below if abs(one.mid_y - cell.mid_y) < 0.6 * cell.height and one.box.x0 >= cell.box.x1), None
-        )
-        under = next((one for one in below if _is_under(one, cell)), None) if spec.below else None
-        taken = beside or under
-        if taken is None:
-            return None
-        text, cells = _until_next(_strip(taken.text), others), [taken]
-    if spec.lines > 1:
-        text, cells = _run_on(text, cells, below, spec.lines, others)
-    return _made(spec, text, cells, today)
+    level = (one for one in below if abs(one.mid_y - cell.mid_y) < 0.6 * cell.height and one.box.x0 >= cell.box.x1)
+    beside = next(level, None) if not text else None
+    under = next((one for one in below if _is_under(one, cell)), None) if spec.below else None
+    tries = [(text, cell)] if text else []
+    tries += [(_until_next(_strip(one.text), others), one) for one in (beside, under) if one is not None]
+    first: Field | None = None
+    for found, holder in tries if spec.kind is FieldKind.DATE else tries[:1]:  # only a date shows whether it is one
+        made = _made(spec, *_run_on(found, [holder], below, spec.lines, others), today)
+        if made is not None and made.value:
+            return made
+        first = first or made
+    return first
 
 
 def _is_under(other: Cell, cell: Cell) -> bool:

@@ -15,6 +15,7 @@ from ocr.fields.layout import Cell, Sheet
 from ocr.fields.stamps import stamped
 from ocr.fields.title import find_subject
 from ocr.fields.titles import title_cells
+from ocr.fields.words import fold
 from ocr.model import Field
 
 _BODY_STRENGTH = 0.9
@@ -73,4 +74,4 @@ def _date_line(sheet: Sheet) -> Cell | None:
 
 def _goes_on(text: str) -> bool:
     """Whether a line of capitals goes on with a body's name: it begins with a unit, not with a position."""
-    return re.match(r"(?i)\W*(tỉnh|thành phố|huyện|quận|xã|phường|thị|đặc khu|và|khu vực)(?!\w)", text) is not None
+    return re.match(r"\W*(tinh|thanh pho|huyen|quan|xa|phuong|thi|dac khu|va|khu vuc)(?!\w)", fold(text)) is not None

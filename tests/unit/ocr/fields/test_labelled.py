@@ -137,3 +137,22 @@ def test_generic_papers_are_never_sure_of_themselves() -> None:
     assert found["title"].value == "GIẤY XÁC NHẬN"
     assert found["owner_id"].value == "001085012345"
     assert all(field.confidence < SURE for field in found.values())
+
+
+def test_a_day_under_its_label_is_found_though_the_label_lost_a_letter_and_a_scrap_follows_it() -> None:
+    paper = Paper().put("CĂN CƯỚC CÔNG DÂN", y=0.1).put("ó giá trị đến: xé đan", x=0.1, y=0.3).put("10/09/2031", x=0.1, y=0.32)
+    assert fields("identity_card", paper.page())["valid_until"].value == "2031-09-10"
+
+
+def test_the_body_that_signs_goes_on_though_its_marks_were_misread() -> None:
+    paper = with_head("GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT")
+    paper.put("Tây Trà Lĩnh, ngày 22 tháng 8 năm 2025", x=0.55, y=0.7)
+    paper.put("VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI", x=0.58, y=0.72).put("TĨNH TÂY TRÀ LĨNH", x=0.6, y=0.735)
+    paper.put("PHÓ GIÁM ĐỐC", x=0.62, y=0.75)
+    assert fields("land_certificate", paper.page())["issuer"].value == "VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI TĨNH TÂY TRÀ LĨNH"
+
+
+def test_a_certificates_longer_name_is_kept_whole() -> None:
+    name = ("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT, QUYỀN SỞ HỮU TÀI SẢN GẮN LIỀN VỚI ĐẤT")
+    paper = Paper().put(name[0], y=0.15).put(name[1], y=0.17)
+    assert fields("land_certificate", paper.page())["title"].value == " ".join(name)
