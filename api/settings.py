@@ -24,6 +24,7 @@ from api.key_options import KeysOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
 from api.privacy_options import PrivacyOptions
 from api.review.options import DeskOptions
+from api.scan_options import ScanOptions
 from ingest.errors import NextStep
 from ingest.options import BoxOptions, IntakeOptions
 from ocr.options import CopyOptions, ReadOptions, ReviewOptions, SamplingOptions
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="port of the web server; 0 = any free one")
     unit: str = Field(default="H00.DEMO", description="code of the unit that work belongs to when none is named")
     intake: IntakeOptions = Field(default=IntakeOptions(), description="limits of intake")
+    scan: ScanOptions = Field(default=ScanOptions(), description="scanners at the desk")
     hot: HotOptions = Field(default=HotOptions(), description="the folder that is watched for scans")
     box: BoxOptions = Field(default=BoxOptions(), description="limits of child processes")
     read: ReadOptions = Field(default=ReadOptions(), description="how pages are read")

@@ -72,11 +72,13 @@ class SigningDesk:
         self._sohoa = sohoa
         self._options = sohoa.settings.keys
 
-    def waiting(self, who: Principal, limit: int = 100, offset: int = 0) -> tuple[ToSign, ...]:
-        """What `who` may sign, oldest first."""
+    def waiting(self, who: Principal, limit: int = 100, offset: int = 0, batch_id: str = "") -> tuple[ToSign, ...]:
+        """What `who` may sign, oldest first; of one batch if named."""
         role, certifying = scope_of(who)
         with self._sohoa.database.read() as uow:
-            found = uow.signing.open(unit=who.reach, role=role, certifying=certifying, limit=limit, offset=offset)
+            found = uow.signing.open(
+                unit=who.reach, role=role, certifying=certifying, batch_id=batch_id, limit=limit, offset=offset
+            )
             return tuple(line_of(uow, one) for one in found)
 
     def count(self, who: Principal) -> int:

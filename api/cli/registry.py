@@ -33,6 +33,11 @@ COMMANDS: dict[str, Entry] = {
         "Số hóa tệp, thư mục, ZIP thành hồ sơ đã ký, tìm được.",
         "Turn files, folders and ZIPs into sealed, searchable records.",
     ),
+    "scan": Entry(
+        "api.cli.scan",
+        "Quét thẳng từ máy quét (SANE) vào một lô.",
+        "Scan straight from a SANE scanner into a batch.",
+    ),
     "watch": Entry(
         "api.cli.watch",
         "Theo dõi thư mục nóng: tệp quét tự vào, bị từ chối thì kèm lý do.",

@@ -79,10 +79,19 @@ class SigningRequests:
         return self._one(select(table).where(table.c.ticket == ticket, table.c.ticket != ""), "")
 
     def open(
-        self, *, unit: str = "", role: Role | None = None, certifying: bool = True, limit: int = 100, offset: int = 0
+        self,
+        *,
+        unit: str = "",
+        role: Role | None = None,
+        certifying: bool = True,
+        batch_id: str = "",
+        limit: int = 100,
+        offset: int = 0,
     ) -> tuple[SigningRequest, ...]:
-        """What waits for a signature, oldest first; of one unit and role if named, without certifiers' if not `certifying`."""
+        """What waits for signature, oldest first; of one unit, role, batch if named, without certifiers' if not `certifying`."""
         statement = select(table).join(papers, papers.c.id == table.c.paper_id).where(*self._open(unit, role, certifying))
+        if batch_id:
+            statement = statement.where(table.c.batch_id == batch_id)
         statement = statement.order_by(table.c.seq).limit(limit).offset(offset)
         return self._all(statement)
 

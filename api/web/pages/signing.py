@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from api.access.permissions import Action, Principal
@@ -21,12 +21,12 @@ MaySign = Annotated[Principal, Depends(Visit(Action.SIGN_PERSONAL, Action.SIGN_A
 
 
 @router.get("/signing")
-def to_sign(request: Request, principal: MaySign, sohoa: Product) -> Response:
-    """The queue; this one page may call the agent's address, and no other."""
+def to_sign(request: Request, principal: MaySign, sohoa: Product, batch: Annotated[str, Query(max_length=64)] = "") -> Response:
+    """The queue, or what of it belongs to one batch; this one page may call the agent's address, and no other."""
     desk, keys = SigningDesk(sohoa), sohoa.settings.keys
     context: dict[str, Any] = {
-        "lines": desk.waiting(principal, MOST),
-        "total": desk.count(principal),
+        "lines": (lines := desk.waiting(principal, MOST, batch_id=batch)),
+        "total": len(lines) if batch else desk.count(principal),
         "agent_url": keys.agent_url,
         "most": keys.most_at_once,
         "origin": f"{request.url.scheme}://{request.headers.get('host', '')}",

@@ -243,6 +243,8 @@ def test_a_certificate_that_does_not_hold_prepares_nothing(sohoa: Sohoa, pipelin
     run(pipeline)
     desk = SigningDesk(sohoa)
     (line,) = desk.waiting(CLERK)
+    assert desk.waiting(CLERK, batch_id=line.request.batch_id) == (line,)
+    assert desk.waiting(CLERK, batch_id="another") == ()
     agency = sohoa.signatories.demo.agency()
     ready, refused = desk.prepare([line.request.id], agency.certificate, agency.chain, CLERK)
     assert (ready, refused[0].error.code) == ((), "signing.role_refused")
