@@ -26,7 +26,8 @@ from storage.dossiers import (
     ReuseFlag,
 )
 from storage.errors import Conflict, NotFound
-from storage.model import RecordState, SearchQuery
+from storage.finding import SearchQuery
+from storage.model import RecordState
 from storage.records.database import Database
 from tests.contract import facts
 from tests.contract.facts import WHEN

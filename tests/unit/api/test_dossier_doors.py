@@ -11,8 +11,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from api.access.permissions import Principal, Role
+from api.access.tokens import issue
 from api.packages import prepare, stream
 from signing.report import VIETNAM
 from storage.errors import ObjectCorrupt
@@ -130,3 +132,21 @@ def test_a_package_of_damaged_bytes_does_not_arrive_whole(door: Door) -> None:
     packed = prepare(door.sohoa, (record.code,), Principal("an", Role.ADMIN), "")
     with pytest.raises(ObjectCorrupt):
         list(stream(door.sohoa, packed, TODAY))
+
+
+def test_to_another_unit_a_dossier_is_not_there(door: Door, dossier: str) -> None:
+    secret = issue(door.sohoa.database, "stranger", Role.CLERK, unit="H99")
+    stranger = TestClient(door.app, headers={"Authorization": f"Bearer {secret}"})
+    base = f"/v1/dossiers/{dossier}"
+    for path in (base, f"{base}/portal", f"{base}/sheets.pdf"):
+        assert stranger.get(path).status_code == 404, path
+    for path in (f"{base}/stop", f"{base}/reopen"):
+        assert stranger.post(path, json={"reason": "x"}).status_code == 404, path
+    record = put_record(door.sohoa)
+    body = {"record": record.code, "dossier": dossier, "component": "TP.004222.03", "purpose": "x"}
+    assert stranger.post("/v1/reuses", json=body).status_code == 404
+    assert stranger.get("/v1/dossiers").json() == {"total": 0, "dossiers": []}
+    known = stranger.post("/v1/dossiers", json={"code": dossier, "procedure": "1.004222", "owner_id": OWNER})
+    assert known.json()["code"] == "api.dossier.known"
+    sheets = door.client().get(f"{base}/sheets.pdf")
+    assert (sheets.status_code, sheets.content[:5]) == (200, b"%PDF-")
