@@ -139,8 +139,9 @@ def test_generic_papers_are_never_sure_of_themselves() -> None:
     assert all(field.confidence < SURE for field in found.values())
 
 
-def test_a_day_under_its_label_is_found_though_the_label_lost_a_letter_and_a_scrap_follows_it() -> None:
-    paper = Paper().put("CĂN CƯỚC CÔNG DÂN", y=0.1).put("ó giá trị đến: xé đan", x=0.1, y=0.3).put("10/09/2031", x=0.1, y=0.32)
+def test_a_day_under_its_label_is_found_though_a_scrap_follows_the_label() -> None:
+    paper = with_head("CĂN CƯỚC CÔNG DÂN").put("Có giá trị đến: xé đan", x=0.1, y=0.3)
+    paper.put("phường Cẩm Lĩnh Tây", x=0.5, y=0.31).put("10/09/2031", x=0.1, y=0.32)
     assert fields("identity_card", paper.page())["valid_until"].value == "2031-09-10"
 
 
