@@ -86,9 +86,11 @@ def red_print(pixels: Pixels, dpi: float) -> RedPrint:
 
 def is_red(small: Pixels) -> NDArray[np.uint8]:
     """Where a colour image shows red ink: 1, else 0."""
-    r, g, b = (small[:, :, channel].astype(np.int16) for channel in range(3))
-    other = np.maximum(g, b)
-    return ((r - other >= _LEAST_RED) & (r >= other * _LEAST_RATIO)).view(np.uint8)
+    red, green, blue = cv2.split(small)
+    other = cv2.max(green, blue)
+    stronger = np.asarray(cv2.subtract(red, other)) >= _LEAST_RED
+    by_far = np.asarray(red) >= np.asarray(cv2.convertScaleAbs(other, alpha=_LEAST_RATIO))
+    return (stronger & by_far).view(np.uint8)
 
 
 def _patches(red: NDArray[np.uint8], across: float, down: float) -> list[Patch]:

@@ -29,6 +29,8 @@ _LEAST_SIDES = 3
 """… on so many of the four: stamps do not print everywhere."""
 _MOST = 16
 """Frames looked at on one page, from the top: a form with more is a form."""
+_LEAST_INK = 300
+"""Pixels at `LOOK_DPI`: the thinnest frame has more."""
 _Mask = NDArray[np.uint8]
 
 
@@ -46,12 +48,18 @@ def framed(pixels: Pixels, dpi: float) -> list[Framed]:
     size = max(round(pixels.shape[1] * factor), 1), max(round(pixels.shape[0] * factor), 1)
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     small = np.asarray(cv2.resize(pixels, size, interpolation=how), dtype=np.uint8)
-    shade = small if small.ndim == 2 else np.asarray(small.min(axis=2), dtype=np.uint8)
+    shade = small if small.ndim == 2 else _darkest(small)
     found = _in_mask(_dark(shade), shade, factor)
     if small.ndim == 3:
         red = is_red(small)
-        found += _in_mask(red, np.asarray(255 - red * 255, dtype=np.uint8), factor)
+        if np.count_nonzero(red) >= _LEAST_INK:
+            found += _in_mask(red, np.asarray(255 - red * 255, dtype=np.uint8), factor)
     return sorted(found, key=lambda one: one.box.y0)[:_MOST]
+
+
+def _darkest(small: Pixels) -> Grey:
+    red, green, blue = cv2.split(small)
+    return np.asarray(cv2.min(cv2.min(red, green), blue), dtype=np.uint8)
 
 
 def _dark(shade: Grey) -> _Mask:
