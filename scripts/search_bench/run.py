@@ -38,12 +38,15 @@ class Figures:
     """What was measured of one way to search, in milliseconds."""
 
     runs: dict[str, list[float]] = field(default_factory=dict)
+    cpu: list[float] = field(default_factory=list)
+    """Of this process only: on SQLite all of it."""
     places: dict[str, list[float]] = field(default_factory=dict)
 
     def time(self, shape: str, answer: Answer, query: SearchQuery) -> None:
         """One more run."""
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         answer(query)
+        self.cpu.append((time.process_time() - used) * 1000)
         self.runs.setdefault(shape, []).append((time.perf_counter() - began) * 1000)
 
     def place(self, shape: str, answer: Answer, query: SearchQuery, number: int) -> None:
@@ -97,6 +100,8 @@ def tell(title: str, figures: dict[str, Figures]) -> None:
         cells = (f"{one.p95(shape.name):.0f} ({statistics.median(one.runs[shape.name]):.0f})" for one in figures.values())
         print(f"| {shape.name} | {' | '.join(cells)} |")
     print(f"| **all** | {' | '.join(f'**{one.p95():.0f}**' for one in figures.values())} |")
+    cpu = (sorted(one.cpu)[int(len(one.cpu) * 0.95)] for one in figures.values())
+    print(f"| all, CPU of the asking process, p95 ms | {' | '.join(f'{one:.0f}' for one in cpu)} |")
     print(f"\n| known items, mean reciprocal rank | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
     for shape in KNOWN:
         print(f"| {shape.name} | {' | '.join(f'{_mean(one, shape):.3f}' for one in figures.values())} |")

@@ -142,7 +142,7 @@ class Finder:
         with_marks = any(phrase.weight > 1 for phrase in plain)
         if len(plain) > 1:  # those that have the words in a row are found however old they are
             in_a_row = (Word(pair(one.folded[-1], two.folded[0])) for one, two in pairwise(plain))
-            pool.update(dict.fromkeys(self._ask(filters, typed, RANKED // 2, *in_a_row)))
+            pool.update(dict.fromkeys(self._ask(filters, typed, RANKED // 2, *in_a_row, rare=len(docs) <= COUNTED)))
         stages = [(heading_question(phrase, exactly=with_marks) for phrase in plain)]
         if with_marks:
             stages += [
