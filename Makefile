@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs bench bench-ocr bench-fields bench-size bench-signing bench-search conformance lock clean
+.PHONY: help run test check lint format docs bench bench-ocr bench-fields bench-size bench-signing bench-search conformance lock clean drill
 BIN := .venv/bin
 CODE := ingest ocr signing storage api tests scripts
 
@@ -54,6 +54,12 @@ bench-search: ## measure searching on 200,000 (SQLite) and 1,000,000 records (Po
 	@nice -n 5 $(BIN)/python -m scripts.search_bench.run $(BENCH)
 
 bench: bench-ocr bench-signing bench-search ## all measurements
+
+drill: ## a backup of 50,000 records restored and proven (DRILL="--records 500")
+	@scripts/setup.sh run
+	@$(BIN)/python -m scripts.drill $(DRILL)
+
+bench: bench-ocr bench-signing ## all measurements
 
 conformance: ## our verdicts beside EU DSS, OpenSSL, pdfsig, qpdf and pdfium; writes docs/conformance.md
 	@scripts/setup.sh test

@@ -18,6 +18,9 @@ class StoreOptions(BaseModel):
         ge=0,
         description="a folder store refuses new objects below this, so that the database can still say so",
     )
+    synced: bool = Field(
+        default=True, description="each object is on the disk before a put returns; without, whoever puts many syncs once"
+    )
     part_bytes: int = Field(default=16 * MEBIBYTE, ge=5 * MEBIBYTE, description="larger objects go to S3 in parts of this size")
     recheck_bytes: int = Field(
         default=64 * MEBIBYTE,

@@ -97,6 +97,16 @@ COMMANDS: dict[str, Entry] = {
         "Tệp trong kho còn nguyên không: đọc lại, sửa, đối chiếu.",
         "Are stored bytes still whole: read again, mend, reconcile.",
     ),
+    "backup": Entry(
+        "api.cli.backup",
+        "Sao lưu cơ sở dữ liệu và các tệp, trong khi đang chạy.",
+        "Back up the database and the objects, while running.",
+    ),
+    "restore": Entry(
+        "api.cli.restore",
+        "Khôi phục từ bản sao lưu; diễn tập khôi phục.",
+        "Restore from a backup; rehearse it.",
+    ),
     "jobs": Entry("api.cli.jobs", "Công việc định kỳ: xem, chạy ngay.", "Recurring jobs: list, run one now."),
     "trust": Entry(
         "api.cli.trust",

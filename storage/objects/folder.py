@@ -122,7 +122,8 @@ class FolderStore:
                 sha256, size = self._copy(source, out.write)
                 out.flush()
                 os.fchmod(out.fileno(), _READ_ONLY)
-                os.fsync(out.fileno())
+                if self._options.synced:
+                    os.fsync(out.fileno())
             self._name(written, sha256)
         finally:
             written.unlink(missing_ok=True)
@@ -154,7 +155,8 @@ class FolderStore:
             if error.errno not in {errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK}:
                 raise
             written.replace(final)  # a file system without links; the bytes are the same whoever comes last
-        _sync(final.parent)
+        if self._options.synced:
+            _sync(final.parent)
 
     def _make_folder(self, folder: Path) -> None:
         if folder == self._root or folder.is_dir():

@@ -8,11 +8,12 @@ PostgreSQL transactions are READ COMMITTED with explicit row locks; reading happ
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,29 @@ class Database:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield UnitOfWork(Work(connection, self._clock, writable=False))
             connection.rollback()
+
+    @contextmanager
+    def connection(self, *, writes: bool) -> Iterator[Connection]:
+        """A bare connection for moving whole tables: one snapshot to read from, or one transaction, committed at the end.
+
+        Adapter errors become StorageError, as in `transaction`.
+        """
+        queue = self._queue() if writes else nullcontext()
+        with self._guarded(), queue, self._engine.connect() as connection:
+            if writes:
+                connection.execution_options(**{_WRITES: True})
+            elif not self._sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    def copy_file(self, to: Path) -> bool:
+        """SQLite: the whole database as of now into a file, by SQLite's backup API, while others write. False on PostgreSQL."""
+        if not self._sqlite:
+            return False
+        with self._guarded(), self._engine.connect() as connection, closing(sqlite3.connect(to)) as out:
+            connection.connection.driver_connection.backup(out)  # type: ignore[union-attr]
+        return True
 
     def close(self) -> None:
         """Close the connections; the next use opens new ones."""

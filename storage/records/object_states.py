@@ -135,6 +135,12 @@ class ObjectStates:
         statement = select(object_states.c.sha256, object_states.c.size).where(where).execution_options(yield_per=_AT_ONCE)
         return ((row.sha256, row.size) for row in self._work.connection.execute(statement))
 
+    def refs(self, place: Place) -> Iterator[ObjectRef]:
+        """Every object that must be in a place, by name."""
+        where = and_(object_states.c.place == str(place), object_states.c.health != str(Health.DISPOSED))
+        found = select(object_states).where(where).order_by(object_states.c.sha256).execution_options(yield_per=_AT_ONCE)
+        return (_state(row).object for row in self._work.connection.execute(found))
+
     def named(self, sha256: str) -> bool:
         """Whether any row names the object now."""
         return any(

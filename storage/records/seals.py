@@ -126,3 +126,12 @@ class Seals:
 
     def _all(self, statement: Select[Any]) -> tuple[SealRow, ...]:
         return tuple(_seal(row) for row in self._work.connection.execute(statement))
+
+    def sample(self, most: int) -> tuple[SealRow, ...]:
+        """Up to `most` current seals, spread evenly over all of them."""
+        current = seals.c.state == str(SealState.CURRENT)
+        count = int(self._work.connection.execute(select(func.count()).select_from(seals).where(current)).scalar_one())
+        step = max(1, count // max(1, most))
+        ranked = select(seals.c.id, func.row_number().over(order_by=seals.c.seq).label("place")).where(current).subquery()
+        chosen = select(ranked.c.id).where(ranked.c.place % step == 0).limit(most)
+        return tuple(_seal(row) for row in self._work.connection.execute(select(seals).where(seals.c.id.in_(chosen))))
