@@ -59,8 +59,6 @@ drill: ## a backup of 50,000 records restored and proven (DRILL="--records 500")
 	@scripts/setup.sh run
 	@$(BIN)/python -m scripts.drill $(DRILL)
 
-bench: bench-ocr bench-signing ## all measurements
-
 conformance: ## our verdicts beside EU DSS, OpenSSL, pdfsig, qpdf and pdfium; writes docs/conformance.md
 	@scripts/setup.sh test
 	@$(BIN)/python -m scripts.conformance.run

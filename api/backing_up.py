@@ -233,6 +233,4 @@ def database_of(folder: Path, manifest: Manifest, to: Path) -> Database:
         return made
     made = _rebuilt(backup, to)
     made.migrate()
-    with made.connection(writes=True) as connection:
-        snapshot.rebuild_search(connection)
     return made

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from api import anchoring, backing_up
 from api.backing_up import Manifest
+from api.indexing import catch_up
 from api.wiring import Sohoa
 from ingest.errors import CodedError
 from signing.model import Indication
@@ -94,7 +95,9 @@ def restore(sohoa: Sohoa, folder: Path, name: str = "") -> Proof:
         _objects(folder, manifest, sohoa.objects, place)
         with database.connection(writes=False) as source, sohoa.database.connection(writes=True) as target:
             snapshot.pour(source, target)
-        return _proof(sohoa, folder, manifest, SAMPLE, place)
+        proof = _proof(sohoa, folder, manifest, SAMPLE, place)
+    catch_up(sohoa)
+    return proof
 
 
 @contextmanager

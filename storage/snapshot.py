@@ -19,12 +19,10 @@ from sqlalchemy import Connection, DateTime, MetaData, Table, func, inspect, sel
 
 from storage.backup_errors import BackupTooNew
 from storage.migrations.upgrade import config
-from storage.search.document import Document
-from storage.search.fold import words
-from storage.search.fts5 import Fts5
-from storage.search.tsvector import Tsvector
 
-_LEFT_OUT = ("search_fts", "search_vectors", "alembic_version", "sqlite_")
+_INDEXES = ("search_terms", "search_fts", "search_vectors")
+"""Full-text tables, today's and those of older versions."""
+_LEFT_OUT = (*_INDEXES, "alembic_version", "sqlite_")
 _AT_ONCE = 1000
 Row = dict[str, Any]
 
@@ -92,21 +90,18 @@ def pour(source: Connection, target: Connection) -> None:
     known = {one.name: one for one in tables(source)}
     for table in tables(target):
         _insert(target, table, rows(source, known[table.name]))
-    rebuild_search(target)
+    forget_index(target)
 
 
-def rebuild_search(connection: Connection) -> None:
-    """Make the full-text index anew from the documents."""
-    index = Tsvector() if connection.dialect.name == "postgresql" else Fts5()
-    found = connection.execute(text("SELECT doc, heading, body FROM search_docs")).all()
-    for row in found:
-        index.put(connection, Document(row.doc, words(row.heading), words(row.body)))
+def forget_index(connection: Connection) -> None:
+    """Say that nothing is indexed as it should be, so that whoever keeps the index makes it anew from the text kept."""
+    connection.execute(text("UPDATE search_docs SET version = 0"))
 
 
 def _empty(connection: Connection) -> None:
-    index = "search_vectors" if connection.dialect.name == "postgresql" else "search_fts"
-    if inspect(connection).has_table(index):
-        connection.execute(text(f"DELETE FROM {index}"))  # noqa: S608 - one of two names of ours
+    for index in _INDEXES:
+        if inspect(connection).has_table(index):
+            connection.execute(text(f"DELETE FROM {index}"))  # noqa: S608 - names of ours
     for table in reversed(tables(connection)):
         connection.execute(table.delete())
 
