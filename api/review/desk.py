@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from api.access.four_eyes import FourEyes
 from api.refusals import NotWaiting, ReasonMissing
 from api.review.leases import may_decide
 from api.review.refusals import UnknownType
@@ -33,6 +34,7 @@ class ReviewDesk:
     def __init__(self, sohoa: Sohoa, reach: Reach = EVERYTHING) -> None:
         """Papers beyond the `reach` of whoever decides are not there."""
         self._sohoa, self._reach = sohoa, reach
+        self._apart = FourEyes.of(sohoa.settings.access.apart)
 
     def finish(
         self, paper_id: str, values: dict[str, str], *, version: int, actor: str, places: Places | None = None
@@ -42,12 +44,12 @@ class ReviewDesk:
         `values` maps field names to what the person decided: dates as 31/01/2025 or ISO, empty or a dash when the paper does
         not have it; fields left out stay undecided. In a blind second look the first answer that differs comes back in state
         REVIEW with both values to choose from. Raises Conflict when `version` is not the newest, NotWaiting, HeldByOther,
-        SecondPersonNeeded, UnknownField, BadValue, NotFound.
+        SecondPersonNeeded, DutiesApart, UnknownField, BadValue, NotFound.
         """
         now, settings = datetime.now(UTC), self._sohoa.settings
         with self._sohoa.database.transaction() as uow:
             paper, _ = _waiting(uow, paper_id, version, self._reach)
-            may_decide(uow, paper, actor)
+            may_decide(uow, paper, actor, self._apart)
             values = checked_values(catalogue()[paper.paper_type], values)
             stand, before = uow.review_rounds.get(paper_id), uow.fields.current(paper_id)
             if settings.sampling.blind and stand.round == 2 and not stand.keyed and _differ(values, before):
@@ -71,7 +73,7 @@ class ReviewDesk:
             raise ReasonMissing
         with self._sohoa.database.transaction() as uow:
             paper, step = _waiting(uow, paper_id, version, self._reach)
-            may_decide(uow, paper, actor)
+            may_decide(uow, paper, actor, self._apart)
             paper = uow.papers.update(paper_id, expect_version=version, state=PaperState.GIVEN_UP)
             uow.steps.give_up(step.id)
             uow.review_leases.drop(paper_id)
@@ -90,7 +92,7 @@ class ReviewDesk:
         now = datetime.now(UTC)
         with self._sohoa.database.transaction() as uow:
             paper, _ = _waiting(uow, paper_id, version, self._reach)
-            may_decide(uow, paper, actor)
+            may_decide(uow, paper, actor, self._apart)
             if paper.paper_type == paper_type:
                 return paper
             uow.fields.decide(paper_id, (Decision("", paper_type, DecisionKind.RETYPED, actor, now),))

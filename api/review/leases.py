@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from api.access.four_eyes import Duty, FourEyes, done_on
 from api.refusals import NotWaiting, ReasonMissing
 from api.review.refusals import HeldByOther, SecondPersonNeeded
 from api.units import paper_at_work
@@ -12,7 +13,7 @@ from signing.report import VIETNAM
 from storage.model import Paper, PaperState
 from storage.reach import EVERYTHING, Reach
 from storage.records.unit_of_work import UnitOfWork
-from storage.review import Lease, RoundState
+from storage.review import Lease, Round, RoundState
 
 
 class LeaseDesk:
@@ -21,11 +22,12 @@ class LeaseDesk:
     def __init__(self, sohoa: Sohoa, reach: Reach = EVERYTHING) -> None:
         self._sohoa, self._reach = sohoa, reach
         self._seconds = sohoa.settings.desk.lease_seconds
+        self._apart = FourEyes.of(sohoa.settings.access.apart)
 
     def take(self, paper_id: str, who: str) -> Lease:
-        """The paper for `who`; again is harmless. Raises HeldByOther, SecondPersonNeeded, NotWaiting, NotFound."""
+        """The paper for `who`; again is harmless. Raises HeldByOther, SecondPersonNeeded, DutiesApart, NotWaiting, NotFound."""
         with self._sohoa.database.transaction() as uow:
-            may_decide(uow, paper_at_work(uow, paper_id, self._reach), who, leased=False)
+            may_decide(uow, paper_at_work(uow, paper_id, self._reach), who, self._apart, leased=False)
             lease = uow.review_leases.take(paper_id, who, self._seconds)
             if lease is None:
                 raise held(uow.review_leases.live([paper_id])[paper_id])
@@ -46,7 +48,7 @@ class LeaseDesk:
         if not reason.strip():
             raise ReasonMissing
         with self._sohoa.database.transaction() as uow:
-            may_decide(uow, paper_at_work(uow, paper_id, self._reach), who, leased=False)
+            may_decide(uow, paper_at_work(uow, paper_id, self._reach), who, self._apart, leased=False)
             before = uow.review_leases.live([paper_id]).get(paper_id)
             lease = uow.review_leases.take(paper_id, who, self._seconds, over=True)
             if before is not None and before.holder != who:
@@ -63,16 +65,22 @@ class LeaseDesk:
             uow.review_leases.release(paper_id, token)
 
 
-def may_decide(uow: UnitOfWork, paper: Paper, who: str, *, leased: bool = True) -> None:
-    """Nothing if `who` may decide upon the paper now; raises NotWaiting, SecondPersonNeeded, HeldByOther (with `leased`)."""
+def may_decide(uow: UnitOfWork, paper: Paper, who: str, apart: FourEyes, *, leased: bool = True) -> None:
+    """Nothing if `who` may decide upon the paper now; raises NotWaiting, SecondPersonNeeded, DutiesApart, HeldByOther."""
     stand = uow.review_rounds.get(paper.id)
     if paper.state is not PaperState.REVIEW or stand.state is RoundState.HELD:
         raise NotWaiting
     if stand.round == 2 and any(decision.by == who for decision in uow.fields.decisions(paper.id)):
         raise SecondPersonNeeded
+    apart.require(duty_in(stand), who, done_on(uow, paper.id, paper.batch_id))
     lease = uow.review_leases.live([paper.id]).get(paper.id) if leased else None
     if lease is not None and lease.holder != who:
         raise held(lease)
+
+
+def duty_in(stand: Round) -> Duty:
+    """What deciding upon a paper is in its round."""
+    return Duty.SECOND_REVIEW if stand.round == 2 else Duty.REVIEW
 
 
 def held(lease: Lease) -> HeldByOther:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from api.access.four_eyes import FourEyes, done_on
+from api.review.leases import duty_in
 from api.wiring import Sohoa
 from storage.reach import EVERYTHING, Reach
+from storage.records.unit_of_work import UnitOfWork
 from storage.review import Lease, Waiting, WorklistQuery
 
 
@@ -23,6 +26,7 @@ class WorklistDesk:
     def __init__(self, sohoa: Sohoa, who: str, reach: Reach = EVERYTHING) -> None:
         self._sohoa, self._who, self._reach = sohoa, who, reach
         self._seconds = sohoa.settings.desk.lease_seconds
+        self._apart = FourEyes.of(sohoa.settings.access.apart)
 
     def find(self, query: WorklistQuery, limit: int = 100, offset: int = 0) -> tuple[tuple[Waiting, ...], int]:
         """What waits, counter work and the oldest first, and how many there are in all."""
@@ -54,10 +58,17 @@ class WorklistDesk:
             if prefer in order:
                 order.insert(0, prefer)
             for paper_id in order:
+                if self._kept_from(uow, paper_id):
+                    continue
                 lease = uow.review_leases.take(paper_id, self._who, self._seconds)
                 if lease is not None:
                     return lease
         return None
+
+    def _kept_from(self, uow: UnitOfWork, paper_id: str) -> bool:
+        """Whether a duty this person did on the paper before keeps them from deciding upon it."""
+        done = done_on(uow, paper_id, uow.papers.get(paper_id).batch_id)
+        return self._apart.conflict(duty_in(uow.review_rounds.get(paper_id)), self._who, done) is not None
 
     def _mine(self, query: WorklistQuery) -> WorklistQuery:
         return replace(query, reach=self._reach)

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from api.access.errors import DutiesApart
 from api.access.permissions import Role
 from api.access.tokens import issue
+from api.access_options import AccessOptions
 from api.pipeline.engine import Pipeline
 from api.refusals import BadValue, NotWaiting, ReasonMissing
 from api.review.desk import ReviewDesk
@@ -59,6 +61,19 @@ def state(sohoa: Sohoa, paper_id: str) -> tuple[PaperState, str]:
     with sohoa.database.read() as uow:
         paper = uow.papers.get(paper_id)
     return paper.state, paper.reason_code
+
+
+def test_who_scanned_a_paper_does_not_confirm_it_where_these_duties_are_apart(tmp_path: Path) -> None:
+    with sohoa_in(tmp_path / "data", access=AccessOptions(apart=("scan/review",))) as sohoa:
+        (paper,) = put_waiting(sohoa, 1, boxes=0)
+        with sohoa.database.read() as uow:
+            scanner = uow.batches.get(paper.batch_id).actor
+        assert WorklistDesk(sohoa, scanner).take_next(WorklistQuery()) is None
+        with pytest.raises(DutiesApart):
+            LeaseDesk(sohoa).take(paper.id, scanner)
+        with pytest.raises(DutiesApart):
+            finish(sohoa, paper.id, scanner)
+        assert finish(sohoa, paper.id, "minh").state is PaperState.WORKING
 
 
 def test_a_drawn_paper_is_checked_by_another_person(tmp_path: Path) -> None:
