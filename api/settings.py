@@ -23,6 +23,7 @@ from api.hot.options import HotOptions
 from api.key_options import KeysOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
 from api.privacy_options import PrivacyOptions
+from api.report_options import ReportOptions
 from api.review.options import DeskOptions
 from api.scan_options import ScanOptions
 from ingest.errors import NextStep
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     dossiers: DossierOptions = Field(default=DossierOptions(), description="which data files dossiers and reuse go by")
     access: AccessOptions = Field(default=AccessOptions(), description="who may sign in, and how")
     privacy: PrivacyOptions = Field(default=PrivacyOptions(), description="how personal data is guarded")
+    reports: ReportOptions = Field(default=ReportOptions(), description="what reports count")
     codes: CodeOptions = Field(default=CodeOptions(), description="how codes are built")
 
     @property

@@ -11,6 +11,7 @@ NOUNS = {
     "database": "cơ sở dữ liệu",
     "dossier": "hồ sơ",
     "file": "tệp",
+    "indicator": "chỉ số",
     "objects": "kho tệp",
     "page": "trang",
     "paper": "giấy tờ",

@@ -79,6 +79,8 @@ class Action(StrEnum):
     """Open dossiers, say what became of their components, stop them."""
     RECORD_REUSE = "record.reuse"
     """Use a record for a component of a dossier, after the eligibility test."""
+    REPORT_READ = "report.read"
+    """See the figures of the service and the dossiers behind them; the scope of a monitoring centre's token."""
     RECORD_END = "record.end"
     """Enter the decision that annuls or replaces a record; set its access level."""
 
@@ -92,7 +94,7 @@ _INTAKE = frozenset({Action.BATCH_READ, Action.BATCH_SEND, Action.PAPER_REVIEW, 
 }
 _CERTIFIED = frozenset({Action.CERTIFICATION_READ, Action.REGISTER_READ})
 _DOSSIERS = frozenset({Action.DOSSIER_READ, Action.DOSSIER_KEEP, Action.RECORD_REUSE})
-_OVERSIGHT = frozenset({Action.LEDGER_READ, Action.AUDIT_RUN})
+_OVERSIGHT = frozenset({Action.LEDGER_READ, Action.AUDIT_RUN, Action.REPORT_READ})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.CLERK: _ALWAYS
@@ -101,7 +103,7 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | _DOSSIERS
     | {Action.CERTIFICATION_READ, Action.CERTIFICATION_REQUEST, Action.SIGN_PERSONAL},
     Role.REVIEWER: _ALWAYS | _RECORDS | {Action.BATCH_READ, Action.PAPER_REVIEW, Action.ATTENTION_READ, Action.ATTENTION_ACT},
-    Role.OFFICER: _ALWAYS | _RECORDS | _DOSSIERS | {Action.RECORD_END},
+    Role.OFFICER: _ALWAYS | _RECORDS | _DOSSIERS | {Action.RECORD_END, Action.REPORT_READ},
     Role.AUDITOR: _ALWAYS | _RECORDS | _CERTIFIED | _OVERSIGHT | {Action.DOSSIER_READ, Action.REVIEW_FIGURES},
     Role.CERTIFIER: _ALWAYS
     | _RECORDS

@@ -58,6 +58,9 @@ COMMANDS: dict[str, Entry] = {
         "Kiểm tra lại hồ sơ đã lưu theo ngày hoặc theo quyển sổ.",
         "Verify what is stored again, by days or by register book.",
     ),
+    "report": Entry(
+        "api.cli.report", "Chỉ số 766 và số liệu của một tháng hoặc năm.", "Indicators and figures of a month or a year."
+    ),
     "search": Entry("api.cli.search", "Tìm hồ sơ theo từ, có dấu hay không dấu.", "Find records by their words."),
     "show": Entry("api.cli.show", "Xem một hồ sơ: trường, quyết định, chữ ký, nhật ký.", "Show one record whole."),
     "export": Entry("api.cli.export", "Xuất một hồ sơ ra thư mục.", "Write one record to a folder."),

@@ -1,9 +1,10 @@
-"""The pages about the work itself: what data is looked at for, reports, guides; one line a module."""
+"""Doors about the work itself: what data is looked at for, reports, guides."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.web.pages import purpose
+from api.rest import reports as report_doors
+from api.web.pages import purpose, reports
 
-FURTHER: tuple[APIRouter, ...] = (purpose.router,)
+FURTHER: tuple[APIRouter, ...] = (purpose.router, report_doors.router, reports.router)

@@ -39,6 +39,7 @@ NAVIGATION: tuple[tuple[str, str, Action], ...] = (
     ("release", "/release", Action.CERTIFICATION_RELEASE),
     ("copies", "/copies", Action.COPY_ISSUE),
     ("registers", "/registers", Action.REGISTER_READ),
+    ("reports", "/reports", Action.REPORT_READ),
     ("review_figures", "/error-rates", Action.REVIEW_FIGURES),
     ("verify", "/verify", Action.VERIFY),
     ("audits", "/audits", Action.AUDIT_RUN),

@@ -13,6 +13,7 @@ from storage.records.certifications import Certifications
 from storage.records.codes import Codes
 from storage.records.dossiers import Dossiers
 from storage.records.fields import Fields
+from storage.records.figures import Figures
 from storage.records.files import Files
 from storage.records.jobs import Jobs
 from storage.records.journal import Journal
@@ -73,6 +74,7 @@ class UnitOfWork:
         self.signing = SigningRequests(work)
         self.dossiers = Dossiers(work)
         self.reuses = Reuses(work)
+        self.figures = Figures(work)
         self.secrecy = SecrecyHolds(work)
         self.review_leases = ReviewLeases(work)
         self.review_rounds = ReviewRounds(work)

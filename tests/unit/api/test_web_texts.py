@@ -19,6 +19,7 @@ from api.public_check import Standing
 from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
 from api.review.refusals import BatchStopped, SecondLook
 from api.sao_y import Form
+from api.views.reports import ActivityView
 from api.web.catalogue import Texts, load_texts
 from api.web.menu import GROUPS as MENU_GROUPS
 from api.web.menu import MORE
@@ -39,6 +40,7 @@ from storage.arranging import Change, WhyOut
 from storage.desk import SigningState
 from storage.dossiers import IDENTITY_KEYS, Channel, ComponentState, DossierState, OwnerKind, PaperForm
 from storage.finding import Sort, Validity
+from storage.indicators import Part
 from storage.model import FileState, PaperState, StepKind
 from storage.people import UnitKind
 from storage.registers import BookState, RegisterKind
@@ -63,6 +65,8 @@ WAITS_FOR = [
 ]
 GROUPS: dict[str, Iterable[str]] = {
     "access_level": AccessLevel,
+    "report_figure": ActivityView.model_fields,
+    "report_part": Part,
     "menu": [*MENU_GROUPS, MORE],
     "nav": [name for name, _, _ in NAVIGATION],
     "home": [name for name, _, _ in NAVIGATION],
