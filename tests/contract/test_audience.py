@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.access_levels import AccessLevel, Audience
-from storage.model import SearchQuery
+from storage.finding import SearchQuery
 from storage.records.database import Database
 from tests.contract.facts import batch, new_id, put_paper, record_of
 
