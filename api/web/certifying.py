@@ -28,7 +28,7 @@ from storage.registers import Book, BookState, Certification, CertificationState
 TO_COME = "…"
 """Stands where the number will stand."""
 SAID = (
-    "part", "counted", "matches", "complete", "cleared", "title", "name", "grounds", "reason", "void_reason", "decision",
+    "part", "counted", "agrees", "complete", "cleared", "title", "name", "grounds", "reason", "void_reason", "decision",
     "decided_on", "annul_reason",
 )  # fmt: skip
 """What the forms of the page send."""

@@ -43,12 +43,12 @@ async def attest(request: Request, certification_id: Id, posted: Attests, sohoa:
 
     def act(desk: CertificationDesk) -> Certification:
         attested = Attested(
-            clear, bool(posted.text("matches")), bool(posted.text("complete")), posted.text("compared_sha256")[:64],
+            clear, bool(posted.text("agrees")), bool(posted.text("complete")), posted.text("compared_sha256")[:64],
             said["title"], said["name"], _counted(said["counted"]),
         )  # fmt: skip
         return desk.attest(certification_id, attested, actor=posted.principal.name)
 
-    marked: dict[str, Any] = {"cleared": clear, "matches": posted.text("matches"), "complete": posted.text("complete")}
+    marked: dict[str, Any] = {"cleared": clear, "agrees": posted.text("agrees"), "complete": posted.text("complete")}
     return await _done(request, sohoa, posted, certification_id, act, lang, said | marked | {"part": "attest"})
 
 

@@ -19,7 +19,7 @@ from tests.world.door import Door, open_door, put_record
 OPTIONS = CertificationOptions(agency_name="UBND xã Tân Phước", certifier_title="CHỦ TỊCH")
 NAME, ID = "Nguyễn Văn Thử", "000000000123"
 CODES = ("R1", "R2", "R3", "R4", "R5", "R6", "SHARED")
-SAID = {f"clear.{code}": "1" for code in CODES} | {"matches": "1", "complete": "1", "counted": "1", "title": "CHỦ TỊCH"}
+SAID = {f"clear.{code}": "1" for code in CODES} | {"agrees": "1", "complete": "1", "counted": "1", "title": "CHỦ TỊCH"}
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_the_scan_stands_beside_the_words_and_the_six_grounds(door: Door) -> Non
         ({"counted": "3"}, "Bản chính có 3 trang nhưng bản quét có 1 trang"),
         ({"counted": ""}, "số trang bản chính"),
         ({"clear.R4": ""}, "R4"),
-        ({"matches": ""}, "đối chiếu"),
+        ({"agrees": ""}, "đối chiếu"),
         ({"compared_sha256": "0" * 64}, "khác bản đang lưu"),
     ],
 )

@@ -14,8 +14,8 @@ from api.access.permissions import PERMISSIONS, Action, Principal, Role
 from api.errors import STATUSES, TITLES, Forbidden, NoSuchAddress, status_of, to_problem
 from api.http.identity import Allow, public
 from api.rest import attention, batches, certification, health, papers, records, registers, reviewing, searches, verification
-from api.web.dossier_rooms import ROUTERS as DOSSIER_ROUTERS
-from api.web.pages import account, accounts, auditor, clerk, door, officer, public_check, review, searching, sign_in_steps, units
+from api.web.pages import clerk, door, officer, public_check, review, searching
+from api.web.rooms import ROUTERS as PAGE_ROUTERS
 from api.web.visits import Post, Visit
 from ingest.errors import CodedError
 from scripts.make_docs import error_classes
@@ -35,16 +35,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     searching.router,
     searches.router,
     officer.router,
-    auditor.router,
     certification.router,
     certification.public_router,
     registers.router,
     public_check.router,
-    *DOSSIER_ROUTERS,
-    sign_in_steps.router,
-    account.router,
-    accounts.router,
-    units.router,
+    *PAGE_ROUTERS,
 )
 
 
