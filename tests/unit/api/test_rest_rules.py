@@ -64,7 +64,18 @@ def test_every_route_names_its_rule(route: APIRoute) -> None:
 
 
 OPEN_ONES = frozenset(
-    {"/health", "/ready", "/", "/sign-in", "/language/{lang}", "/v1/public/certified/{token}", "/kiem-tra", "/kiem-tra/{token}"}
+    {
+        "/health",
+        "/ready",
+        "/",
+        "/sign-in",
+        "/language/{lang}",
+        "/v1/public/certified/{token}",
+        "/kiem-tra",
+        "/kiem-tra/{token}",
+        "/sign-in/provider",
+        "/sign-in/provider/back",
+    }
 )
 """What anybody may see without signing in."""
 
