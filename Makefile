@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs bench bench-ocr bench-fields bench-size bench-signing bench-search conformance lock clean drill
+.PHONY: help run test check lint format docs bench bench-ocr bench-fields bench-size bench-signing bench-search conformance fuzz lock clean drill
 BIN := .venv/bin
 CODE := ingest ocr signing storage api tests scripts
 
@@ -62,6 +62,10 @@ drill: ## a backup of 50,000 records restored and proven (DRILL="--records 500")
 conformance: ## our verdicts beside EU DSS, OpenSSL, pdfsig, qpdf and pdfium; writes docs/conformance.md
 	@scripts/setup.sh test
 	@$(BIN)/python -m scripts.conformance.run
+
+fuzz: ## schemathesis over the whole API with many examples (EXAMPLES=200)
+	@scripts/setup.sh test
+	@SOHOA_TEST_FUZZ_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/pytest -q --timeout 3600 tests/unit/api/test_whole_openapi.py
 
 lock: ## resolve requirements/*.lock anew from pyproject.toml
 	@scripts/lock.sh
