@@ -5,6 +5,8 @@ from __future__ import annotations
 from ingest.errors import CodedError, NextStep, Param
 
 NOUNS = {
+    "account": "tài khoản",
+    "assignment": "vai trò được giao",
     "batch": "lô",
     "certification": "yêu cầu chứng thực",
     "component": "thành phần hồ sơ",
@@ -21,8 +23,11 @@ NOUNS = {
     "reuse": "lần tái sử dụng",
     "seal": "chữ ký đã lưu",
     "signing request": "yêu cầu ký số",
+    "run": "lượt kiểm tra",
+    "session": "phiên đăng nhập",
     "step": "bước xử lý",
     "token": "mã truy cập",
+    "unit": "đơn vị",
     "saved search": "tìm kiếm đã lưu",
 }
 """The things `what` may name, in Vietnamese."""

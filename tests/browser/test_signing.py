@@ -40,6 +40,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Offi
         running_site(
             folder / "data",
             keys__personal__holder="desk",
+            access__demo_links="yes",
             keys__agent_url=f"http://127.0.0.1:{port}",
             trust__demo="yes",
             tsa__urls=json.dumps([authority.url("good")]),

@@ -6,21 +6,21 @@ import json
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import create_engine
 
 from ingest.model import Sha256
 from signing.errors import TimestampPending
 from signing.model import Level, Role, SealKind
+from storage import snapshot
 from storage.errors import Conflict, LeaseLost, NotFound
 from storage.lasting import AnchorRow, SealRow, SealState
-from storage.migrations.upgrade import config
 from storage.records.database import Database
 from storage.records.unit_of_work import UnitOfWork
 from tests.contract import facts
 from tests.contract.conftest import HandClock
+from tests.contract.old_versions import fill
 
 END = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -165,17 +165,17 @@ def test_many_processes_want_one_job(timed_database: Database) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_papers_sealed_before_get_their_rows(empty_url: str) -> None:
-    engine = create_engine(empty_url.replace("postgresql://", "postgresql+psycopg://"))
-    if empty_url.startswith("sqlite"):
-        Database(empty_url).close()
-    with engine.begin() as connection:
-        command.upgrade(config(connection), "0001")
-    engine.dispose()
-    database = Database(empty_url)
-    with database.transaction() as unit:
+def test_papers_sealed_before_get_their_rows(empty_url: str, tmp_path: Path) -> None:
+    today = Database(f"sqlite:///{tmp_path / 'today.db'}")
+    today.migrate()
+    with today.transaction() as unit:
         batch = facts.batch()
         papers = [_old_paper(unit, batch, number) for number in range(3)]
+    database = Database(empty_url)
+    with database.connection(writes=True) as connection, today.connection(writes=False) as source:
+        snapshot.make_tables(connection, "0001")
+        assert {"papers", "ledger"} <= fill(source, connection, set())
+    today.close()
     database.migrate()
     with database.read() as unit:
         (row,) = unit.seals.of_paper(papers[0])

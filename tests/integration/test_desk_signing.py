@@ -79,6 +79,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         running_site(
             folder / "data",
             keys__personal__holder="desk",
+            access__demo_links="yes",
             trust__demo="yes",
             tsa__urls=json.dumps([authority.url("good")]),
             tsa__rest_seconds="0.2",

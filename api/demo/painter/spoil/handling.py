@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from api.demo.painter.page import PaintedPage
 from api.demo.painter.plan import MM_PT
+from ocr.model import Box
 
 _LID = ((62, 60, 63), (178, 178, 180))
 """Dark and light lids of scanners, seen where the paper is folded away."""
@@ -60,4 +62,9 @@ def cut_off(page: PaintedPage, rng: Generator) -> PaintedPage:
     left, right = min(word.box.x0 for word in page.words), max(word.box.x1 for word in page.words)
     cut = float(rng.uniform(0.12, 0.3)) * (right - left)
     box = (round(left + cut), 0, image.width, image.height) if rng.random() < 0.5 else (0, 0, round(right - cut), image.height)
-    return page.with_image(image.crop(box))
+    kept = tuple(
+        replace(word, box=Box(word.box.x0 - box[0], word.box.y0, word.box.x1 - box[0], word.box.y1))
+        for word in page.words
+        if box[0] <= word.box.x0 and word.box.x1 <= box[2]
+    )
+    return replace(page.with_image(image.crop(box)), words=kept)
