@@ -29,14 +29,31 @@ def purpose_to_read(sohoa: Sohoa, record: Record, principal: Principal, purpose:
 
     Raises NotFound (the level keeps it in its unit), Forbidden (the level is not for this role), PurposeMissing, PurposeUnknown.
     """
-    rules = levels(sohoa.settings.privacy.levels_file)
-    rule = rules.levels[record.access]
-    if not rules.audience(principal).allows(record.access, record.unit):
-        if covers(principal.reach, record.unit):
-            raise Forbidden(action=f"{Action.RECORD_READ.value}: {rule.name.say('vi')}")
-        raise NotFound(what="record", key=record.code)
+    require_audience(sohoa, record, principal)
+    rule = levels(sohoa.settings.privacy.levels_file).levels[record.access]
     always = sohoa.settings.privacy.purpose_required and record.access is not AccessLevel.PUBLIC
     return _settled(sohoa, purpose, needed=rule.purpose or always)
+
+
+def require_audience(sohoa: Sohoa, record: Record, principal: Principal) -> None:
+    """Nothing if the record's level lets somebody read it.
+
+    Raises NotFound (the level keeps it in its unit), Forbidden (the level is not for this role).
+    """
+    rules = levels(sohoa.settings.privacy.levels_file)
+    if rules.audience(principal).allows(record.access, record.unit):
+        return
+    if covers(principal.reach, record.unit):
+        raise Forbidden(action=f"{Action.RECORD_READ.value}: {rules.levels[record.access].name.say('vi')}")
+    raise NotFound(what="record", key=record.code)
+
+
+def record_to_use(sohoa: Sohoa, code: str, principal: Principal) -> Record:
+    """The record, for whoever wants something made of it: only what one may read may be used. Raises NotFound, Forbidden."""
+    with sohoa.database.read() as uow:
+        record = uow.records.get(code)
+    require_audience(sohoa, record, principal)
+    return record
 
 
 def purpose_to_export(sohoa: Sohoa, record: Record, purpose: str) -> str:

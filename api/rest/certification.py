@@ -27,6 +27,7 @@ from api.http.identity import (
     public,
 )
 from api.http.problems import documented
+from api.privacy import record_to_use
 from api.public_check import PublicCheck, check_url
 from api.views.certifications import CertificationView, GroundView, PublicAnswerView
 from api.wiring import Sohoa
@@ -160,6 +161,7 @@ def checklist(_: MaySeeCertifications, lang: Lang) -> tuple[GroundView, ...]:
 @router.post("", status_code=201, responses=documented(403, 404, 409))
 def request(body: RequestBody, sohoa: Product, principal: MayRequestCertification, lang: Lang) -> CertificationView:
     """Take a request in; the answer tells the fee and the day it is due."""
+    record_to_use(sohoa, body.record, principal)
     wanted = Wanted(**body.model_dump(exclude={"record"}))
     made = desk_of(sohoa, principal).request(body.record, wanted, actor=principal.name)
     return whole(sohoa, made, lang)

@@ -13,6 +13,7 @@ from api.http.identity import Lang, MayEndRecord, MayReadRecord, MayReuse, Produ
 from api.http.lookups import record_for
 from api.http.problems import documented
 from api.portal import paper_flags
+from api.privacy import record_to_use
 from api.record_lifecycle import Decided, RecordLifecycle
 from api.reuse import ReuseDesk
 from api.views import RecordView
@@ -124,6 +125,7 @@ def examine(
     purpose: Purpose = "",
 ) -> EligibilityView:
     """Every question with its answer and evidence; the stored copy is verified now. That it was asked is recorded."""
+    record_to_use(sohoa, record, principal)
     tested = ReuseDesk(sohoa, principal.reach).test(record, dossier, component, purpose)
     note_access(sohoa, "record.tested", tested.record.paper_id, principal, purpose, dossier=dossier, component=component)
     return EligibilityView.of(tested, lang)
@@ -132,6 +134,7 @@ def examine(
 @router.post("/reuses", status_code=201, responses=documented(404, 409))
 def reuse(body: ReuseBody, sohoa: Product, principal: MayReuse, lang: Lang) -> ReusedView:
     """Use a record for a component; 409 names the questions that stand in the way."""
+    record_to_use(sohoa, body.record, principal)
     made = ReuseDesk(sohoa, principal.reach).reuse(**body.model_dump(), actor=principal.name)
     parts = sheet_of(sohoa, made.dossier, principal.reach).parts
     flags = next(paper_flags(part) for part in parts if part.component.code == made.component)

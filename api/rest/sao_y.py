@@ -11,7 +11,7 @@ from api.http.downloads import download
 from api.http.identity import MayDownload, MayIssueCopies, MayReadRecord, Product, Purpose, note_access
 from api.http.lookups import record_for
 from api.http.problems import documented
-from api.privacy import purpose_to_read
+from api.privacy import purpose_to_read, record_to_use
 from api.sao_y import Form, copies, one_copy, sao_y
 from api.views.copies import CopyView
 
@@ -42,6 +42,7 @@ class CopyBody(BaseModel):
 @router.post("", status_code=201, responses=documented(404, 409, 422, 503))
 def make(body: CopyBody, sohoa: Product, principal: MayIssueCopies, response: Response, purpose: Purpose = "") -> CopyView:
     """Sign a copy of a record with the agency's key; 200 with the one that exists, unless `again`. Recorded in the ledger."""
+    purpose = purpose_to_read(sohoa, record_to_use(sohoa, body.record, principal), principal, purpose)
     copy = sao_y(
         sohoa, body.record, actor=principal.name, unit=principal.reach, form=body.form, again=body.again, purpose=purpose
     )

@@ -15,8 +15,9 @@ from api.access.permissions import Action, Principal
 from api.certification import CertificationDesk
 from api.certification_checks import Wanted, page_count
 from api.errors import to_problem
-from api.http.identity import Lang, Product, Purpose, note_access
+from api.http.identity import Lang, Product, Purpose, carried, note_access
 from api.http.lookups import record_for
+from api.privacy import record_to_use
 from api.public_check import check_url
 from api.views import RecordView
 from api.views.certifications import CertificationView
@@ -31,6 +32,8 @@ from storage.registers import CertificationState
 router = APIRouter(include_in_schema=False)
 
 PAGE_SIZE = 50
+CERTIFYING = "CHUNG-THUC"
+"""What the paper is looked at for (a code of the list of purposes), unless the session says for what."""
 MaySee = Annotated[Principal, Depends(Visit(Action.CERTIFICATION_READ))]
 MayAsk = Annotated[Principal, Depends(Visit(Action.CERTIFICATION_REQUEST))]
 Asked = Annotated[Posted, Depends(Post(Action.CERTIFICATION_REQUEST))]
@@ -101,7 +104,7 @@ def new(
 def _form(request: Request, sohoa: Sohoa, who: Principal, said: dict[str, str], problem: str = "", status: int = 200) -> Response:
     shown, pages = None, 0
     if said["record"]:
-        found = record_for(sohoa, said["record"], who, "chứng thực bản sao")
+        found = record_for(sohoa, said["record"], who, carried(request) or CERTIFYING)
         shown = RecordView.of(found)
         with sohoa.database.read() as uow:
             pages = page_count(uow, found.paper_id)
@@ -123,6 +126,7 @@ async def ask(request: Request, posted: Asked, sohoa: Product, lang: Lang) -> Re
         _number(said["extension_days"], 0), said["extension_reason"],
     )  # fmt: skip
     try:
+        await run_in_threadpool(record_to_use, sohoa, said["record"], posted.principal)
         made = await run_in_threadpool(desk.request, said["record"], wanted, actor=posted.principal.name)
     except CodedError as error:
         said["record"] = "" if isinstance(error, NotFound) else said["record"]

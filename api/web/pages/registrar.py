@@ -14,8 +14,9 @@ from starlette.responses import RedirectResponse, Response
 from api.access.permissions import Action, Principal
 from api.certification import CertificationDesk
 from api.errors import BadRequest, to_problem
-from api.http.identity import Lang, Product, Purpose
+from api.http.identity import Lang, Product, Purpose, carried
 from api.http.lookups import record_for
+from api.privacy import purpose_to_read, record_to_use
 from api.sao_y import CopyAwaitsSignature, Form, copies, sao_y
 from api.views import RecordView
 from api.views.base import ReasonView
@@ -130,7 +131,8 @@ async def issue(request: Request, posted: Issues, sohoa: Product, lang: Lang) ->
     again = bool(posted.text("again"))
 
     def act() -> None:
-        sao_y(sohoa, code, actor=who.name, unit=who.reach, form=form, again=again, purpose=purpose)
+        told = purpose_to_read(sohoa, record_to_use(sohoa, code, who), who, purpose or carried(request))
+        sao_y(sohoa, code, actor=who.name, unit=who.reach, form=form, again=again, purpose=told)
 
     try:
         await run_in_threadpool(act)

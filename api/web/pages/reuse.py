@@ -14,7 +14,7 @@ from api.dossier_desk import DossierDesk
 from api.dossier_errors import NotEligible
 from api.dossier_sheet import sheet_of
 from api.http.identity import Lang, Product, note_access
-from api.privacy import audience_of
+from api.privacy import audience_of, record_to_use
 from api.reuse import ReuseDesk
 from api.views.dossiers import ComponentView, EligibilityView, OfferView
 from api.web.pages.dossiers import dossier_page
@@ -86,6 +86,7 @@ async def reuse(request: Request, posted: Reused, sohoa: Product, lang: Lang) ->
     component, purpose = posted.text("component")[:60], posted.text("purpose")[:300]
     overrides = {check.value: posted.text(f"override.{check.value}")[:500] for check in Check}
     who, desk = posted.principal, ReuseDesk(sohoa, posted.principal.reach)
+    await run_in_threadpool(record_to_use, sohoa, record, who)
     try:
         await run_in_threadpool(
             desk.reuse, record, dossier, component, purpose, actor=who.name, overrides=overrides,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,10 +17,11 @@ from api.access.tokens import issue
 from api.export import export
 from api.privacy_errors import PurposeMissing
 from api.privacy_options import PrivacyOptions
+from signing.report import VIETNAM
 from storage.access_levels import AccessLevel
 from storage.errors import BadCatalogue
 from storage.model import Record
-from tests.world.door import Door, open_door, put_record
+from tests.world.door import OWNER, Door, open_door, put_record
 
 DOSSIER = "H55.242-261122-0001"
 
@@ -150,3 +152,40 @@ def test_levels_are_data(tmp_path: Path) -> None:
     own.write_text('version = "1"\nverified = false\ndefault = "public"\ntypes = {}\nlevels = {}\n', encoding="utf-8")
     with pytest.raises(BadCatalogue, match="levels missing"):
         levels(str(own))
+
+
+def test_what_may_not_be_read_is_not_used_either(door: Door) -> None:
+    record = put_record(door.sohoa, "Giấy chứng nhận hạn chế", access=AccessLevel.RESTRICTED)
+    opened = {"code": f"H00.2-{datetime.now(VIETNAM):%y%m%d}-0001", "procedure": "1.004222", "owner_id": OWNER}
+    clerk, stranger = of_unit(door, Role.CLERK, "H00"), of_unit(door, Role.CERTIFIER, "H99")
+    dossier = clerk.post("/v1/dossiers", json=opened).json()["dossier"]["code"]
+    use = {"record": record.code, "dossier": dossier, "component": "TP.004222.03", "purpose": DOSSIER}
+    wanted = {"record": record.code, "requester_name": "Nguyễn Văn Thử", "requester_id": "000000000001"}
+    assert clerk.get("/v1/reuse-test", params=use).status_code == 403
+    assert clerk.post("/v1/reuses", json=use).status_code == 403
+    assert clerk.post("/v1/certifications", json=wanted).status_code == 403
+    assert stranger.post("/v1/certifications", json=wanted).status_code == 404
+    assert of_unit(door, Role.OFFICER, "H00").get("/v1/reuse-test", params=use).status_code == 200
+    copied = {"record": record.code}
+    assert of_unit(door, Role.REGISTRAR, "H99").post("/v1/copies", json=copied).status_code == 404
+    silent = of_unit(door, Role.REGISTRAR, "H00").post("/v1/copies", json=copied)
+    assert (silent.status_code, silent.json()["code"]) == (422, "api.purpose_missing")
+
+
+def test_the_pages_use_nothing_that_may_not_be_read(door: Door) -> None:
+    record = put_record(door.sohoa, "Giấy khai sinh hạn chế", access=AccessLevel.RESTRICTED)
+    clerk = door.browser(Role.CLERK)
+    csrf = clerk.get("/dossiers").text.split('data-csrf="')[1].split('"')[0]
+    form = {"csrf": csrf, "record": record.code, "dossier": DOSSIER, "component": "x", "requester_name": "A", "requester_id": "1"}
+    assert clerk.post("/reuse", data=form).status_code == 403
+    assert clerk.post("/certifications/new", data=form).status_code == 403
+
+
+def test_a_certifier_may_ask_for_a_restricted_paper_without_saying_more(door: Door, strict: Door) -> None:
+    for opened_door, access in ((door, AccessLevel.RESTRICTED), (strict, AccessLevel.INTERNAL)):
+        record = put_record(opened_door.sohoa, access=access)
+        shown = opened_door.browser(Role.CERTIFIER).get("/certifications/new", params={"record": record.code})
+        assert shown.status_code == 200, shown.text
+        with opened_door.sohoa.database.read() as uow:
+            looks = [one for one in uow.ledger.entries(subject=record.paper_id) if one.event == "record.viewed"]
+        assert [one.details["purpose"] for one in looks] == ["CHUNG-THUC"]
