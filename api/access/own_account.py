@@ -69,7 +69,7 @@ class OwnAccount:
 
     def enrol(self, shared: str, code: str) -> tuple[str, tuple[str, ...]]:
         """The new secret of this session, and the recovery codes, shown once. Raises WrongSignIn, SecondFactorMissing."""
-        if len(shared) != 32 or not shared.isalnum():
+        if not second_factor.is_secret(shared):
             raise SecondFactorMissing
         secret, codes = new_secret(), second_factor.recovery_codes()
         with self._sohoa.database.transaction() as uow:

@@ -12,12 +12,19 @@ import segno
 ISSUER = "Sohoa"
 STEP_S = 30
 RECOVERY_CODES = 10
+SECRET_SIGNS = 32
+_BASE32 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def new_secret() -> str:
     """A fresh shared secret: 160 bits in base32."""
     return pyotp.random_base32()
+
+
+def is_secret(shared: str) -> bool:
+    """True for what `new_secret` makes; only such a secret can be computed with (RFC 4648 §6)."""
+    return len(shared) == SECRET_SIGNS and set(shared) <= _BASE32
 
 
 def step_of(secret: str, code: str, now: datetime, last_step: int) -> int | None:

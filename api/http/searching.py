@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from api.access.permissions import Principal
 from api.errors import BadRequest
@@ -18,14 +18,19 @@ from api.wiring import Sohoa
 from signing.report import VIETNAM
 from storage.access_levels import AccessLevel
 from storage.finding import SearchPage, SearchQuery, Sort, Validity
+from storage.search.periods import FIRST, LAST
 
 
 def _none_if_empty(value: object) -> object:
     return value if value or value == 0 else None
 
 
-MaybeDate = Annotated[date | None, BeforeValidator(_none_if_empty)]
-"""An ISO date; an empty form field is none."""
+def _possible(day: date | None) -> date | None:
+    return day if day is None else min(max(day, FIRST), LAST)
+
+
+MaybeDate = Annotated[date | None, BeforeValidator(_none_if_empty), AfterValidator(_possible)]
+"""An ISO date; an empty form field is none. Days beyond those papers can have count as the first or last of these."""
 MaybeYear = Annotated[Annotated[int, Field(ge=1800, le=2199)] | None, BeforeValidator(_none_if_empty)]
 MaybeValidity = Annotated[Validity | None, BeforeValidator(_none_if_empty)]
 SomeSort = Annotated[Sort, BeforeValidator(lambda value: value or Sort.RELEVANCE)]

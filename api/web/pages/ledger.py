@@ -42,7 +42,7 @@ class LedgerForm(BaseModel):
     event: str = Field(default="", max_length=100)
     actor: str = Field(default="", max_length=200)
     subject: str = Field(default="", max_length=200)
-    below: int = Field(default=0, ge=0)
+    below: int = Field(default=0, ge=0, lt=2**63)
 
     def query(self) -> LedgerQuery:
         """As a question to the ledger; days as in Vietnam."""

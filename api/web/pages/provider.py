@@ -75,5 +75,5 @@ def _errand(kept: str) -> Errand:
     try:
         state, nonce, verifier, target = json.loads(bytes.fromhex(kept))
         return Errand(str(state), str(nonce), str(verifier), safe_path(str(target)))
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):  # whatever somebody wrote into their cookie
         return Errand("", "", "", "/")

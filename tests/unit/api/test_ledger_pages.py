@@ -136,3 +136,11 @@ def test_identifiers_are_masked_and_hashes_are_not() -> None:
     assert masked(f"owner {OWNER}") == "owner ••••••••1234"
     sha = "a" + "1" * 12 + "b" * 51
     assert masked(sha) == sha
+
+
+def test_days_and_places_beyond_all_use_are_answered(door: Door) -> None:
+    client = door.browser(Role.AUDITOR)
+    odd = ["/ledger?last=9999-12-31", "/ledger?first=0001-01-01", "/access?last=9999-12-31", "/access?last=0001-01-01"]
+    odd += ["/access.csv?first=0001-01-01&last=9999-12-31", "/v1/review/figures?since=0001-01-01&until=9999-12-31"]
+    assert {address: client.get(address).status_code for address in odd} == dict.fromkeys(odd, 200)
+    assert client.get(f"/ledger?below={10**30}").status_code == 422

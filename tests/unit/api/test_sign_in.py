@@ -266,3 +266,17 @@ def test_links_can_be_turned_off(tmp_path_factory: pytest.TempPathFactory) -> No
         assert strict.client(Role.CLERK).get("/v1/batches").status_code == 200
         assert demo_links(strict.sohoa) == {}
         assert strict.client(Role.CLERK).get("/v1/batches").status_code == 401
+
+
+@pytest.mark.parametrize("kept", ["5", "null", '"a"', "[" * 1500, "[1,2]"])
+def test_what_somebody_wrote_into_the_errand_is_refused_and_breaks_nothing(door: Door, kept: str) -> None:
+    client = browser(door)
+    client.cookies.set("sohoa_errand", kept.encode().hex(), path="/sign-in")
+    assert client.get("/sign-in/provider/back?state=a&code=b").status_code == 403
+
+
+@pytest.mark.parametrize("shared", ["0" * 32, "é" * 32, "a" * 32])
+def test_a_shared_secret_that_is_none_is_refused(door: Door, shared: str) -> None:
+    client = signed_in(door, f"odd-{ord(shared[0])}")
+    form = {"csrf": csrf_in(client.get("/account/second-factor").text), "shared": shared, "code": "123456"}
+    assert client.post("/account/second-factor", data=form).status_code in {403, 409, 422}
