@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from fontTools.ttLib import TTFont, TTLibError
 
-from api import doctor_fixity, doctor_keeping
+from api import doctor_fixity, doctor_keeping, doctor_workers
 from api.demo.painter.fonts import find_font
 from api.doctor_check import Check as Check  # noqa: PLC0414 - offered here
 from api.doctor_check import State as State  # noqa: PLC0414 - offered here
@@ -57,6 +57,7 @@ def examine(load: Callable[[], Settings]) -> tuple[Check, ...]:
         ("time", doctor_keeping.time, "sohoa settings"),
         ("trust", doctor_keeping.trust, "sohoa trust list"),
         ("jobs", doctor_keeping.recurring, "sohoa jobs list"),
+        ("workers", doctor_workers.workers, "sohoa run"),
         ("fixity", doctor_fixity.fixity, "sohoa fixity status"),
     ):
         try:

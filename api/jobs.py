@@ -14,6 +14,7 @@ from api.review.rounds import settle_all
 from api.settings import Settings
 from api.signing_completion import complete_all
 from api.trusting import refresh
+from api.watch.figures import sample_disk
 from api.wiring import Sohoa
 from api.worker.schedule import Job
 
@@ -49,6 +50,7 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
         *preservation_jobs(settings),
         Job("renewal", "Gia hạn bằng chứng sắp hết hiệu lực", "Renew evidence that ends soon", _renew, at=keep.renew_at),
         Job("search", "Bổ sung chỉ mục tra cứu", "Index what searching misses", summary, every=timedelta(minutes=10)),
+        Job("disk", "Ghi lại dung lượng đĩa còn trống", "Note how much disk is free", sample_disk, every=timedelta(hours=1)),
         Job("anchor", "Đóng mốc neo cho sổ nhật ký", "Anchor the ledger", _anchor, at=keep.anchor_at),
         Job(
             "samples",

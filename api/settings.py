@@ -26,6 +26,7 @@ from api.privacy_options import PrivacyOptions
 from api.report_options import ReportOptions
 from api.review.options import DeskOptions
 from api.scan_options import ScanOptions
+from api.watch_options import LogOptions, WatchOptions
 from ingest.errors import NextStep
 from ingest.options import BoxOptions, IntakeOptions
 from ocr.options import CopyOptions, ReadOptions, ReviewOptions, SamplingOptions
@@ -93,6 +94,8 @@ class Settings(BaseSettings):
     access: AccessOptions = Field(default=AccessOptions(), description="who may sign in, and how")
     privacy: PrivacyOptions = Field(default=PrivacyOptions(), description="how personal data is guarded")
     reports: ReportOptions = Field(default=ReportOptions(), description="what reports count")
+    watch: WatchOptions = Field(default=WatchOptions(), description="how the deployment is watched")
+    log: LogOptions = Field(default=LogOptions(), description="what is logged")
     codes: CodeOptions = Field(default=CodeOptions(), description="how codes are built")
 
     @property

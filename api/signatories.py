@@ -13,13 +13,14 @@ from api.key_options import Holder
 from api.key_ring import KeyRing
 from api.options import TrustOptions
 from api.settings import Settings
+from api.watch.services import WatchedResponders, WatchedTimestamper
 from signing.authorities import HttpTimestamper, Limits
 from signing.chain import Purpose, stamps_time
 from signing.demo_pki import DemoPki, ensure
 from signing.errors import TimestampNotConfigured
 from signing.keys import SealKey
 from signing.model import Level, Role
-from signing.ocsp import Patience, Responders
+from signing.ocsp import Patience
 from signing.standing import Standing
 from signing.timestamps import Timestamper
 from signing.trust import TrustStore
@@ -72,8 +73,8 @@ class Signatories:
             skew_seconds=tsa.skew_seconds,
         )
         patience = Patience(settings.trust.ocsp_timeout_seconds, settings.trust.ocsp_rest_seconds)
-        standing = Standing(folder, without_time.trust, Responders(patience))
-        asked = HttpTimestamper(tsa.urls, without_time.trust, limits, refill=standing.ensure) if tsa.urls else None
+        standing = Standing(folder, without_time.trust, WatchedResponders(patience))
+        asked = WatchedTimestamper(tsa.urls, without_time.trust, limits, refill=standing.ensure) if tsa.urls else None
         return cls(demo, folder, settings.trust, asked, ring, real_keys, certifying, standing)
 
     def at_desk(self, role: Role) -> bool:

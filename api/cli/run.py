@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 import webbrowser
 from typing import Annotated, Any
@@ -21,6 +20,7 @@ from api.demo.first_start import digitise_sample
 from api.demo.tokens import demo_links
 from api.jobs import jobs
 from api.settings import load
+from api.watch.logs import configure
 from api.wiring import Sohoa
 from api.wiring import build as join
 from api.worker.embedded import EmbeddedWorker
@@ -62,9 +62,9 @@ def run(
     _lang: Annotated[Lang | None, lang_option()] = None,
 ) -> int:
     """Serve and work until told to stop."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     chosen = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     settings = load(**chosen)
+    configure(settings.log)
     with listen(settings.host, settings.port) as opened:
         # the QR code of a certified copy leads to the port that was really opened
         sohoa = join(settings.model_copy(update={"port": opened.getsockname()[1]}))

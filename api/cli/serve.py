@@ -12,6 +12,7 @@ from api.cli.language import Lang, say
 from api.cli.options import command, json_option, lang_option
 from api.cli.serving import address, listen, serve
 from api.settings import load
+from api.watch.logs import configure
 from api.wiring import build as join
 
 
@@ -40,6 +41,7 @@ def run(
     """Serve until told to stop."""
     chosen = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     settings = load(**chosen)
+    configure(settings.log)
     with listen(settings.host, settings.port) as opened:
         sohoa = join(settings)
         try:

@@ -11,6 +11,7 @@ from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.options import command, json_option, lang_option
 from api.settings import load
+from api.watch.logs import configure
 from api.worker.standalone import run_worker
 
 
@@ -37,7 +38,9 @@ def run(
     _lang: Annotated[Lang | None, lang_option()] = None,
 ) -> int:
     """Work until told to stop."""
-    run_worker(load(), concurrency)
+    settings = load()
+    configure(settings.log)
+    run_worker(settings, concurrency)
     if as_document:
         console.document({"stopped": True})
     return ExitCode.OK

@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 import threading
+from time import perf_counter
 from uuid import uuid4
 
 from api.held_papers import by_hand
@@ -23,7 +24,10 @@ from api.pipeline.records import index_record, issue_code, store_record
 from api.pipeline.recovery import recover_object
 from api.pipeline.renewal import renew_seal
 from api.pipeline.sealing import seal_paper
+from api.pipeline.signs import Signs
 from api.refusals import StepUnexpected, WorkerLost
+from api.watch.logs import about
+from api.watch.measures import LEASES_LOST, PAGES, STEP_FAILURES, STEP_SECONDS
 from api.wiring import Sohoa
 from api.workspace import Workspace
 from ingest.errors import CodedError
@@ -64,6 +68,8 @@ class Pipeline:
         self._keeper = LeaseKeeper(sohoa.database, self._options.lease_seconds)
         self._name = f"{socket.gethostname()}/{os.getpid()}"
         self._stopping = threading.Event()
+        self.signs = Signs()
+        """What the heartbeat of this worker goes by."""
         self._waits: dict[str, int] = {}
         """How often each step had to wait in a row for something outside its paper."""
 
@@ -76,6 +82,7 @@ class Pipeline:
             return False
         with self._sohoa.database.transaction() as uow:
             step = uow.steps.lease_next(self._name, self._options.lease_seconds, kinds=kinds)
+        self.signs.polled()
         if step is None:
             return False
         if step.attempts > self._options.max_attempts:
@@ -83,8 +90,15 @@ class Pipeline:
             self._failed(step, WorkerLost(attempts=self._options.max_attempts))
             return True
         while step is not None:
-            step = self._perform(step)
+            with self.signs.taking(), about(step):
+                step = self._perform(step)
         return True
+
+    def look(self) -> None:
+        """Look whether work is ready, and take none: the proof that this thread could. Raises what the database raises."""
+        with self._sohoa.database.read() as uow:
+            uow.steps.overdue(0, 1)
+        self.signs.polled()
 
     def stop(self) -> None:
         """Take nothing new: the steps in hand are finished, what follows from them is left ready for others."""
@@ -97,11 +111,13 @@ class Pipeline:
         self._context.workspace.close()
 
     def _perform(self, step: Step) -> Step | None:
+        begun = perf_counter()
         try:
             with self._keeper.holding(step):
                 outcome = HANDLERS[step.kind](self._context, step)
                 following = self._finish(step, outcome)
         except LeaseLost:
+            LEASES_LOST.labels(step.kind).inc()
             log.warning("step %s %s was taken over by another worker", step.kind, step.id)
             return None
         except CodedError as error:
@@ -117,6 +133,7 @@ class Pipeline:
             log.exception("step %s %s failed unexpectedly", step.kind, step.id)
             self._failed(step, StepUnexpected(kind=type(error).__name__, step=step.id))
             return None
+        _done(step, outcome, perf_counter() - begun)
         self._sohoa.wake_workers()
         return following
 
@@ -156,6 +173,8 @@ class Pipeline:
 
     def _failed(self, step: Step, error: CodedError) -> None:
         """Try again later, or hand the step to a person. What is nobody's fault (store away, we are stopping) is no try."""
+        STEP_FAILURES.labels(step.kind, error.code).inc()
+        log.info("step failed: %s %s", step.kind, error.code)
         pause_s = min(LONGEST_PAUSE_S, self._options.backoff_seconds * 2 ** max(0, step.attempts - 1))
         try:
             with self._sohoa.database.transaction() as uow:
@@ -173,6 +192,18 @@ class Pipeline:
         except CodedError as second:
             # The database itself is away: the lease runs out and the sweeper gives the step to somebody.
             log.warning("step %s: failure %s not written: %s", step.id, error.code, second.code)
+
+
+def _done(step: Step, outcome: Outcome, seconds: float) -> None:
+    """Count a step whose result is written."""
+    if outcome.fails is not None:
+        STEP_FAILURES.labels(step.kind, outcome.fails.code).inc()
+        log.info("step failed: %s %s", step.kind, outcome.fails.code)
+        return
+    STEP_SECONDS.labels(step.kind).observe(seconds)
+    if step.kind is StepKind.READ:
+        PAGES.inc()
+    log.info("step done: %s in %d ms", step.kind, seconds * 1000)
 
 
 def waits(uow: UnitOfWork, step: Step, error: CodedError) -> None:

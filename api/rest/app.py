@@ -16,6 +16,7 @@ from api.access.turnstile import Turnstile
 from api.audit.runs import AuditRuns
 from api.http.problems import install
 from api.http.shield import Shield
+from api.http.watched import Watched
 from api.options import WebOptions
 from api.public_check import PublicCheck
 from api.rest import (
@@ -25,6 +26,7 @@ from api.rest import (
     certification,
     files,
     health,
+    metrics,
     papers,
     records,
     registers,
@@ -34,6 +36,8 @@ from api.rest import (
     signing,
     verification,
 )
+from api.watch.figures import Believed
+from api.watch.metrics import Place
 from api.web.pages import clerk, door, officer, public_check, review, searching, strip
 from api.web.pages import signing as signing_page
 from api.web.rooms import ROUTERS
@@ -83,11 +87,12 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
         app.include_router(part.router)
     for router in ROUTERS:
         app.include_router(router)
-    for part in (arranging, files, strip):
+    for part in (arranging, files, strip, metrics):
         app.include_router(part.router)
     app.include_router(certification.public_router)
     mount_static(app)
     app.add_middleware(Shield, allowed_hosts=hosts_for(sohoa.settings.host, chosen.allowed_hosts))
+    app.add_middleware(Watched)
     return app
 
 
@@ -101,6 +106,9 @@ def _keep(app: FastAPI, sohoa: Sohoa, chosen: WebOptions, box: Box) -> None:
     app.state.public_check = PublicCheck(sohoa)
     app.state.audit_runs = AuditRuns(sohoa)
     app.state.readiness = health.Readiness()
+    app.state.believed = Believed(sohoa)
+    app.state.parts = health.Parts(sohoa)
+    app.state.place = Place(app.state.believed, app.state.parts.timed, sohoa.settings.watch.alive_seconds)
 
 
 @contextmanager

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -14,6 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.access.permissions import Action
 from api.http.identity import Product, public
 from api.views import View
+from api.watch_errors import NoWorkerAlive
 from api.wiring import Sohoa
 from ingest.errors import CodedError
 from ocr.engines.tesseract import languages
@@ -40,6 +42,7 @@ class PartView(View):
     name: str
     ok: bool
     detail: str = ""
+    seconds: float = 0.0
 
 
 class ReadyView(View):
@@ -76,14 +79,19 @@ class Readiness:
 
 
 def _look(sohoa: Sohoa) -> ReadyView:
-    checks: dict[str, Callable[[Sohoa], None]] = {"database": _database, "objects": _objects, "recognition": _engine}
+    checks: dict[str, Callable[[Sohoa], None]] = {
+        "database": _database,
+        "objects": _objects,
+        "recognition": _engine,
+        "worker": _worker,
+    }
     parts = tuple(_checked(name, check, sohoa) for name, check in checks.items())
     return ReadyView(ready=all(part.ok for part in parts), parts=parts)
 
 
 @router.get("/ready", responses={503: {"description": "A part is missing", "model": ReadyView}})
 async def ready(request: Request, _: Annotated[Action, Depends(public)], sohoa: Product, response: Response) -> ReadyView:
-    """200 when the database answers, the store takes bytes and the recognition engine is there; else 503 with what is not."""
+    """200 when the database answers, the store takes bytes, the engine is there and a worker works; else 503 with what is not."""
     readiness: Readiness = request.app.state.readiness
     view = await readiness.of(sohoa)
     if not view.ready:
@@ -92,11 +100,33 @@ async def ready(request: Request, _: Annotated[Action, Depends(public)], sohoa: 
 
 
 def _checked(name: str, check: Callable[[Sohoa], None], sohoa: Sohoa) -> PartView:
+    begun = perf_counter()
     try:
         check(sohoa)
     except CodedError as error:
-        return PartView(name=name, ok=False, detail=error.code)
-    return PartView(name=name, ok=True)
+        return PartView(name=name, ok=False, detail=error.code, seconds=round(perf_counter() - begun, 6))
+    return PartView(name=name, ok=True, seconds=round(perf_counter() - begun, 6))
+
+
+class Parts:
+    """The same look for metrics and the status page, from threads."""
+
+    def __init__(self, sohoa: Sohoa, seconds: float = _BELIEVED_SECONDS) -> None:
+        self._sohoa, self._seconds = sohoa, seconds
+        self._lock = threading.Lock()
+        self._seen: tuple[float, ReadyView] | None = None
+
+    def view(self) -> ReadyView:
+        """All parts, looked at anew if the last look is too old."""
+        with self._lock:
+            if self._seen is None or monotonic() - self._seen[0] > self._seconds:
+                view = _look(self._sohoa)
+                self._seen = (monotonic(), view)
+            return self._seen[1]
+
+    def timed(self) -> tuple[tuple[str, bool, float], ...]:
+        """Name, whether it answers, seconds."""
+        return tuple((part.name, part.ok, part.seconds) for part in self.view().parts)
 
 
 def _database(sohoa: Sohoa) -> None:
@@ -106,6 +136,15 @@ def _database(sohoa: Sohoa) -> None:
 
 def _objects(sohoa: Sohoa) -> None:
     sohoa.objects.put_bytes(PROBE, "text/plain")
+
+
+def _worker(sohoa: Sohoa) -> None:
+    """Raises NoWorkerAlive unless one proved of late that it can work: a process that is merely up proves nothing."""
+    seconds = sohoa.settings.watch.alive_seconds
+    with sohoa.database.read() as uow:
+        now, rows = uow.now(), uow.watching.workers()
+    if not any(row.fresh(now, seconds) for row in rows):
+        raise NoWorkerAlive(seconds=int(seconds))
 
 
 _engine_seen: dict[int, float] = {}

@@ -14,6 +14,7 @@ from celery.worker import state
 from api.pipeline.engine import Pipeline
 from api.wiring import Sohoa
 from api.worker.celery_app import add_task, concurrency_of, make_worker
+from api.worker.heart import Heart, through
 from api.worker.hot import HotFolder
 from api.worker.schedule import Job, Scheduler
 from api.worker.sweeper import Sweeper
@@ -31,14 +32,16 @@ class EmbeddedWorker:
     """A Celery worker in threads of this process, with its sweeper. At most one a process (Celery keeps its stop flag global)."""
 
     def __init__(self, sohoa: Sohoa, jobs: tuple[Job, ...] = ()) -> None:
-        """`jobs`: recurring work this process takes its turn at; with it, it watches the hot folder too."""
+        """`jobs`: recurring work this process takes its turn at; with it, it watches the hot folder and shows a heartbeat."""
         self._sohoa = sohoa
         self._scheduler = Scheduler(sohoa, jobs)
         self._pipeline = Pipeline(sohoa)
         add_task(sohoa.celery, self._pipeline)
         self._sweeper = Sweeper(sohoa, self._pipeline.work)
         self._hot = HotFolder(sohoa) if jobs else None
-        self._controller = make_worker(sohoa.celery, concurrency_of(sohoa.settings))
+        concurrency = concurrency_of(sohoa.settings)
+        self._controller = make_worker(sohoa.celery, concurrency)
+        self._heart = Heart(sohoa, self._pipeline, concurrency, through(self._controller)) if jobs else None
         self._thread = threading.Thread(target=self._controller.start, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -47,11 +50,15 @@ class EmbeddedWorker:
         self._thread.start()
         self._sweeper.start()
         self._scheduler.start()
+        if self._heart is not None:
+            self._heart.start()
         if self._hot is not None:
             self._hot.start()
 
     def stop(self) -> None:
         """Finish the steps in hand and stop; what is still ready stays in the database."""
+        if self._heart is not None:
+            self._heart.stop()
         if self._hot is not None:
             self._hot.stop()
         self._pipeline.stop()

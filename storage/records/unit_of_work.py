@@ -37,6 +37,7 @@ from storage.records.steps import Steps
 from storage.records.subjects import Subjects
 from storage.records.tokens import Tokens
 from storage.records.units import Units
+from storage.records.watching import Watching
 from storage.records.work import Work
 from storage.records.worklist import Worklist
 
@@ -80,6 +81,7 @@ class UnitOfWork:
         self.review_rounds = ReviewRounds(work)
         self.worklist = Worklist(work)
         self.objects = ObjectStates(work)
+        self.watching = Watching(work)
 
     def now(self) -> datetime:
         """The aware UTC time of this transaction (on PostgreSQL the server's)."""

@@ -28,6 +28,7 @@ from storage.errors import NOUNS, StoreUnavailable
 from storage.model import LedgerEntry, PaperState, StepKind
 from tests.unit.api.test_rest_rules import OPEN_ONES, routes
 from tests.world.door import HEIGHT_PX, OWNER, WIDTH_PX, Door, open_door, put_paper, put_record
+from tests.world.working import put_worker
 
 DATA = b"%PDF-1.7 some scan"
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -416,9 +417,10 @@ def test_attention_lines_can_be_acted_on(door: Door) -> None:
 def test_health_and_readiness(door: Door) -> None:
     anybody = door.client(None)
     assert anybody.get("/health").json() == {"status": "ok"}
+    put_worker(door.sohoa)
     ready = anybody.get("/ready")
     assert ready.status_code == 200, ready.text
-    assert {part["name"] for part in ready.json()["parts"]} == {"database", "objects", "recognition"}
+    assert {part["name"] for part in ready.json()["parts"]} == {"database", "objects", "recognition", "worker"}
 
 
 def test_readiness_names_what_is_missing(door: Door, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Watching a deployment: metrics, heartbeats, logs, the state in words."""
