@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import PlainTextResponse
 from fastapi.security import HTTPAuthorizationCredentials
 
 from api.access.permissions import Action, Principal, Role
@@ -34,8 +35,8 @@ class Scrape(Allow):
         return super().__call__(request, credentials)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=PlainTextResponse)
 def metrics(request: Request, _: Annotated[Principal, Depends(Scrape(Action.METRICS_READ))]) -> Response:
     """Prometheus text format 0.0.4."""
     place: Place = request.app.state.place
-    return Response(text(place), headers={"Content-Type": CONTENT_TYPE})
+    return PlainTextResponse(text(place), headers={"Content-Type": CONTENT_TYPE})

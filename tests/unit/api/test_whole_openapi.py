@@ -20,6 +20,7 @@ from api.access.permissions import Role
 from storage.registers import RegisterKind
 from tests.unit.api.test_certification_door import OPTIONS, ask
 from tests.world.door import Door, open_door, put_paper, put_record
+from tests.world.working import put_worker
 
 EXAMPLES = int(os.environ.get("SOHOA_TEST_FUZZ_EXAMPLES", "3"))
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance)
@@ -32,6 +33,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     with open_door(tmp_path_factory.mktemp("openapi"), certification=OPTIONS, unit="H00") as opened:
         with opened.sohoa.database.transaction() as uow:
             uow.registers.open("H00", RegisterKind.ELECTRONIC, "SCTĐT/BS", "van-thu")
+        put_worker(opened.sohoa, silent_seconds=-3600)
         put_paper(opened.sohoa)
         put_record(opened.sohoa)
         ask(opened)
