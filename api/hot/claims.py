@@ -25,6 +25,10 @@ HIDDEN = ".sohoa"
 FILE, NOTE, ALIVE = "file", "claim.json", "alive"
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".partial")
 """Endings under which programs write files that are not whole yet."""
+REASON = ".ly-do.txt"
+"""Ending of the file that says why the one beside it was refused."""
+NAME_BYTES, SUFFIX_BYTES = 255, 40
+"""What file systems take of a name (NAME_MAX; a Vietnamese letter has up to three bytes); what may count as its suffix."""
 JUNK = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store"})
 
 
@@ -150,7 +154,7 @@ class Claims:
         target.mkdir(parents=True, exist_ok=True)
         place = _free(target, claim.name)
         if reason:
-            place.with_name(f"{place.name}.ly-do.txt").write_text(f"{claim.name}\n{reason}\n", encoding="utf-8")
+            place.with_name(f"{place.name}{REASON}").write_text(f"{claim.name}\n{reason}\n", encoding="utf-8")
         try:
             claim.file.rename(place)
         except FileNotFoundError:
@@ -186,10 +190,20 @@ def _passed_over(name: str) -> bool:
 
 
 def _free(folder: Path, name: str) -> Path:
-    """A place with that name, or one that says it is a further one."""
-    place, stem, suffix = folder / name, Path(name).stem, Path(name).suffix
-    number = 1
+    """A place with that name, or one that says it is a further one; a name that leaves no room for its reason is shortened."""
+    stem, suffix = Path(name).stem, Path(name).suffix
+    if len(os.fsencode(suffix)) > SUFFIX_BYTES:
+        stem, suffix = name, ""
+    place, number = folder / _joined(stem, suffix), 1
     while place.exists():
         number += 1
-        place = folder / f"{stem} ({number}){suffix}"
+        place = folder / _joined(stem, f" ({number}){suffix}")
     return place
+
+
+def _joined(stem: str, ending: str) -> str:
+    """Both in one name with room for `REASON`; the stem gives way, by whole letters."""
+    room = NAME_BYTES - len(REASON) - len(os.fsencode(ending))
+    while len(os.fsencode(stem)) > room:
+        stem = stem[:-1]
+    return f"{stem}{ending}"

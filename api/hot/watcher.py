@@ -55,10 +55,21 @@ class Watcher:
             self._claims.take_over()
             for path in self._claims.stable():
                 self._claims.take(path, self._batch_for(path))
-            coming = sum(self._go_on(claim) for claim in self._claims.own())
-            return coming + self._claims.unsettled
+            return self._each() + self._claims.unsettled
         except OSError as error:
             raise HotFolderAway(folder=str(self._folder), why=error.strerror or type(error).__name__) from error
+
+    def _each(self) -> int:
+        """Bring every claim on; one that the disk refuses keeps no other back, and is told when the others are done."""
+        coming, trouble = 0, None
+        for claim in self._claims.own():
+            try:
+                coming += self._go_on(claim)
+            except OSError as error:
+                trouble = trouble or error
+        if trouble is not None:
+            raise trouble
+        return coming
 
     def close(self) -> None:
         """Leave; what is claimed and not finished is for others."""

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from api.hot.errors import HotMapWrong
+from api.hot.errors import HotFolderAway, HotMapWrong
 from api.hot.mapping import read
 from api.hot.options import HotOptions
 from api.hot.watcher import Watcher
@@ -192,6 +192,38 @@ def test_sub_folders_have_their_dossier_unit_and_profile(sohoa: Sohoa, hot: Path
         table.write_text(wrong)
         with pytest.raises(HotMapWrong):
             read(str(table))
+
+
+def test_one_file_the_disk_refuses_keeps_no_other_back(sohoa: Sohoa, hot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hashed(path: Path) -> str:
+        if path.read_bytes() == b"locked":
+            raise PermissionError
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    monkeypatch.setattr("api.hot.watcher._hash", hashed)
+    for number in range(6):
+        (hot / f"khóa {number}.tif").write_bytes(b"locked")
+        put(hot, 4 * number)
+    watcher = Watcher(sohoa, hot, ALONE)
+    for _ in range(2):
+        with pytest.raises(HotFolderAway):
+            watcher.look()
+        judge(sohoa)
+    assert len([one for one in (hot / "da-nhan").iterdir() if one.name.startswith("tot")]) == 6
+
+
+def test_the_longest_names_come_to_their_end(sohoa: Sohoa, hot: Path) -> None:
+    longest = ("xau" + "ế" * 82 + ".tif", "tot" + "ế" * 84, "xau." + "ế" * 83)
+    for round_ in range(2):
+        for name in longest:
+            (hot / name).write_bytes(f"{name} {round_}".encode())
+        watcher = Watcher(sohoa, hot, ALONE)
+        while watcher.look():
+            judge(sohoa)
+        watcher.close()
+    assert len(list((hot / "da-nhan").iterdir())) == 2
+    refused = list((hot / "bi-tu-choi").iterdir())
+    assert (len(refused), len([one for one in refused if one.name.endswith(".ly-do.txt")])) == (8, 4)
 
 
 def test_the_command_digitises_what_lies_there(hot: Path, tmp_path: Path) -> None:
