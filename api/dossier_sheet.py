@@ -11,7 +11,7 @@ from storage.access_levels import Audience
 from storage.dossiers import Component, Dossier, RecordEnding, Reuse
 from storage.model import LedgerEntry, Paper, PaperState, Record, RecordState
 from storage.procedures import ComponentKind
-from storage.reach import Reach
+from storage.reach import Reach, covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def sheet_of(sohoa: Sohoa, code: str, reach: Reach, audience: Audience | None = 
     with sohoa.database.read() as uow:
         dossier = dossier_within(uow, code, reach)
         components = uow.dossiers.components(code)
-        batches = [(batch.id, batch.component) for batch in uow.batches.of_dossier(code)]
-        all_papers = uow.papers.of_dossier(code)
+        batches = [(batch.id, batch.component) for batch in uow.batches.of_dossier(code) if covers(reach, batch.unit)]
+        all_papers = [one for one in uow.papers.of_dossier(code) if covers(reach, uow.batches.get(one.batch_id).unit)]
         papers = [paper for paper in all_papers if paper.state is not PaperState.GIVEN_UP]
         known = uow.records.of_codes({part.record for part in components} | {dossier.result_record})
         endings = uow.reuses.endings_of([one.code for one in known.values() if one.state is not RecordState.IN_FORCE])

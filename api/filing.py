@@ -60,15 +60,17 @@ def halted(uow: UnitOfWork, paper: Paper, batch: Batch) -> bool:
 def halt(uow: UnitOfWork, dossier: Dossier) -> int:
     """Stop every paper and file of the dossier that is still being digitised; returns how many papers.
 
-    Records stay what they are. A worker that has one in hand loses its lease.
+    Records stay what they are, and so does what another unit digitises under the same code. A worker that has one in hand
+    loses its lease.
     """
     stopped = 0
     for paper in uow.papers.of_dossier(dossier.code):
-        if paper.state not in {PaperState.DONE, PaperState.GIVEN_UP}:
+        ours = uow.batches.get(paper.batch_id).unit == dossier.unit
+        if ours and paper.state not in {PaperState.DONE, PaperState.GIVEN_UP, PaperState.MERGED}:
             close_paper(uow, paper.id)
             _close_signing(uow, paper.id)
             stopped += 1
-    for batch in uow.batches.of_dossier(dossier.code):
+    for batch in (one for one in uow.batches.of_dossier(dossier.code) if one.unit == dossier.unit):
         for file in uow.files.of_batch(batch.id):
             for kind in _FILE_STEPS:
                 step = uow.steps.find(kind, file.id)

@@ -23,6 +23,7 @@ from api.wiring import Sohoa
 from ingest.model import ObjectRef
 from ingest.names import safe_name
 from ocr.fields.dossier import check_owner_id, parse_dossier_code
+from signing.report import VIETNAM
 from storage.dossiers import DossierState
 from storage.errors import StoreFull
 from storage.model import Batch, FileRow, FileState, Priority, StepKind
@@ -101,7 +102,9 @@ class Intake:
         if found is None:
             return batch
         refuse_halted(uow, batch)
-        asked = procedure_on(found.procedure, batch.created_at.date(), self._sohoa.settings.dossiers.procedures_file)
+        asked = procedure_on(
+            found.procedure, found.received_at.astimezone(VIETNAM).date(), self._sohoa.settings.dossiers.procedures_file
+        )
         kind = asked.component(batch.component) if asked else None
         own = kind is not None and kind.whose == "owner"
         return replace(batch, owner=batch.owner or (found.owner.id if own else ""))

@@ -7,18 +7,22 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.access.permissions import Principal, Role
 from api.access.tokens import issue
+from api.intake import Intake
 from api.packages import prepare, stream
 from signing.report import VIETNAM
 from storage.errors import ObjectCorrupt
-from tests.world.door import OWNER, Door, open_door, put_record
+from storage.model import FileState, Paper, PaperState
+from tests.world.door import OWNER, Door, open_door, put_paper, put_record
 
 TODAY = datetime.now(VIETNAM)
 CODE = f"H00.1-{TODAY:%y%m%d}-0001"
@@ -150,3 +154,31 @@ def test_to_another_unit_a_dossier_is_not_there(door: Door, dossier: str) -> Non
     assert known.json()["code"] == "api.dossier.known"
     sheets = door.client().get(f"{base}/sheets.pdf")
     assert (sheets.status_code, sheets.content[:5]) == (200, b"%PDF-")
+
+
+def test_stopping_a_dossier_leaves_alone_what_another_unit_scanned_under_its_code(door: Door) -> None:
+    code = f"H00.1-{TODAY:%y%m%d}-0077"
+    clerk = door.client()
+    made = clerk.post("/v1/dossiers", json={"code": code, "procedure": "1.004222", "owner_id": OWNER})
+    unit = str(made.json()["dossier"]["unit"])
+    papers = {of: scanned_for(door, code, of) for of in (unit, "H99")}
+    shown = TestClient(door.app, headers={"Authorization": f"Bearer {issue(door.sohoa.database, 'near', Role.CLERK, unit=unit)}"})
+    loose = json.dumps(shown.get(f"/v1/dossiers/{code}").json())
+    assert (papers[unit].id in loose, papers["H99"].id in loose) == (True, False)
+    assert clerk.post(f"/v1/dossiers/{code}/stop", json={"reason": "người nộp rút"}).status_code == 200
+    with door.sohoa.database.read() as uow:
+        states = [uow.papers.get(papers[of].id).state for of in (unit, "H99")]
+        file = uow.files.get(papers["H99"].file_id)
+    assert states == [PaperState.GIVEN_UP, PaperState.REVIEW]
+    assert file.state is FileState.RECEIVED
+
+
+def scanned_for(door: Door, code: str, unit: str) -> Paper:
+    """A paper under review of a batch of `unit` that names the dossier."""
+    intake = Intake(door.sohoa)
+    batch = intake.create_batch(actor="clerk", unit=unit, dossier=code, owner=OWNER)
+    row = intake.receive(batch.id, f"{unit}.tif", io.BytesIO(unit.encode()), actor="clerk")
+    paper = replace(put_paper(door.sohoa), id=uuid4().hex, batch_id=batch.id, file_id=row.id, dossier=code)
+    with door.sohoa.database.transaction() as uow:
+        uow.papers.add(paper)
+    return paper
