@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -30,6 +30,8 @@ router = APIRouter(prefix="/v1/dossiers", tags=["dossiers"])
 Code = Annotated[str, Path(max_length=100, description="mã hồ sơ", examples=["H55.242-261122-0001"])]
 ComponentCode = Annotated[str, Path(max_length=60, description="mã thành phần hồ sơ")]
 REASON = "kept for ever; no personal data"
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+"""A moment that a calendar of any time zone has."""
 
 
 class Body(BaseModel):
@@ -64,8 +66,8 @@ class OpenBody(Body):
         default={}, max_length=10, description="for an owner without identifier: born_on, address, paper, phone"
     )
     channel: Channel = Field(default=Channel.COUNTER, description="KenhThucHien: 1 counter, 2 online, 3 post")
-    received_at: AwareDatetime | None = Field(default=None, description="null: now, or the day in the code")
-    due_at: AwareDatetime | None = None
+    received_at: Moment | None = Field(default=None, description="null: now, or the day in the code")
+    due_at: Moment | None = None
     vneid: bool | None = Field(default=None, description="TaiKhoanDuocXacThucVoiVNeID; null: not known")
     unit: str = Field(default="", max_length=50, description="empty: the asker's own")
 
@@ -88,7 +90,7 @@ class ResultBody(Body):
 
     record: str = Field(default="", max_length=200, description="digitisation-result code of the result")
     link: str = Field(default="", max_length=500, description="where the result is, if it is no record of ours")
-    at: AwareDatetime | None = Field(default=None, description="null: now")
+    at: Moment | None = Field(default=None, description="null: now")
     late_reason: str = Field(default="", max_length=500)
 
 

@@ -33,6 +33,7 @@ from signing.report import VIETNAM
 from storage.dossiers import IDENTITY_KEYS, Channel, DossierQuery, OwnerKind, PaperForm
 from storage.procedures import procedures_on, reasons_on
 from storage.reuse import rules
+from storage.search.periods import FIRST, LAST
 
 router = APIRouter(include_in_schema=False)
 
@@ -133,6 +134,8 @@ def _moment(text: str, where: str) -> datetime | None:
         day = date.fromisoformat(text)
     except ValueError:
         raise BadRequest(where=where) from None
+    if not FIRST <= day <= LAST:
+        raise BadRequest(where=where)
     today = datetime.now(VIETNAM).date()
     return None if where == "received_on" and day == today else datetime.combine(day, time(), VIETNAM)
 

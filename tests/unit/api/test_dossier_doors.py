@@ -182,3 +182,15 @@ def scanned_for(door: Door, code: str, unit: str) -> Paper:
     with door.sohoa.database.transaction() as uow:
         uow.papers.add(paper)
     return paper
+
+
+@pytest.mark.parametrize("part", ["received_at", "due_at"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00"])
+def test_moments_that_no_calendar_has_are_refused(door: Door, part: str, moment: str) -> None:
+    code = f"H00.1-{TODAY:%y%m%d}-0078"
+    body = {"code": code, "procedure": "1.004222", "owner_id": OWNER, part: moment}
+    assert door.client().post("/v1/dossiers", json=body).status_code == 422
+    clerk = door.browser()
+    csrf = clerk.get("/dossiers").text.split('data-csrf="')[1].split('"')[0]
+    form = {"csrf": csrf, "code": code, "procedure": "1.004222", "owner_id": OWNER, part.replace("_at", "_on"): moment[:10]}
+    assert clerk.post("/dossiers", data=form).status_code == 422
