@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-DUTIES = frozenset({"scan", "review", "second_review", "certify"})
+DUTIES = frozenset({"scan", "review", "second_review", "certify", "request_disposal", "approve_disposal"})
 """Duties on a paper, as `api.access.four_eyes` knows them."""
 
 
@@ -70,7 +70,8 @@ class AccessOptions(BaseModel):
     session_hours: int = Field(default=12, ge=1, description="the longest life of a session")
     apart: tuple[str, ...] = Field(
         default=(),
-        description="duties one person may not do on one paper, in pairs of scan, review, second_review, certify: scan/certify",
+        description="duties one person may not do on one paper, in pairs of scan, review, second_review, certify, "
+        "request_disposal, approve_disposal: scan/certify",
     )
     token_days: int = Field(default=365, ge=1, description="the longest life of a person's API token")
 

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from api import disposal_papers
 from api.wiring import Sohoa
 from ingest.errors import FileUnreadable
 from ingest.model import ObjectRef, Sha256
@@ -94,9 +95,21 @@ def back_up(sohoa: Sohoa, folder: Path) -> Made:
         os.sync()  # once for all objects: the backup counts from its manifest on
         _finish(made, partial)
         partial.rename(folder / name)
+        _forget_disposed(sohoa, folder, made.manifest)
     except OSError as error:
         raise TargetUnwritable(why=error.strerror or type(error).__name__) from error
     return made
+
+
+def _forget_disposed(sohoa: Sohoa, folder: Path, manifest: Manifest) -> None:
+    """What was destroyed by an approved disposal goes from the backups too; its certificate comes in."""
+    disposal_papers.hand_on(sohoa.settings.data_dir, folder)
+    gone = disposal_papers.destroyed(folder)
+    if gone:
+        store = FolderStore(folder, StoreOptions(synced=False))
+        for sha256 in gone - {ref.sha256 for ref in objects_of(folder, manifest)}:
+            store.set_aside(sha256)
+            store.erase_aside(sha256)
 
 
 def _rows_into(database: Database, partial: Path) -> Database:

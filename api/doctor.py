@@ -59,6 +59,7 @@ def examine(load: Callable[[], Settings]) -> tuple[Check, ...]:
         ("jobs", doctor_keeping.recurring, "sohoa jobs list"),
         ("workers", doctor_workers.workers, "sohoa run"),
         ("fixity", doctor_fixity.fixity, "sohoa fixity status"),
+        ("worm", doctor_fixity.worm, "sohoa settings"),
     ):
         try:
             checks.append(look(settings))

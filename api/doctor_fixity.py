@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from api.doctor_check import Check, State
 from api.settings import Settings
+from storage.errors import StorageError
+from storage.objects import open_store
 from storage.preservation import Place
 from storage.records.database import Database
 
@@ -36,3 +38,18 @@ def fixity(settings: Settings) -> Check:
     vi = f"{main.objects} tệp, {copy.objects - copy.unchecked} đã có bản thứ hai, không tệp nào hỏng."
     en = f"{main.objects} objects, {copy.objects - copy.unchecked} with a second copy, none damaged."
     return Check("fixity", State.OK, vi, en)
+
+
+def worm(settings: Settings) -> Check:
+    """Whether the store itself keeps anybody from deleting; asks the store."""
+    try:
+        locked = open_store(settings.effective_objects_url).worm()
+    except StorageError as error:
+        return Check("worm", State.WARNING, error.message("vi"), error.message("en"), "sohoa settings")
+    if locked and settings.retention.lock_mode:
+        vi = f"Kho khóa tệp (Object Lock, {settings.retention.lock_mode}) trong {settings.retention.lock_years} năm."
+        en = f"The store locks objects (Object Lock, {settings.retention.lock_mode}) for {settings.retention.lock_years} years."
+        return Check("worm", State.OK, vi, en)
+    vi = "KHO TỆP KHÔNG PHẢI WORM: tệp chỉ đọc, nhưng quản trị máy vẫn xóa được. Dùng kho S3 có Object Lock."
+    en = "THE STORE IS NOT WORM: objects are read-only, yet whoever runs the machine can delete them. Use S3 with Object Lock."
+    return Check("worm", State.WARNING, vi, en, "SOHOA_RETENTION__LOCK_MODE, SOHOA_RETENTION__LOCK_YEARS")

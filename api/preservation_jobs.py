@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 
-from api import fixity
+from api import disposing, fixity
 from api.fixity_errors import ObjectsLost
 from api.reconciling import reconcile
 from api.settings import Settings
@@ -20,6 +20,13 @@ def preservation_jobs(settings: Settings) -> tuple[Job, ...]:
     return (
         Job("fixity", "Đọc lại các tệp đã lưu, sửa tệp hỏng", "Read stored objects again and mend them", _fixity, every=often),
         Job("replica", "Chép các tệp sang kho thứ hai", "Copy objects to the second store", _replicate, every=often),
+        Job(
+            "disposal",
+            "Hoàn tất việc tiêu hủy đã duyệt",
+            "Finish approved disposals",
+            disposing.sweep,
+            every=timedelta(minutes=10),
+        ),
         Job("reconcile", "Đối chiếu kho tệp với cơ sở dữ liệu", "Hold objects and rows against each other", _reconcile),
     )
 

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from api import anchoring, backing_up
+from api import anchoring, backing_up, disposal_papers, disposing
 from api.backing_up import Manifest
 from api.indexing import catch_up
 from api.wiring import Sohoa
@@ -96,6 +96,7 @@ def restore(sohoa: Sohoa, folder: Path, name: str = "") -> Proof:
         with database.connection(writes=False) as source, sohoa.database.connection(writes=True) as target:
             snapshot.pour(source, target)
         proof = _proof(sohoa, folder, manifest, SAMPLE, place)
+    disposing.reapply(sohoa, folder)
     catch_up(sohoa)
     return proof
 
@@ -122,12 +123,12 @@ def _objects(folder: Path, manifest: Manifest, store: KeepingStore, place: Path)
 
 
 def _proof(sohoa: Sohoa, folder: Path, manifest: Manifest, sample: int, place: Path) -> Proof:
-    good, bad, names = 0, [], set[str]()
+    good, bad, names, gone = 0, [], set[str](), disposal_papers.destroyed(folder)
     for ref in backing_up.objects_of(folder, manifest):
         names.add(ref.sha256)
         if examine(sohoa.objects, ref) is Health.GOOD:
             good += 1
-        else:
+        elif ref.sha256 not in gone:
             bad.append(ref.sha256)
     with sohoa.database.transaction() as uow:
         uow.objects.enrol()

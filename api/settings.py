@@ -24,6 +24,7 @@ from api.key_options import KeysOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
 from api.privacy_options import PrivacyOptions
 from api.report_options import ReportOptions
+from api.retention_options import RetentionOptions
 from api.review.options import DeskOptions
 from api.scan_options import ScanOptions
 from api.watch_options import LogOptions, WatchOptions
@@ -88,6 +89,7 @@ class Settings(BaseSettings):
     trust: TrustOptions = Field(default=TrustOptions(), description="whom we believe")
     keep: KeepOptions = Field(default=KeepOptions(), description="how evidence is kept alive")
     fixity: FixityOptions = Field(default=FixityOptions(), description="how stored bytes are read again and copied")
+    retention: RetentionOptions = Field(default=RetentionOptions(), description="how long records are kept")
     web: WebOptions = Field(default=WebOptions(), description="how the HTTP API and the pages answer")
     certification: CertificationOptions = Field(default=CertificationOptions(), description="how copies are certified")
     dossiers: DossierOptions = Field(default=DossierOptions(), description="which data files dossiers and reuse go by")

@@ -14,6 +14,7 @@ from api.workspace import sweep
 from ingest.ports import Box
 from ingest.sandbox import ProcessBox
 from storage.objects import open_store
+from storage.options import StoreOptions
 from storage.preservation import KeepingStore
 from storage.records.database import Database
 from storage.relay import relay
@@ -76,13 +77,14 @@ def build(settings: Settings) -> Sohoa:
     database = Database(settings.effective_database_url)
     database.migrate()
     celery = make_celery(settings.broker_url)
+    stores = StoreOptions(lock_mode=settings.retention.lock_mode, lock_years=settings.retention.lock_years)
     return Sohoa(
         settings=settings,
         database=database,
-        objects=open_store(settings.effective_objects_url),
+        objects=open_store(settings.effective_objects_url, options=stores),
         box=ProcessBox(settings.box, preload=IN_THE_BOX, scratch=str(scratch)),
         signatories=Signatories.of(settings),
         celery=celery,
         publish=publisher(celery),
-        replica=open_store(settings.replica_url) if settings.replica_url else None,
+        replica=open_store(settings.replica_url, options=stores) if settings.replica_url else None,
     )

@@ -30,6 +30,7 @@ class Validity(StrEnum):
     EXPIRED = "expired"
     ANNULLED = "annulled"
     REPLACED = "replaced"
+    DISPOSED = "disposed"
 
 
 def validity_on(state: str, valid_until: date | None, day: date) -> Validity:

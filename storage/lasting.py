@@ -18,6 +18,8 @@ class SealState(StrEnum):
     CURRENT = "current"
     SUPERSEDED = "superseded"
     """Kept, but another one with more evidence (a renewal, a further signature) has taken its place."""
+    DISPOSED = "disposed"
+    """Destroyed with its record by an approved disposal."""
     WITHDRAWN = "withdrawn"
     """Kept, but the pages of the paper were arranged anew before it became a record."""
 

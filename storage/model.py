@@ -235,6 +235,8 @@ class RecordState(StrEnum):
     IN_FORCE = "in_force"
     ANNULLED = "annulled"
     REPLACED = "replaced"
+    DISPOSED = "disposed"
+    """Destroyed by an approved disposal when its time was over; only this row and the certificate are left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 MEBIBYTE = 1024**2
@@ -18,6 +20,8 @@ class StoreOptions(BaseModel):
         ge=0,
         description="a folder store refuses new objects below this, so that the database can still say so",
     )
+    lock_mode: Literal["", "GOVERNANCE", "COMPLIANCE"] = Field(default="", description="Object Lock of what is put; S3 only")
+    lock_years: int = Field(default=0, ge=0, description="how long Object Lock holds")
     synced: bool = Field(
         default=True, description="each object is on the disk before a put returns; without, whoever puts many syncs once"
     )

@@ -116,3 +116,18 @@ class KeepingStore(ObjectStore, Protocol):
     def bring_back(self, sha256: Sha256) -> bool:
         """Move it back from the quarantine; False when it is not in there."""
         ...
+
+    def erase_aside(self, sha256: Sha256) -> None:
+        """Destroy what is in the quarantine under this name, every version of it; for an approved disposal only.
+
+        Raises ObjectLocked, StoreUnavailable.
+        """
+        ...
+
+    def freeze(self, sha256: Sha256, *, on: bool) -> bool:
+        """Set or take away the store's own legal hold; False when it has none (a folder), or no such object."""
+        ...
+
+    def worm(self) -> bool:
+        """Whether the store itself refuses to delete or overwrite what is locked."""
+        ...

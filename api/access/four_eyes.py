@@ -25,6 +25,10 @@ class Duty(StrEnum):
     """Looked at a sample of what another person confirmed."""
     CERTIFY = "certify"
     """Attests that the copy is true to the original."""
+    REQUEST_DISPOSAL = "request_disposal"
+    """Asked that the record be destroyed."""
+    APPROVE_DISPOSAL = "approve_disposal"
+    """Lets the record be destroyed."""
 
 
 @dataclass(frozen=True, slots=True)

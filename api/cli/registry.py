@@ -110,6 +110,16 @@ COMMANDS: dict[str, Entry] = {
         "Khôi phục từ bản sao lưu; diễn tập khôi phục.",
         "Restore from a backup; rehearse it.",
     ),
+    "retention": Entry(
+        "api.cli.retention",
+        "Thời hạn lưu trữ: sắp hết hạn, giữ theo yêu cầu pháp lý.",
+        "Retention: what falls due, legal holds.",
+    ),
+    "dispose": Entry(
+        "api.cli.dispose",
+        "Tiêu hủy hồ sơ hết hạn: đề nghị, người thứ hai duyệt, biên bản.",
+        "Dispose of records past their term: request, a second person's approval, certificate.",
+    ),
     "jobs": Entry("api.cli.jobs", "Công việc định kỳ: xem, chạy ngay.", "Recurring jobs: list, run one now."),
     "trust": Entry(
         "api.cli.trust",

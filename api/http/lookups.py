@@ -12,7 +12,8 @@ from api.wiring import Sohoa
 from ocr.fields.types import catalogue
 from ocr.model import Decision
 from ocr.model import Field as MachineField
-from storage.model import Paper, Record
+from storage.model import Paper, Record, RecordState
+from storage.retention_errors import RecordDisposed
 
 
 def record_for(
@@ -21,6 +22,8 @@ def record_for(
     """The record, with a ledger entry that it was read; raises NotFound, Forbidden, PurposeMissing, PurposeUnknown."""
     with sohoa.database.read() as uow:
         record = uow.records.get(code)
+    if record.state is RecordState.DISPOSED and event == "record.downloaded":
+        raise RecordDisposed(code=code)
     purpose = purpose_to_read(sohoa, record, principal, purpose)
     note_access(sohoa, event, record.paper_id, principal, purpose, **details)
     return record

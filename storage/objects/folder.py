@@ -105,6 +105,19 @@ class FolderStore:
         with _mapped():
             return folder_keeping.bring_back(self._root, sha256)
 
+    def erase_aside(self, sha256: Sha256) -> None:
+        """Delete it from `quarantine/`, and what was kept of its spoilt bytes. StoreUnavailable."""
+        with _mapped():
+            folder_keeping.erase_aside(self._root, sha256)
+
+    def freeze(self, sha256: Sha256, *, on: bool) -> bool:  # noqa: ARG002 - of the port
+        """A folder knows no hold: whoever may write to it may delete."""
+        return False
+
+    def worm(self) -> bool:
+        """A folder is read-only by file modes alone, which no administrator of the machine is bound by."""
+        return False
+
     def _existing(self, sha256: Sha256) -> Path:
         path = self._root / key_of(sha256)
         if not path.is_file():

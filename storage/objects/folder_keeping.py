@@ -1,4 +1,4 @@
-"""Looking after a folder store: listing it, and moving what nobody names out of the way. Nothing is ever deleted here."""
+"""Looking after a folder store: listing it, and moving what nobody names out of the way. Only a disposal deletes."""
 
 from __future__ import annotations
 
@@ -45,3 +45,9 @@ def bring_back(root: Path, sha256: str) -> bool:
     to.parent.mkdir(parents=True, exist_ok=True)
     source.replace(to)
     return True
+
+
+def erase_aside(root: Path, sha256: str) -> None:
+    """Destroy it in the quarantine, and spoilt copies of it."""
+    for left in [root / QUARANTINE / sha256, *(root / "corrupt").glob(f"{sha256}.*")]:
+        left.unlink(missing_ok=True)

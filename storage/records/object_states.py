@@ -6,28 +6,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, case, func, or_, select, union_all
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingest.model import ObjectRef, Sha256
 from storage.preservation import BAD, Health, ObjectState, Orphan, Owner, Place, Tally
 from storage.records.fixity_tables import object_states, orphans
-from storage.records.tables import files, metadata, pages, papers, seals
+from storage.records.naming import naming, needed
+from storage.records.tables import files, pages, papers, seals
 from storage.records.work import Work
 
-_SUFFIX = "_sha256"
 _AT_ONCE = 1000
-
-
-def naming_columns() -> tuple[tuple[Table, str], ...]:
-    """Every table with the prefix of each of its columns that name an object."""
-    found = []
-    for table in metadata.sorted_tables:
-        for column in table.c:
-            prefix = column.name.removesuffix(_SUFFIX)
-            if column.name.endswith(_SUFFIX) and f"{prefix}_size" in table.c and f"{prefix}_type" in table.c:
-                found.append((table, prefix))
-    return tuple(found)
 
 
 def _state(row: Any) -> ObjectState:
@@ -43,20 +32,15 @@ class ObjectStates:
 
     def enrol(self) -> int:
         """A row in the main place for each object that some row names and that has none yet; returns how many."""
-        parts = [
-            select(
-                table.c[f"{prefix}_sha256"].label("sha256"),
-                table.c[f"{prefix}_size"].label("size"),
-                table.c[f"{prefix}_type"].label("media_type"),
-            ).where(table.c[f"{prefix}_sha256"].is_not(None))
-            for table, prefix in naming_columns()
-        ]
-        named = union_all(*parts).subquery()
+        named = naming().subquery()
         known = select(object_states.c.sha256).where(
             object_states.c.place == str(Place.MAIN), object_states.c.sha256 == named.c.sha256
         )
         found = select(named.c.sha256, func.max(named.c.size).label("size"), func.max(named.c.media_type).label("media_type"))
         rows = self._work.connection.execute(found.where(~known.exists()).group_by(named.c.sha256)).all()
+        # bytes that were disposed of with one record and came in again with another
+        back = and_(object_states.c.health == str(Health.DISPOSED), needed(object_states.c.sha256))
+        self._work.connection.execute(object_states.update().where(back).values(health=str(Health.UNCHECKED), checked_at=None))
         for start in range(0, len(rows), _AT_ONCE):
             self._add(
                 Place.MAIN, [ObjectRef(Sha256(row.sha256), row.size, row.media_type) for row in rows[start : start + _AT_ONCE]]
@@ -142,14 +126,14 @@ class ObjectStates:
         return (_state(row).object for row in self._work.connection.execute(found))
 
     def named(self, sha256: str) -> bool:
-        """Whether any row names the object now."""
-        return any(
-            self._work.connection.execute(
-                select(table.c[f"{prefix}_sha256"]).where(table.c[f"{prefix}_sha256"] == sha256).limit(1)
-            ).first()
-            is not None
-            for table, prefix in naming_columns()
-        )
+        """Whether any row that still needs it names the object now: those of disposed records do not."""
+        return bool(self._work.connection.execute(select(needed(sha256))).scalar_one())
+
+    def dispose(self, sha256: str) -> None:
+        """Its absence is right from now on, in both places."""
+        where = object_states.c.sha256 == sha256
+        values = {"health": str(Health.DISPOSED), "changed_at": self._work.now()}
+        self._work.connection.execute(object_states.update().where(where).values(**values))
 
     def tally(self, place: Place) -> Tally:
         """How the objects of a place are."""

@@ -106,14 +106,15 @@ class Records:
         return tuple(record_of(row) for row in rows)
 
     def stored(self, first: datetime, before: datetime, limit: int = 200, offset: int = 0) -> tuple[Record, ...]:
-        """Those stored from `first` on and before `before`, oldest first."""
-        statement = select(records).where(records.c.created_at >= first, records.c.created_at < before)
+        """Those stored from `first` on and before `before`, oldest first; not what was disposed of."""
+        there = records.c.state != str(RecordState.DISPOSED)
+        statement = select(records).where(records.c.created_at >= first, records.c.created_at < before, there)
         rows = self._work.connection.execute(statement.order_by(records.c.seq).limit(limit).offset(offset))
         return tuple(record_of(row) for row in rows)
 
     def count_stored(self, first: datetime, before: datetime) -> int:
         """How many `stored` would give in all."""
-        statement = select(func.count()).select_from(records)
+        statement = select(func.count()).select_from(records).where(records.c.state != str(RecordState.DISPOSED))
         found = self._work.connection.execute(statement.where(records.c.created_at >= first, records.c.created_at < before))
         return int(found.scalar_one())
 

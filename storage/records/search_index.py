@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 
 from storage.errors import NotFound
 from storage.finding import SearchPage, SearchQuery
-from storage.model import Record
+from storage.model import Record, RecordState
 from storage.records.records import record_of
 from storage.records.search_find import Finder
 from storage.records.search_tables import search_docs
@@ -61,10 +61,11 @@ class SearchIndex:
     def to_index(self, limit: int, after: int = 0, *, everything: bool = False) -> tuple[tuple[int, Record], ...]:
         """Records not indexed in today's way (`everything`: all) with their numbers, oldest first, beyond number `after`."""
         joined = records.outerjoin(search_docs, search_docs.c.doc == records.c.seq)
-        statement = select(records).select_from(joined).where(records.c.seq > after).order_by(records.c.seq)
+        statement = select(records).select_from(joined).where(records.c.seq > after, records.c.state != str(RecordState.DISPOSED))
         if not everything:
             statement = statement.where(or_(search_docs.c.doc.is_(None), search_docs.c.version != VERSION))
-        return tuple((row.seq, record_of(row)) for row in self._work.connection.execute(statement.limit(limit)))
+        rows = self._work.connection.execute(statement.order_by(records.c.seq).limit(limit))
+        return tuple((row.seq, record_of(row)) for row in rows)
 
     def kept_text(self, record: Record) -> str | None:
         """The text the record was indexed with, or None if there is none."""

@@ -24,6 +24,7 @@ from storage.records.pages import Pages
 from storage.records.papers import Papers
 from storage.records.records import Records
 from storage.records.registers import Registers
+from storage.records.retention import Retention
 from storage.records.reuses import Reuses
 from storage.records.review_leases import ReviewLeases
 from storage.records.review_rounds import ReviewRounds
@@ -82,6 +83,7 @@ class UnitOfWork:
         self.worklist = Worklist(work)
         self.objects = ObjectStates(work)
         self.watching = Watching(work)
+        self.retention = Retention(work)
 
     def now(self) -> datetime:
         """The aware UTC time of this transaction (on PostgreSQL the server's)."""

@@ -40,7 +40,7 @@ def small(tmp_path: Path) -> Iterator[Sohoa]:
         yield made
 
 
-@pytest.mark.parametrize(("kind", "records"), [("sqlite", 200), ("postgresql", 20)])
+@pytest.mark.parametrize(("kind", "records"), [("sqlite", 30), ("postgresql", 20)])
 def test_a_backup_is_restored_and_proven(empty_url: str, records: int, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     with sohoa_in(tmp_path / "data", database_url=empty_url) as made:

@@ -30,7 +30,7 @@ from tests.contract import facts
 from tests.world.product import sohoa_in
 
 NOTHING = timedelta(0)
-TEXTS = [f"tờ {number}" for number in range(6)]
+TEXTS = [f"tờ {number}" for number in range(4)]
 
 
 @pytest.fixture
