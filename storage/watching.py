@@ -42,7 +42,7 @@ class Waiting:
     kind: StepKind
     state: StepState
     error_code: str
-    """Only of failed steps."""
+    """Of failed steps, and of ready ones that are tried again: what stopped the last try."""
     count: int
     since: datetime
     """Since when the oldest of them is in this state."""

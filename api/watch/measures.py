@@ -44,6 +44,14 @@ OUTSIDE_FAILURES = Counter("sohoa_outside_failures", "Calls to a service outside
 OUTSIDE_UP = Gauge("sohoa_outside_up", "Whether the last call to the service outside succeeded", ("service",), registry=PROCESS)
 
 
+_answered: dict[str, bool] = {}
+
+
+def answered() -> dict[str, bool]:
+    """Services outside that this process has asked, and whether the last call succeeded."""
+    return dict(_answered)
+
+
 @contextmanager
 def outside(service: str) -> Iterator[None]:
     """Measure one call to a service outside."""
@@ -53,8 +61,10 @@ def outside(service: str) -> Iterator[None]:
     except Exception:
         OUTSIDE_FAILURES.labels(service).inc()
         OUTSIDE_UP.labels(service).set(0)
+        _answered[service] = False
         raise
     else:
         OUTSIDE_UP.labels(service).set(1)
+        _answered[service] = True
     finally:
         OUTSIDE_SECONDS.labels(service).observe(perf_counter() - begun)

@@ -67,6 +67,9 @@ def _queue(figures: Figures) -> Iterator[GaugeMetricFamily]:
         ages[key] = max(ages.get(key, 0.0), _age(figures, one.since))
         if one.state is StepState.FAILED:
             lines[one.unit, str(one.kind), one.error_code] += one.count
+    retried = GaugeMetricFamily("sohoa_steps_retried", "Steps tried again after a failure", labels=("step", "code"))
+    for tried, count in _retried(figures).items():
+        retried.add_metric(tried, count)
     for key, count in counts.items():
         depth.add_metric(key, count)
         age.add_metric(key, ages[key])
@@ -74,10 +77,18 @@ def _queue(figures: Figures) -> Iterator[GaugeMetricFamily]:
     for line, count in lines.items():
         attention.add_metric(line, count)
     expired = sum(one.expired for one in figures.queue)
-    yield from (depth, age, attention)
+    yield from (depth, age, attention, retried)
     yield GaugeMetricFamily("sohoa_leases_expired", "Leases that ran out and that nobody has taken over yet", value=expired)
     yield GaugeMetricFamily("sohoa_outbox_messages", "Hints not sent yet", value=figures.outbox)
     yield GaugeMetricFamily("sohoa_outbox_age_seconds", "Age of the oldest", value=_age(figures, figures.outbox_since))
+
+
+def _retried(figures: Figures) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for one in figures.queue:
+        if one.state is StepState.READY and one.error_code:
+            found[str(one.kind), one.error_code] += one.count
+    return found
 
 
 def _workers(figures: Figures, alive_seconds: float) -> Iterator[GaugeMetricFamily]:

@@ -14,7 +14,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "find": ("records",),
     "certify": ("certifications", "signing", "release", "copies", "registers"),
     "audit": ("verify", "audits", "ledger", "access"),
-    "oversight": ("reports", "review_figures", "accounts", "units"),
+    "oversight": ("reports", "review_figures", "status", "accounts", "units"),
 }
 """Headings in their order, each with the pages under it in theirs."""
 MORE = "more"

@@ -16,6 +16,7 @@ from storage.watching import DiskSample, Failed, Waiting, WorkerRow
 FORGOTTEN = timedelta(days=1)
 """A worker that was silent so long is gone."""
 KEPT_SAMPLES = timedelta(days=30)
+_TOLD = (str(StepState.FAILED), str(StepState.READY))
 _OPEN = tuple(str(one) for one in (StepState.READY, StepState.LEASED, StepState.WAITING, StepState.FAILED))
 
 
@@ -44,7 +45,7 @@ class Watching:
 
     def queue(self) -> tuple[Waiting, ...]:
         """All steps that are not done, by unit, kind, state and reason: one aggregate."""
-        reason = case((steps.c.state == str(StepState.FAILED), steps.c.error_code), else_="").label("reason")
+        reason = case((steps.c.state.in_(_TOLD), steps.c.error_code), else_="").label("reason")
         ran_out = (steps.c.state == str(StepState.LEASED)) & (steps.c.due_at <= self._work.now())
         groups = select(
             steps.c.unit, steps.c.kind, steps.c.state, reason, steps.c.changed_at, case((ran_out, 1), else_=0).label("expired")

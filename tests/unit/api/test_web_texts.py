@@ -31,6 +31,7 @@ from api.web.pages.searching import FILTERS
 from api.web.record_life import VERSIONS
 from api.web.review_keys import review_keys
 from api.web.site import NAVIGATION
+from api.web.status_lines import LINES, Grade
 from ingest.errors import NextStep
 from ocr.model import DecisionKind
 from signing.model import Indication, Severity, Topic
@@ -64,6 +65,8 @@ WAITS_FOR = [
     *(kind.code for kind in (PaperBlank, PaperUnreadable, FieldsUndecided, SecondLook, BatchStopped)),
 ]
 GROUPS: dict[str, Iterable[str]] = {
+    "status_grade": set(Grade),
+    "status_line": LINES,
     "access_level": AccessLevel,
     "report_figure": ActivityView.model_fields,
     "report_part": Part,
