@@ -49,28 +49,45 @@ def _group() -> None:
     """Only subcommands do something."""
 
 
-def run_request(code: CodeArgument, reason: ReasonOption, _lang: Annotated[Lang | None, lang_option()] = None) -> int:
+def run_request(
+    code: CodeArgument,
+    reason: ReasonOption,
+    as_document: Annotated[bool, json_option()] = False,
+    _lang: Annotated[Lang | None, lang_option()] = None,
+) -> int:
     """Ask that a record be destroyed."""
     with opened() as sohoa:
         made = DisposalDesk(sohoa).request(code, reason, actor=actor())
-    _tell(made)
+    _told(made, as_document=as_document)
     return ExitCode.OK
 
 
-def run_approve(disposal: IdArgument, reason: ReasonOption, _lang: Annotated[Lang | None, lang_option()] = None) -> int:
+def run_approve(
+    disposal: IdArgument,
+    reason: ReasonOption,
+    as_document: Annotated[bool, json_option()] = False,
+    _lang: Annotated[Lang | None, lang_option()] = None,
+) -> int:
     """Let it be destroyed, and begin."""
     with opened() as sohoa:
         DisposalDesk(sohoa).approve(disposal, reason, actor=actor())
         disposing.sweep(sohoa)
         with sohoa.database.read() as uow:
-            _tell(uow.retention.get(disposal))
+            found = uow.retention.get(disposal)
+    _told(found, as_document=as_document)
     return ExitCode.OK
 
 
-def run_refuse(disposal: IdArgument, reason: ReasonOption, _lang: Annotated[Lang | None, lang_option()] = None) -> int:
+def run_refuse(
+    disposal: IdArgument,
+    reason: ReasonOption,
+    as_document: Annotated[bool, json_option()] = False,
+    _lang: Annotated[Lang | None, lang_option()] = None,
+) -> int:
     """Let it be."""
     with opened() as sohoa:
-        _tell(DisposalDesk(sohoa).refuse(disposal, reason, actor=actor()))
+        found = DisposalDesk(sohoa).refuse(disposal, reason, actor=actor())
+    _told(found, as_document=as_document)
     return ExitCode.OK
 
 
@@ -103,6 +120,7 @@ def run_finish(as_document: Annotated[bool, json_option()] = False, _lang: Annot
 def run_certificate(
     disposal: IdArgument,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help=say("Tệp ghi ra.", "Where it goes."))],
+    as_document: Annotated[bool, json_option()] = False,
     _lang: Annotated[Lang | None, lang_option()] = None,
 ) -> int:
     """Write the sealed certificate of a finished disposal."""
@@ -112,13 +130,23 @@ def run_certificate(
         if found.sheet is None:
             raise NotFound(what="disposal", key=disposal)
         sohoa.objects.fetch(found.sheet.sha256, out)
-    console.out(str(out))
+    if as_document:
+        console.document({"disposal": disposal, "file": str(out)})
+    else:
+        console.out(str(out))
     return ExitCode.OK
 
 
 def _document(one: Disposal) -> dict[str, object]:
     told = {"id": one.id, "record": one.record, "state": one.state, "reason": one.reason, "requested_by": one.requested_by}
     return told | {"decided_by": one.decided_by, "objects": len(one.objects), "done_at": one.done_at}
+
+
+def _told(one: Disposal, *, as_document: bool) -> None:
+    if as_document:
+        console.document(_document(one))
+    else:
+        _tell(one)
 
 
 def _tell(one: Disposal) -> None:

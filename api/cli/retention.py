@@ -68,23 +68,35 @@ def run_show(
     return ExitCode.OK
 
 
-def run_hold(code: CodeArgument, reason: ReasonOption, _lang: Annotated[Lang | None, lang_option()] = None) -> int:
+def run_hold(
+    code: CodeArgument,
+    reason: ReasonOption,
+    as_document: Annotated[bool, json_option()] = False,
+    _lang: Annotated[Lang | None, lang_option()] = None,
+) -> int:
     """Put a record under a legal hold."""
     with opened() as sohoa:
         made = DisposalDesk(sohoa).hold(code, reason, actor=actor())
-    console.out(say(f"Đã giữ {code} (mã lệnh giữ {made.id}).", f"{code} is held (hold {made.id})."))
+    if as_document:
+        console.document(_hold(made))
+    else:
+        console.out(say(f"Đã giữ {code} (mã lệnh giữ {made.id}).", f"{code} is held (hold {made.id})."))
     return ExitCode.OK
 
 
 def run_lift(
     hold: Annotated[str, typer.Argument(metavar="HOLD", help=say("Mã lệnh giữ.", "Id of the hold."))],
     reason: ReasonOption,
+    as_document: Annotated[bool, json_option()] = False,
     _lang: Annotated[Lang | None, lang_option()] = None,
 ) -> int:
     """End a legal hold."""
     with opened() as sohoa:
         ended = DisposalDesk(sohoa).lift(hold, reason, actor=actor())
-    console.out(say(f"Đã thôi giữ {ended.record}.", f"{ended.record} is held no more."))
+    if as_document:
+        console.document(_hold(ended))
+    else:
+        console.out(say(f"Đã thôi giữ {ended.record}.", f"{ended.record} is held no more."))
     return ExitCode.OK
 
 

@@ -62,6 +62,8 @@ def test_every_command_takes_json_and_lang(name: str, capsys) -> None:
         "certify": "list",
         "register": "list",
         "jobs": "list",
+        "retention": "hold",
+        "dispose": "approve",
         "reuse": "test",
         "trust": "list",
         "lexicon": "rebuild",
