@@ -13,12 +13,13 @@ from api.http.arranging import ChangeBody, StripView, apply, strip_of
 from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, uploads_in
 from api.http.downloads import etag_matches
 from api.http.identity import Lang, MayArrange, MayReadPaper, Product, Purpose
-from api.http.lookups import paper_for
+from api.http.lookups import paper_for, readable_paper
 from api.http.pages import PagePicture, draw, page_text, upright_turn
 from api.http.problems import documented
 from api.page_desk import PageDesk
 from api.rescans import Rescans
 from api.rest.papers import PICTURE, PaperId
+from api.secrecy_errors import SecretWithheld
 from api.units import paper_to_read
 from api.views import FileView, PaperView, View
 from storage.arranging import OrderKind
@@ -107,8 +108,12 @@ def capture(
     with sohoa.database.read() as uow:
         paper_to_read(uow, paper_id, principal.reach, secret=principal.may(Action.SECRECY_JUDGE))
         row = uow.pages.get(page_id)
+        away = row.paper_id == paper_id and all(one.id != page_id for one in uow.pages.of_paper(paper_id))
+        if away and not principal.may(Action.SECRECY_JUDGE) and uow.secrecy.holds_file(row.file_id):
+            raise SecretWithheld  # it may be the very page that another paper of the file is held back for
     if row.paper_id != paper_id:
         raise NotFound(what="page", key=page_id)
+    readable_paper(sohoa, paper_id, principal, purpose)
     turn = upright_turn(row, page_text(sohoa, row))
     asked = PagePicture(row, turn, min(width, request.app.state.web_options.max_page_width_px))
     headers = {"ETag": asked.etag, "Cache-Control": "no-store"}

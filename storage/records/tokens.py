@@ -50,6 +50,8 @@ class Tokens:
     ) -> int:
         """A new token's number; Conflict if the name is in use (revoke that one first) or the secret was ever used.
 
+        One of that name that has run out gives its name up.
+
         `assignment_id` is the hat of the account that owns it: the token is worth something while that holds.
         """
         values = {
@@ -63,6 +65,8 @@ class Tokens:
             "label": label,
             "scopes": list(scopes),
         }
+        over = (tokens.c.name == name, tokens.c.revoked_at.is_(None), tokens.c.expires_at <= self._work.now())
+        self._work.connection.execute(tokens.update().where(*over).values(revoked_at=self._work.now()))
         return int(self._work.connection.execute(tokens.insert().values(**values).returning(tokens.c.seq)).scalar_one())
 
     def find(self, secret_sha256: str) -> TokenRow | None:

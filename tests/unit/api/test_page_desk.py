@@ -13,10 +13,11 @@ from api.access.permissions import Role
 from api.page_desk import PageDesk
 from api.page_errors import NoPageChosen, NoPageLeft, NotHeld, OtherBatch, PageReasonMissing, PagesChanged, PaperStored
 from ingest.model import ObjectRef
-from ocr.model import Decision, DecisionKind
+from ocr.model import Decision, DecisionKind, SecrecyLevel
 from storage.arranging import WhyOut
 from storage.errors import LeaseLost, NotFound
 from storage.model import Paper, PaperState, StepKind, StepState
+from storage.secrecy import SecrecyHold
 from tests.world.door import Door, open_door, put_paper, put_record
 
 ACTOR = "clerk-a"
@@ -261,3 +262,15 @@ def test_the_page_without_script(door: Door) -> None:
         assert answer.status_code == 422, wrong
     assert browser.post(f"/papers/{paper.id}/release", data=form).status_code == 200
     assert paper_of(door, paper.id).state is PaperState.WORKING
+
+
+def test_a_page_moved_away_is_not_shown_while_its_new_paper_is_held_as_secret(door: Door) -> None:
+    client, paper = door.client(), stack_of(door)
+    kept, moved, _ = pages_of(door, paper.id)
+    body = {"change": "split", "arrangement": 0, "pages": [moved]}
+    other = client.post(f"/v1/papers/{paper.id}/arrangement", json=body).json()["paper"]["id"]
+    with door.sohoa.database.transaction() as uow:
+        uow.secrecy.hold(SecrecyHold(other, paper.file_id, 0, SecrecyLevel.MAT, uow.now()))
+    away, here = (f"/v1/papers/{paper.id}/captures/{page}.jpg" for page in (moved, kept))
+    assert (client.get(away).json()["code"], client.get(here).status_code) == ("api.secret_withheld", 200)
+    assert door.client(Role.REGISTRAR).get(away).status_code == 200
