@@ -77,6 +77,7 @@ def test_without_diacritics_narrowed_and_boxed_on_the_page(site: Site, browser: 
         page.locator("li.hit h3 a").click()
         boxes = page.locator("svg rect.hit")
         expect(boxes).to_have_count(1)
+        expect(page.locator(".boxed img")).to_have_js_property("complete", value=True)  # only then has it its shape
         picture = page.locator(".boxed img").bounding_box()
         hit = boxes.first.bounding_box()
         assert picture is not None
