@@ -19,7 +19,7 @@ from api.reconciling import reconcile
 from api.restoring import restore
 from api.retention_options import RetentionOptions
 from api.wiring import Sohoa
-from ingest.model import ObjectRef
+from ingest.model import ObjectRef, Sha256
 from storage.dossiers import Reuse, ReuseFlag
 from storage.finding import SearchQuery
 from storage.model import RecordState
@@ -27,10 +27,12 @@ from storage.objects import S3Store
 from storage.objects.s3 import parse_s3
 from storage.options import StoreOptions
 from storage.preservation import Health, Place
+from storage.registers import CertificationState
 from storage.retention import DisposalState, retain_until, schedule
 from storage.retention_errors import BadSchedule, ObjectLocked, RecordDisposed
 from tests.contract import facts
 from tests.contract.test_dossiers import CODE, component, dossier
+from tests.contract.test_registers import certification
 from tests.world.fresh import bucket_on
 from tests.world.product import sohoa_in
 
@@ -170,6 +172,12 @@ def test_no_rule_is_passed_over(here: Sohoa) -> None:
         desk.approve(asked.id, "x", actor="b")
     with here.database.transaction() as uow:
         uow.reuses.withdraw("0" * 32, "a", "nhầm")
+    with here.database.transaction() as uow:
+        copy = certification(uow, paper_id=uow.records.get(code).paper_id, record_code=code)
+    with pytest.raises(StillNeeded):
+        desk.approve(asked.id, "x", actor="b")
+    with here.database.transaction() as uow:
+        uow.certifications.save(copy, state=CertificationState.WITHDRAWN)
     assert desk.refuse(asked.id, "giữ lại", actor="b").state is DisposalState.REFUSED
     assert disposing.sweep(here, grace=NOW)["done"] == 0
     assert not any(_gone(here, objects))
@@ -188,22 +196,30 @@ def test_killed_anywhere_a_sweep_ends_it_and_the_same_bytes_may_come_again(here:
     code, objects = _record(here, "KQ.4")
     desk = DisposalDesk(here)
     desk.approve(desk.request(code, "x", actor="a").id, "y", actor="b")
-    for name in ("_moved", "_erased", "_confirmed"):
-        monkeypatch.setattr(disposing, name, _die)
-        with pytest.raises(KeyboardInterrupt):
-            disposing.sweep(here, grace=NOW)
-        monkeypatch.undo()
+    _killed_in(here, monkeypatch, "_moved")
+    _killed_in(here, monkeypatch, "_erased")
     with here.database.transaction() as uow:  # somebody sends one of the files in again just then
         batch = facts.batch()
         uow.batches.add(batch)
         uow.files.add(facts.file_of(batch, object=here.objects.put_bytes(b"KQ.4 original", "application/pdf")))
+        # and of another one the bytes were there still when they were stored, a moment before they were moved
+        late = ObjectRef(Sha256(objects[1]), len(b"KQ.4 evidence"), "application/pdf")
+        uow.files.add(facts.file_of(batch, name="late.pdf", object=late))
+    _killed_in(here, monkeypatch, "_confirmed")
     assert disposing.sweep(here, grace=NOW)["done"] == 1
-    assert _gone(here, objects) == [False, True, True]
+    assert _gone(here, objects) == [False, False, True]
     with here.database.transaction() as uow:
         uow.objects.enrol()
         state = uow.objects.get(Place.MAIN, objects[0])
         assert state is not None
         assert state.health is Health.UNCHECKED, "it is kept and read again like any other"
+
+
+def _killed_in(sohoa: Sohoa, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(disposing, name, _die)
+    with pytest.raises(KeyboardInterrupt):
+        disposing.sweep(sohoa, grace=NOW)
+    monkeypatch.undo()
 
 
 def _die(*_: object) -> None:
