@@ -144,6 +144,7 @@ STATUSES: dict[str, int] = {
     "api.bad_settings": 500,
     "api.file_too_large": 413,
     "api.secret_withheld": 403,
+    "api.scanner_busy": 409,
     "api.not_waiting": 409,
     "api.paper_stored": 409,
     "api.paper_closed": 409,

@@ -20,6 +20,7 @@ class ScanOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     device: str = Field(default="", description="SANE device that `sohoa scan` uses when none is named; empty: the first found")
+    page: bool = Field(default=True, description="the page /scan, where the server has scanimage")
     page_seconds: int = Field(default=120, gt=0, description="how long a scanner may take for one page")
     profiles: dict[str, ScanProfile] = Field(
         default={"chuan": ScanProfile(), "tra-cuu": ScanProfile(dpi=200)},

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
+import logging
 import os
 import re
 import selectors
@@ -16,39 +18,24 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from PIL import Image
+from PIL.TiffImagePlugin import AppendingTiffWriter
 
-from api.errors import ApiError
 from api.intake import Intake
+from api.scan_errors import EMPTY, ScannerBusy, ScannerMissing, ScannerSilent, told
 from api.scan_options import ScanProfile
 from api.wiring import Sohoa
-from ingest.errors import NextStep
+from ingest.errors import CodedError
 from storage.model import FileRow
 
+log = logging.getLogger(__name__)
+
 PROGRAM = "scanimage"
-_SPOOL, _LOCK = "scans", ".lock"
-_EMPTY = "out of documents"
+_SPOOL, _LOCK, _ALONE = "scans", ".lock", "scanners"
+_SILENT = "!silent"
 _CHOICES = re.compile(r"^\s+--(mode|source)\s+(\S.*?)(?:\s\[[^\]]*\])?\s*$", re.MULTILINE)
-
-
-class ScannerMissing(ApiError):
-    """No `scanimage` program, or no scanner that answers."""
-
-    code = "api.scanner_missing"
-    next_step = NextStep.ADMIN
-    vi = "Không tìm thấy máy quét ({why}). Cài gói sane-utils, bật máy quét rồi thử lại."
-    en = "No scanner was found ({why}). Install sane-utils, switch the scanner on and try again."
-
-
-class ScannerStopped(ApiError):
-    """The scanner stopped before the stack was through: a jam, an open cover; the pages before it are taken in."""
-
-    code = "api.scanner_stopped"
-    retryable = True
-    next_step = NextStep.RETRY
-    vi = "Máy quét dừng sau {pages} trang ({why}). Các trang đã quét được giữ lại; gỡ giấy rồi quét tiếp vào cùng lô."
-    en = "The scanner stopped after {pages} pages ({why}). They are kept; clear the paper and scan the rest into the same batch."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +46,15 @@ class Device:
     label: str
 
 
+def installed() -> bool:
+    """Whether this machine has SANE's program."""
+    return shutil.which(PROGRAM) is not None
+
+
 def devices() -> tuple[Device, ...]:
     """The scanners SANE finds. Raises ScannerMissing without the program."""
-    told = _run("-f", "%d\t%v %m%n")
-    return tuple(Device(*line.split("\t", 1)) for line in told.splitlines() if "\t" in line)
+    listed = _run("-f", "%d\t%v %m%n")
+    return tuple(Device(*line.split("\t", 1)) for line in listed.splitlines() if "\t" in line)
 
 
 def choices(device: str) -> dict[str, tuple[str, ...]]:
@@ -71,7 +63,7 @@ def choices(device: str) -> dict[str, tuple[str, ...]]:
 
 
 def _run(*arguments: str) -> str:
-    if shutil.which(PROGRAM) is None:
+    if not installed():
         raise ScannerMissing(why=PROGRAM)
     done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=60, check=False)
     if done.returncode:
@@ -87,90 +79,134 @@ class ScanDesk:
         self._root = sohoa.settings.data_dir / _SPOOL
 
     def recover(self, actor: str) -> tuple[FileRow, ...]:
-        """Take in what dead runs left behind."""
-        found = sorted(self._root.iterdir()) if self._root.is_dir() else []
-        return tuple(row for folder in found if _left_behind(folder) and (row := self._take_in(folder, actor)) is not None)
+        """Take in what dead runs left behind; what cannot be taken in just now stays for the next time."""
+        rows: list[FileRow] = []
+        for folder in sorted(self._root.glob("[!.]*")) if self._root.is_dir() else ():
+            with _locked(folder / _LOCK, "r+") as ours:
+                if ours:
+                    try:
+                        rows += self._take_in(folder, actor)
+                    except CodedError as error:
+                        log.warning("the pages in %s are not taken in yet: %s", folder, error)
+        return tuple(rows)
 
     def scan(
         self, batch_id: str, device: str, profile: ScanProfile, source: str, actor: str, on_page: Callable[[int], None],
-        more: Sequence[str] = (),
-    ) -> FileRow:  # fmt: skip
-        """Scan until the feeder is empty (one page from a glass); `more` are further options of the device.
+        more: Sequence[str] = (), stop: Callable[[], bool] = lambda: False,
+    ) -> tuple[FileRow, ...]:  # fmt: skip
+        """Scan until the feeder is empty (one page from a glass) or `stop` says so; `more` are further options of the device.
 
-        Raises ScannerMissing when nothing was scanned, ScannerStopped after a jam, when the pages before it are taken in.
+        A page is on disk before the next one is asked for. Raises ScannerMissing, ScannerBusy, and ScannerStopped or one of its
+        kinds after a jam and the like, when the pages before it are taken in.
         """
-        number = 0
-        with self._spool(batch_id) as folder:
-            why = ""
-            wanted = ["-d", device, "--format=tiff", f"--resolution={profile.dpi}", f"--mode={profile.mode}", *more]
-            wanted += [f"--source={source}"] if source else []
-            once = [] if "feeder" in source.lower() or "adf" in source.lower() else ["--batch-count=1"]
-            for line in self._pages(folder, [*wanted, *once]):
+        number, why = 0, ""
+        wanted = ["-d", device, "--format=tiff", f"--resolution={profile.dpi}", f"--mode={profile.mode}", *more]
+        wanted += [f"--source={source}"] if source else []
+        wanted += [] if is_feeder(source) else ["--batch-count=1"]
+        with self.alone(device), self._spool(batch_id) as folder:
+            for line in self._pages(folder, wanted, stop):
                 if line.startswith("!"):
-                    why = line[1:]
+                    why = line
                 else:
                     _sync(Path(line))
                     number += 1
                     on_page(number)
-            row = self._take_in(folder, actor)
-        if row is None:
-            raise ScannerMissing(why=why or "0")
-        if why and _EMPTY not in why:
-            raise ScannerStopped(pages=number, why=why)
-        return row
+            rows = self._take_in(folder, actor)
+        if why == _SILENT:
+            raise ScannerSilent(pages=number)
+        if why and not (number and EMPTY in why.lower()):
+            raise told(why[1:], number, device)
+        return rows
+
+    @contextlib.contextmanager
+    def alone(self, device: str) -> Iterator[None]:
+        """One run at a time on a scanner, whichever process scans. Raises ScannerBusy."""
+        folder = self._sohoa.settings.data_dir / _ALONE
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder / f"{hashlib.sha256(device.encode()).hexdigest()[:24]}.lock", "w") as ours:
+            if not ours:
+                raise ScannerBusy(device=device)
+            yield
 
     @contextlib.contextmanager
     def _spool(self, batch_id: str) -> Iterator[Path]:
-        folder = self._root / f"{batch_id}-{os.getpid()}"
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / _LOCK).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield folder
+        name = f"{batch_id}-{uuid4().hex[:6]}"
+        coming = self._root / f".{name}"
+        coming.mkdir(parents=True)
+        with _locked(coming / _LOCK, "w"):
+            yield coming.rename(self._root / name)  # seen by others only when it is locked
 
-    def _pages(self, folder: Path, arguments: list[str]) -> Iterator[str]:
-        """Paths of finished pages as they come; at the end `!` and why the scanner stopped."""
-        if shutil.which(PROGRAM) is None:
+    def _pages(self, folder: Path, arguments: list[str], stop: Callable[[], bool]) -> Iterator[str]:
+        """Paths of finished pages as they come; at the end `!` and why the scanner stopped, if it did.
+
+        The program waits for a line before each page (`--batch-prompt`); the end of its input ends the stack.
+        """
+        if not installed():
             raise ScannerMissing(why=PROGRAM)
-        command = [PROGRAM, *arguments, f"--batch={folder}/%04d.tif", "--batch-print"]
-        with (folder / ".log").open("w+", encoding="utf-8", errors="replace") as log:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        command = [PROGRAM, *arguments, f"--batch={folder}/%04d.tif", "--batch-print", "--batch-prompt"]
+        with (folder / ".log").open("w+", encoding="utf-8", errors="replace") as heard:
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=heard, text=True)
             try:
-                yield from self._lines(process)
+                yield from self._lines(process, stop)
+                status = process.wait(timeout=self._sohoa.settings.scan.page_seconds)
+            except (subprocess.TimeoutExpired, TimeoutError):
+                yield _SILENT
+                return
             finally:
                 process.kill()
                 process.wait()
-            log.seek(0)
-            told = [line.strip() for line in log if line.startswith("scanimage:")]
-        yield f"!{told[-1].removeprefix('scanimage: ')[:200]}" if told else "!"
+            heard.seek(0)
+            said = [line.strip().removeprefix("scanimage: ") for line in heard if line.startswith("scanimage:")]
+        if said or status:
+            yield f"!{'; '.join(said)[:300] or status}"
 
-    def _lines(self, process: subprocess.Popen[str]) -> Iterator[str]:
-        out = process.stdout
-        if out is None:
-            raise RuntimeError("a pipe was asked for")
+    def _lines(self, process: subprocess.Popen[str], stop: Callable[[], bool]) -> Iterator[str]:
+        asked, out = process.stdin, process.stdout
+        if asked is None or out is None:
+            raise RuntimeError("pipes were asked for")
         with selectors.DefaultSelector() as waiting:
             waiting.register(out, selectors.EVENT_READ)
-            while waiting.select(timeout=self._sohoa.settings.scan.page_seconds):
+            while not stop():
+                with contextlib.suppress(BrokenPipeError):  # it ended by itself: what it said tells why
+                    asked.write("\n")
+                    asked.flush()
+                if not waiting.select(timeout=self._sohoa.settings.scan.page_seconds):
+                    raise TimeoutError
                 line = out.readline()
                 if not line:
-                    return
+                    break
                 yield line.strip()
+        with contextlib.suppress(BrokenPipeError):
+            asked.close()
 
-    def _take_in(self, folder: Path, actor: str) -> FileRow | None:
-        """The finished pages of a spool as one file of its batch; the spool goes once they are durable."""
-        pages = sorted(folder.glob("????.tif"))
-        whole = [page for page in pages if _is_whole(page)]
-        row = None
-        if whole:
-            stack = folder / "stack.tiff"
-            first, *rest = (Image.open(page) for page in whole)
-            first.save(
-                stack, format="TIFF", save_all=True, append_images=rest, compression="tiff_adobe_deflate", dpi=first.info["dpi"]
-            )
-            with stack.open("rb") as stream:
-                name = f"quet-{folder.name[-6:]}.tif"
-                row = Intake(self._sohoa).receive(folder.name.split("-")[0], name, stream, actor=actor)
+    def _take_in(self, folder: Path, actor: str) -> tuple[FileRow, ...]:
+        """The finished pages of a spool as files of its batch; the spool goes once they are durable."""
+        whole = [page for page in sorted(folder.glob("????.tif")) if _is_whole(page)]
+        rows = tuple(self._received(folder, whole, actor)) if whole else ()
         shutil.rmtree(folder, ignore_errors=True)
-        return row
+        return rows
+
+    def _received(self, folder: Path, pages: Sequence[Path], actor: str) -> Iterator[FileRow]:
+        """One file, or several where one would be larger than a file may be."""
+        stack = folder / "stack.tiff"
+        with AppendingTiffWriter(str(stack), new=True) as out:
+            for page in pages:
+                with Image.open(page) as image:
+                    image.save(out, format="TIFF", compression="tiff_adobe_deflate", dpi=image.info["dpi"])
+                out.newFrame()
+        if stack.stat().st_size > self._sohoa.settings.intake.max_file_bytes and len(pages) > 1:
+            half = len(pages) // 2
+            yield from self._received(folder, pages[:half], actor)
+            yield from self._received(folder, pages[half:], actor)
+            return
+        with stack.open("rb") as stream:
+            name = f"quet-{folder.name[-6:]}-{pages[0].stem}.tif"
+            yield Intake(self._sohoa).receive(folder.name.split("-")[0], name, stream, actor=actor)
+
+
+def is_feeder(source: str) -> bool:
+    """Whether a source takes a stack: its name says so."""
+    return any(word in source.lower() for word in ("feeder", "adf"))
 
 
 def _is_whole(page: Path) -> bool:
@@ -192,10 +228,18 @@ def _sync(path: Path) -> None:
             os.close(handle)
 
 
-def _left_behind(folder: Path) -> bool:
+@contextlib.contextmanager
+def _locked(path: Path, mode: str) -> Iterator[bool]:
+    """Hold the lock file `path`, opened in `mode`; False when somebody else does, or there is none to read."""
     try:
-        with (folder / _LOCK).open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
+        lock = path.open(mode)
     except OSError:
-        return False
+        yield False
+        return
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True

@@ -13,7 +13,8 @@ from api.cli.opening import actor, opened
 from api.cli.options import command, json_option, lang_option
 from api.errors import BadRequest
 from api.intake import Intake
-from api.scanning import ScanDesk, ScannerMissing, choices, devices
+from api.scan_errors import ScannerMissing
+from api.scanning import ScanDesk, choices, devices
 
 
 def build() -> Any:
@@ -66,9 +67,9 @@ def run(
         if source and source not in offered:
             raise BadRequest(where=f"--source {source} ({' | '.join(offered)})")
         into = batch or Intake(sohoa).create_batch(actor=who, dossier=dossier).id
-        row = desk.scan(into, name, chosen, source, who, lambda number: console.note(say(f"Trang {number}", f"Page {number}")))
+        rows = desk.scan(into, name, chosen, source, who, lambda number: console.note(say(f"Trang {number}", f"Page {number}")))
     if as_document:
-        console.document({"batch": into, "file": row.id, "name": row.name})
+        console.document({"batch": into, "files": [{"id": row.id, "name": row.name} for row in rows]})
     else:
         console.out(say(f"Đã nhận vào lô {into}.", f"Taken into batch {into}."))
     return ExitCode.OK

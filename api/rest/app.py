@@ -36,6 +36,7 @@ from api.rest import (
     signing,
     verification,
 )
+from api.scan_runs import ScanRuns
 from api.watch.figures import Believed
 from api.watch.metrics import Place
 from api.web.pages import clerk, door, officer, public_check, review, searching, strip
@@ -64,7 +65,9 @@ def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box |
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with _spooling_in(sohoa.settings.data_dir / "tmp"):
+            app.state.scan_runs.recover()
             yield
+        app.state.scan_runs.close()
         app.state.audit_runs.close()
         if isinstance(box, ProcessBox):
             box.close()
@@ -105,6 +108,7 @@ def _keep(app: FastAPI, sohoa: Sohoa, chosen: WebOptions, box: Box) -> None:
     app.state.turnstile = Turnstile(sohoa.settings.access.sign_ins_a_minute)
     app.state.public_check = PublicCheck(sohoa)
     app.state.audit_runs = AuditRuns(sohoa)
+    app.state.scan_runs = ScanRuns(sohoa)
     app.state.readiness = health.Readiness()
     app.state.believed = Believed(sohoa)
     app.state.parts = health.Parts(sohoa)

@@ -5,6 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.rest import reports as report_doors
-from api.web.pages import purpose, reports, status
+from api.web.pages import purpose, reports, scanning, status
 
-FURTHER: tuple[APIRouter, ...] = (purpose.router, report_doors.router, reports.router, status.router)
+FURTHER: tuple[APIRouter, ...] = (purpose.router, report_doors.router, reports.router, scanning.router, status.router)

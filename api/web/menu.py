@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "intake": ("dossiers", "upload", "batches", "separators", "review", "attention"),
+    "intake": ("dossiers", "upload", "scan", "batches", "separators", "review", "attention"),
     "find": ("records",),
     "certify": ("certifications", "signing", "release", "copies", "registers"),
     "audit": ("verify", "audits", "ledger", "access"),

@@ -29,6 +29,7 @@ _HERE = files("api.web")
 NAVIGATION: tuple[tuple[str, str, Action], ...] = (
     ("dossiers", "/dossiers", Action.DOSSIER_READ),
     ("upload", "/upload", Action.BATCH_SEND),
+    ("scan", "/scan", Action.BATCH_SEND),
     ("batches", "/batches", Action.BATCH_READ),
     ("review", "/review", Action.PAPER_REVIEW),
     ("signing", "/signing", Action.SIGN_PERSONAL),
@@ -76,7 +77,8 @@ def page(
     texts = Texts(lang)
     seat: Seat | None = getattr(request.state, "seat", None) if principal else None
     shown = principal if seat is None or seat.missing is None else None
-    pages = [(name, address) for name, address, action in NAVIGATION if shown and shown.may(action)]
+    absent = frozenset() if request.app.state.scan_runs.offered else frozenset({"scan"})
+    pages = [(name, address) for name, address, action in NAVIGATION if shown and shown.may(action) and name not in absent]
     html = TEMPLATES.get_template(template).render(
         t=texts,
         label=texts.label,

@@ -44,7 +44,15 @@ SCREENS: list[tuple[Any, Any, Any]] = [
 """Every rule once for each size, and contrast for each palette: the dark one changes nothing but colours."""
 NO_PAGES = frozenset({"/language/{lang}"})
 """Routes beside the API that lead elsewhere."""
-ALSO = ("/sign-in", "/kiem-tra", "/kiem-tra/unknown-code", "/records?q=quyet", "/certifications?show=all", "/no-such-page")
+ALSO = (
+    "/sign-in",
+    "/kiem-tra",
+    "/kiem-tra/unknown-code",
+    "/records?q=quyet",
+    "/certifications?show=all",
+    "/no-such-page",
+    "/scan",  # where there is no scanner
+)
 """Addresses no link leads to."""
 MOST_STEPS = 150
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -143,6 +151,7 @@ KNOWN_SHUT = frozenset(
         *("/sign-in/provider", "/sign-in/provider/back"),  # a provider
         *("/audits/{run_id}", "/audits/{run_id}/{name}"),  # a run; the way of the certified copy looks at one
         *("/dossiers/{code}", "/dossiers/{code}/sheets.pdf"),  # a dossier
+        "/batches/{batch_id}/scan",  # a scan under way
         "/searches/{search_id}",  # a search that was kept
         "/purpose",  # a restricted record
         "/review/{paper_id}/held",  # somebody else at the same paper

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from api.intake import Intake
+from api.scan_errors import ScannerJammed
 from api.scan_options import ScanProfile
-from api.scanning import ScanDesk, ScannerMissing, choices
+from api.scanning import ScanDesk, choices
 from api.wiring import Sohoa
 from ingest.identify import identify
 from tests.world.product import sohoa_in
@@ -49,7 +50,7 @@ def test_a_stack_from_the_feeder_and_a_jam(sohoa: Sohoa, tmp_path: Path) -> None
     assert told == list(range(1, 11))  # the device's feeder is empty after ten
     assert pages_of(sohoa, batch.id, tmp_path) == [10]
     jammed = (*SMALL, "--read-return-value", "SANE_STATUS_JAMMED")
-    with pytest.raises(ScannerMissing):  # not one page came
+    with pytest.raises(ScannerJammed):  # not one page came
         desk.scan(batch.id, "test", QUICK, FEEDER, "clerk", told.append, jammed)
     assert pages_of(sohoa, batch.id, tmp_path) == [10]
 

@@ -19,6 +19,7 @@ from api.public_check import Standing
 from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
 from api.review.refusals import BatchStopped, SecondLook
 from api.sao_y import Form
+from api.scan_options import ScanOptions
 from api.views.reports import ActivityView
 from api.web.catalogue import Texts, load_texts
 from api.web.menu import GROUPS as MENU_GROUPS
@@ -139,6 +140,9 @@ GROUPS: dict[str, Iterable[str]] = {
     "topic": Topic,
     "severity": Severity,
     "page_change": Change,
+    "scan_source": ["feeder", "duplex", "flatbed"],
+    "scan_mode": ["Color", "Gray", "Lineart"],
+    "scan_profile": ScanOptions().profiles,
     "why_out": [WhyOut.EXCLUDED, WhyOut.REPLACED],
     "record": [
         "code",
