@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs bench bench-ocr bench-fields bench-size bench-signing bench-search conformance fuzz lock clean drill
+.PHONY: help run test check lint format docs guides bench bench-ocr bench-fields bench-size bench-signing bench-search conformance fuzz lock clean drill
 BIN := .venv/bin
 CODE := ingest ocr signing storage api tests scripts
 
@@ -32,6 +32,10 @@ format: ## put the code into the house's form
 
 docs: ## write docs/errors.md and docs/settings.md anew from the code
 	@$(BIN)/python -m scripts.make_docs
+
+guides: ## take the screenshots of the user guides anew from the running product
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.make_guides
 
 bench-signing: ## measure signing and verifying beside the pyHanko command line, same files, same run
 	@scripts/setup.sh test

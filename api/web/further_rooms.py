@@ -5,6 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.rest import reports as report_doors
-from api.web.pages import purpose, reports, scanning, status
+from api.web.pages import guide, purpose, reports, scanning, status
 
-FURTHER: tuple[APIRouter, ...] = (purpose.router, report_doors.router, reports.router, scanning.router, status.router)
+FURTHER: tuple[APIRouter, ...] = (
+    purpose.router,
+    report_doors.router,
+    reports.router,
+    scanning.router,
+    status.router,
+    guide.router,
+)
