@@ -230,6 +230,7 @@ TITLES: dict[int, tuple[str, str]] = {
     405: ("Sai cách gửi", "Method not allowed"),
     408: ("Gửi quá lâu", "Request timeout"),
     409: ("Xung đột", "Conflict"),
+    410: ("Không còn nữa", "Gone"),
     413: ("Quá lớn", "Too large"),
     416: ("Ngoài phạm vi tệp", "Range not satisfiable"),
     422: ("Không tiếp nhận được", "Could not be accepted"),

@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials
 
 from api.access.permissions import Action, Principal, Role
 from api.http.identity import BEARER, Allow, joined
+from api.http.problems import documented
 from api.watch.metrics import Place, text
 
 router = APIRouter(tags=["health"])
@@ -35,7 +36,7 @@ class Scrape(Allow):
         return super().__call__(request, credentials)
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
+@router.get("/metrics", response_class=PlainTextResponse, responses=documented())
 def metrics(request: Request, _: Annotated[Principal, Depends(Scrape(Action.METRICS_READ))]) -> Response:
     """Prometheus text format 0.0.4."""
     place: Place = request.app.state.place

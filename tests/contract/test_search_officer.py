@@ -152,6 +152,7 @@ def test_validity_on_a_day(database: Database) -> None:
         Validity.EXPIRED: ["OVER"],
         Validity.ANNULLED: ["ANNULLED"],
         Validity.REPLACED: ["REPLACED"],
+        Validity.DISPOSED: [],
     }
     assert codes(database, validity=Validity.VALID, valid_on=date(2026, 11, 27)) == ["OVER", "TERM", "ENDLESS"]
     assert codes(database, validity=Validity.VALID, valid_on=date(2019, 12, 31)) == [], "not issued yet"

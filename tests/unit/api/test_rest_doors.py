@@ -122,6 +122,7 @@ def test_malformed_headers_are_no_internal_error(door: Door, headers: dict[str, 
 
 def test_readiness_is_believed_for_a_while(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
+    put_worker(door.sohoa, silent_seconds=-3600)
     monkeypatch.setattr("api.rest.health._objects", lambda _: looked.append("objects"))
 
     async def ask(readiness: Readiness) -> int:

@@ -145,7 +145,8 @@ def test_the_job_of_a_dead_process_is_taken_over(sohoa: Sohoa) -> None:
 def test_the_jobs_of_the_product_all_run(sohoa: Sohoa) -> None:
     known = jobs(sohoa.settings)
     assert [job.name for job in known] == [
-        *("revocation", "signing", "accounts", "fixity", "replica", "reconcile", "renewal", "search", "anchor", "samples"),
+        *("revocation", "signing", "accounts", "fixity", "replica", "disposal", "reconcile", "renewal", "search", "disk"),
+        *("anchor", "samples"),
     ]
     scheduler = Scheduler(sohoa, known)
     for job in known:
