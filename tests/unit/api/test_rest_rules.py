@@ -73,6 +73,8 @@ OPEN_ONES = frozenset(
         "/v1/public/certified/{token}",
         "/kiem-tra",
         "/kiem-tra/{token}",
+        "/guide",
+        "/guide/{name}",
         "/sign-in/provider",
         "/sign-in/provider/back",
     }
