@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs guides bench bench-ocr bench-fields bench-size bench-signing bench-search conformance fuzz lock clean drill
+.PHONY: help run test check lint format docs guides bench bench-ocr bench-fields bench-size bench-signing bench-search conformance fuzz sbom audit lock clean drill
 BIN := .venv/bin
 CODE := ingest ocr signing storage api tests scripts
 
@@ -66,6 +66,14 @@ drill: ## a backup of 50,000 records restored and proven (DRILL="--records 500")
 conformance: ## our verdicts beside EU DSS, OpenSSL, pdfsig, qpdf and pdfium; writes docs/conformance.md
 	@scripts/setup.sh test
 	@$(BIN)/python -m scripts.conformance.run
+
+sbom: ## what an installation consists of, as CycloneDX: build/sbom.cdx.json
+	@scripts/setup.sh check
+	@$(BIN)/python -m scripts.sbom
+
+audit: ## known weaknesses of the locked packages (needs the package index's advisory service)
+	@scripts/setup.sh check
+	@$(BIN)/python -m scripts.audit
 
 fuzz: ## schemathesis over the whole API with many examples (EXAMPLES=200)
 	@scripts/setup.sh test
