@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 
-from api import anchoring, keeping
 from api.access.accounts import AccountDesk
-from api.indexing import summary
-from api.preservation_jobs import preservation_jobs
+from api.audit import anchoring
+from api.finding.indexing import summary
+from api.keeping import renewals
+from api.keeping.jobs import preservation_jobs
 from api.review.rounds import settle_all
 from api.settings import Settings
-from api.signing_completion import complete_all
-from api.trusting import refresh
+from api.signatures.completion import complete_all
+from api.signatures.trusting import refresh
 from api.watch.figures import sample_disk
 from api.wiring import Sohoa
 from api.worker.schedule import Job
@@ -74,8 +75,8 @@ def _refresh(sohoa: Sohoa) -> Mapping[str, object]:
 
 def _renew(sohoa: Sohoa) -> Mapping[str, object]:
     """Queues; the steps themselves are done by the workers."""
-    looked_at = keeping.note_force(sohoa)
-    found = keeping.search(sohoa, sohoa.settings.keep.within_days)
+    looked_at = renewals.note_force(sohoa)
+    found = renewals.search(sohoa, sohoa.settings.keep.within_days)
     force = found.force_until.isoformat() if found.force_until else ""
     return {**asdict(found), "force_until": force, "looked_at": looked_at}
 

@@ -14,20 +14,20 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.access_options import AccessOptions
-from api.certification_options import CertificationOptions
-from api.dossier_options import DossierOptions
+from api.access.options import AccessOptions
+from api.access.privacy_options import PrivacyOptions
+from api.certification.options import CertificationOptions
+from api.dossiers.options import DossierOptions
 from api.errors import ApiError
-from api.fixity_options import FixityOptions
 from api.hot.options import HotOptions
-from api.key_options import KeysOptions
+from api.keeping.options import FixityOptions
+from api.keeping.retention_options import RetentionOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
-from api.privacy_options import PrivacyOptions
-from api.report_options import ReportOptions
-from api.retention_options import RetentionOptions
+from api.reports.options import ReportOptions
 from api.review.options import DeskOptions
-from api.scan_options import ScanOptions
-from api.watch_options import LogOptions, WatchOptions
+from api.scan.options import ScanOptions
+from api.signatures.options import KeysOptions
+from api.watch.options import LogOptions, WatchOptions
 from ingest.errors import NextStep
 from ingest.options import BoxOptions, IntakeOptions
 from ocr.options import CopyOptions, ReadOptions, ReviewOptions, SamplingOptions

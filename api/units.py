@@ -6,7 +6,7 @@ What is finished is another matter: a record is kept so that any authority may r
 
 from __future__ import annotations
 
-from api.secrecy_errors import SecretWithheld
+from api.access.secrecy_errors import SecretWithheld
 from storage.dossiers import Dossier
 from storage.errors import NotFound
 from storage.model import Batch, Paper, Step

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from celery import Celery
 
 from api.settings import BadSettings, Settings
-from api.signatories import Signatories
+from api.signatures.signatories import Signatories
 from api.worker.messages import Publish, make_celery, publisher
 from api.workspace import sweep
 from ingest.ports import Box

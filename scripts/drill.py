@@ -18,8 +18,8 @@ from uuid import uuid4
 
 import pikepdf
 
-from api.backing_up import back_up
-from api.restoring import drill
+from api.keeping.backing_up import back_up
+from api.keeping.restoring import drill
 from api.settings import Settings
 from api.wiring import Sohoa, build
 from ingest.model import ObjectRef

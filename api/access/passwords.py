@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from api.access.errors import PasswordNamesAccount, PasswordReused, PasswordTooLong, PasswordTooPlain, PasswordTooShort
-from api.access_options import AccessOptions
+from api.access.options import AccessOptions
 
 LONGEST = 128
 ONE_TIME_PARTS, ONE_TIME_PART = 4, 4

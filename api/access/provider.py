@@ -22,7 +22,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from api.access.errors import ProviderAway, ProviderNotSet, ProviderRefused
-from api.access_options import ProviderOptions
+from api.access.options import ProviderOptions
 
 KNOWN_S = 3600.0
 """How long what the provider says about itself is believed before it is asked again."""

@@ -11,9 +11,9 @@ from enum import StrEnum
 
 from api.access.errors import NoAssignment
 from api.access.hats import hat_of, principal_for
+from api.access.options import AccessOptions
 from api.access.permissions import Principal, Role
 from api.access.tokens import hash_secret, principal_of_row
-from api.access_options import AccessOptions
 from api.errors import Unauthorized
 from api.wiring import Sohoa
 from storage.errors import NotFound

@@ -18,8 +18,8 @@ from pathlib import Path
 from api.audit.journal import Entry, Journal
 from api.audit.judging import PRELOAD, Task, judged, keep_trust
 from api.audit.model import AuditLine, Counts, OnProgress, Outcome, Problem, Subject
-from api.trusted import Trusted
-from api.verification_reports import program_version
+from api.audit.reports import program_version
+from api.signatures.trusted import Trusted
 from ingest.errors import CodedError, FileUnreadable
 from ingest.ports import Box
 from signing.report.schema import SCHEMA_ID, ErrorReport, FileReport

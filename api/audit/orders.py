@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from api.audit.model import Outcome
-from api.verification_reports import write_whole
+from api.audit.reports import write_whole
 from signing.report.schema import ErrorReport
 
 ORDER, PROGRESS, SHOWN, NAMES = "order.json", "progress.json", "shown.json", "names.json"

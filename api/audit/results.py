@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict
 from api.audit.errors import AuditFolderUnusable
 from api.audit.journal import NAME, Journal
 from api.audit.model import AuditLine, Counts, Outcome
+from api.audit.reports import program_version
 from api.audit.words import say
+from api.signatures.trusted import Trusted
 from api.spreadsheet import opened_for_spreadsheets, write_rows
-from api.trusted import Trusted
-from api.verification_reports import program_version
 from signing.findings import CATALOGUE
 from signing.model import Severity
 from signing.report.schema import FindingReport, SignatureReport, TrustReport

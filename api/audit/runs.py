@@ -19,7 +19,7 @@ from api.audit.orders import NAMES, ORDER, PROGRESS, Order, Run, RunProgress, Ru
 from api.audit.orders import ShownLine as Line
 from api.audit.results import CSV, PRINT, SUMMARY
 from api.audit.work import FILES, Work
-from api.intake import spool
+from api.intake.receiving import spool
 from api.refusals import FileTooLarge
 from api.wiring import Sohoa
 from ingest.names import safe_name

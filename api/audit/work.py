@@ -12,8 +12,7 @@ from itertools import islice
 from pathlib import Path
 from time import monotonic
 
-from api import anchoring
-from api.audit import stored
+from api.audit import anchoring, stored
 from api.audit.engine import Fetch, Setting, on_disk, run
 from api.audit.journal import Journal
 from api.audit.model import Counts, Outcome, Subject
@@ -22,7 +21,7 @@ from api.audit.results import AuditSummary, outcome_word, summarised, why
 from api.audit.summary import headline, write_all
 from api.audit.words import say
 from api.errors import Internal
-from api.trusted import Trusted
+from api.signatures.trusted import Trusted
 from api.wiring import Sohoa
 from ingest.errors import CodedError
 from signing.report.schema import ErrorReport

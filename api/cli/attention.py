@@ -7,12 +7,12 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from api.attention import AttentionDesk
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, language, say
 from api.cli.opening import actor, opened
 from api.cli.options import Command, application, json_option, lang_option
+from api.intake.attention import AttentionDesk
 from api.views.intake import AttentionView
 
 

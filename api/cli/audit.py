@@ -14,6 +14,7 @@ from api.audit import stored
 from api.audit.engine import Setting, run
 from api.audit.journal import Journal
 from api.audit.model import Counts
+from api.audit.report_forms import SealAs
 from api.audit.results import summarised
 from api.audit.words import say as word
 from api.cli.exit_codes import ExitCode
@@ -23,8 +24,7 @@ from api.cli.options import command, json_option, lang_option, purpose_option
 from api.cli.verify_batch import CODES, finish, progress_bar
 from api.cli.verify_reports import keep_sealed
 from api.cli.verify_telling import tell_trust
-from api.report_forms import SealAs
-from api.trusted import Trusted
+from api.signatures.trusted import Trusted
 from api.wiring import Sohoa
 from signing.report import VIETNAM
 from storage.errors import LEDGER_FAULTS, NotFound

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from api.backing_up import back_up
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import opened
 from api.cli.options import command, json_option, lang_option
+from api.keeping.backing_up import back_up
 
 
 def build() -> Any:

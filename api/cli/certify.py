@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from api.certification import CertificationDesk
-from api.certification_checks import Attested, Wanted
-from api.certification_slips import write
+from api.certification.checks import Attested, Wanted
+from api.certification.desk import CertificationDesk
+from api.certification.slips import write
 from api.cli import console
 from api.cli.certifying import note_viewed, tell, tell_line, view_of, wait_for_signatures
 from api.cli.exit_codes import ExitCode

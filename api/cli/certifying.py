@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 
-from api.certification import CertificationDesk
-from api.certified_requests import PHASES, find
+from api.certification.desk import CertificationDesk
+from api.certification.public_check import check_url
 from api.cli import console
 from api.cli.language import language, say
 from api.cli.opening import actor
 from api.pipeline.engine import Pipeline
-from api.public_check import check_url
-from api.signing_queue import OPEN
+from api.signatures.certified_requests import PHASES, find
+from api.signatures.queue import OPEN
 from api.views.base import ReasonView
 from api.views.certifications import CertificationView
 from api.wiring import Sohoa

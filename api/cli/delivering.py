@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from api.cli.already import known_files, sha256_of
 from api.cli.opening import actor
 from api.cli.paths import Found
-from api.intake import Intake
+from api.intake.receiving import Intake
 from api.refusals import EmptyFile, FileTooLarge, HashMismatch
 from api.wiring import Sohoa
 from api.worker.embedded import EmbeddedWorker, wait_for

@@ -19,7 +19,7 @@ from api.cli.options import command, json_option, lang_option
 from api.cli.outcome import Outcome, gather
 from api.cli.paths import collect
 from api.cli.telling import Told, as_json, tell
-from api.export import export
+from api.records.export import export
 from api.wiring import Sohoa
 from ocr.fields.dossier import check_owner_id, parse_dossier_code
 from storage.model import PaperState

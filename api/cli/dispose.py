@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from api import disposing
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import actor, opened
 from api.cli.options import Command, application, json_option, lang_option
 from api.cli.retention import CodeArgument, ReasonOption
-from api.disposal import DisposalDesk
+from api.keeping import disposing
+from api.keeping.disposal import DisposalDesk
 from storage.errors import NotFound
 from storage.retention import Disposal, DisposalState
 

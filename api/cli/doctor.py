@@ -8,7 +8,7 @@ from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.options import command, json_option, lang_option
-from api.doctor import State, examine
+from api.doctor.examination import State, examine
 from api.settings import load
 
 MARKS = {State.OK: "✓", State.WARNING: "!", State.MISSING: "✗"}

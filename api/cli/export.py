@@ -12,7 +12,7 @@ from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import actor, opened
 from api.cli.options import command, json_option, lang_option, purpose_option
-from api.export import export
+from api.records.export import export
 
 
 def build() -> Any:

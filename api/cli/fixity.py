@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from api import fixity
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import opened
 from api.cli.options import Command, application, json_option, lang_option
-from api.fixity import Run, Status
-from api.reconciling import reconcile
+from api.keeping import fixity
+from api.keeping.fixity import Run, Status
+from api.keeping.reconciling import reconcile
 from signing.report import VIETNAM
 from storage.preservation import Health, ObjectState, Place, Tally
 

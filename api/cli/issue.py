@@ -14,7 +14,7 @@ from api.cli.language import Lang, say
 from api.cli.opening import actor, opened
 from api.cli.options import command, json_option, lang_option
 from api.cli.paths import readable_file
-from api.issuing import KINDS, Picture, issue
+from api.signatures.issuing import KINDS, Picture, issue
 from signing.model import Seal, Spot
 
 MM_PT = 72 / 25.4

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from api import anchoring
-from api.anchoring import LedgerReport
+from api.audit import anchoring
+from api.audit.anchoring import LedgerReport
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say

@@ -14,7 +14,7 @@ from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import actor, opened
 from api.cli.options import Command, application, json_option, lang_option
-from api.lexicon import rebuild_lexicon
+from api.finding.lexicon import rebuild_lexicon
 
 
 def build() -> Any:

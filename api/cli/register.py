@@ -10,12 +10,12 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
+from api.certification.registers import RegisterDesk, as_csv, print_to
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import actor, opened
 from api.cli.options import Command, application, json_option, lang_option, purpose_option
-from api.registers import RegisterDesk, as_csv, print_to
 from api.views.certifications import BookView, LockedYearView
 from storage.registers import RegisterKind
 

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from api import keeping
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import opened
 from api.cli.options import command, json_option, lang_option
-from api.keeping import Search, Tally
+from api.keeping import renewals
+from api.keeping.renewals import Search, Tally
 from api.pipeline.engine import Pipeline
 from api.wiring import Sohoa
 from signing.report import VIETNAM
@@ -84,21 +84,21 @@ def run(
 
 
 def _renew(sohoa: Sohoa, days: int) -> _Ran:
-    keeping.note_force(sohoa)
-    before = keeping.tally(sohoa)
-    found = keeping.search(sohoa, days)
+    renewals.note_force(sohoa)
+    before = renewals.tally(sohoa)
+    found = renewals.search(sohoa, days)
     pipeline = Pipeline(sohoa)
     try:
         while pipeline.work(frozenset({StepKind.RENEW})):
             pass
     finally:
         pipeline.close()
-    now = keeping.tally(sohoa)
+    now = renewals.tally(sohoa)
     return _Ran(found, now.done - before.done, now)
 
 
 def _list(sohoa: Sohoa, days: int, *, as_document: bool) -> int:
-    rows = keeping.ending(sohoa, days)
+    rows = renewals.ending(sohoa, days)
     if as_document:
         console.document({"within_days": days, "due": [_row(row) for row in rows]})
         return ExitCode.OK

@@ -13,8 +13,8 @@ from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, language, say
 from api.cli.opening import opened
 from api.cli.options import Command, application, json_option, lang_option
-from api.report_tables import ALL_UNITS, DONE, csv_of
-from api.reports import ReportDesk, this_month
+from api.reports.counting import ReportDesk, this_month
+from api.reports.tables import ALL_UNITS, DONE, csv_of
 from api.views.reports import ActivityView, ReportView, UnitReportView
 
 

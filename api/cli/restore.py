@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from api import restoring
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import opened
 from api.cli.options import command, json_option, lang_option
-from api.restoring import Proof
+from api.keeping import restoring
+from api.keeping.restoring import Proof
 
 
 def build() -> Any:

@@ -12,7 +12,7 @@ from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import actor, opened
 from api.cli.options import Command, application, json_option, lang_option
-from api.disposal import DisposalDesk, Kept
+from api.keeping.disposal import DisposalDesk, Kept
 from storage.retention import LegalHold
 
 CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help=say("Mã kết quả số hóa.", "Digitisation-result code."))]

@@ -15,10 +15,10 @@ from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, language, say
 from api.cli.opening import actor, opened
 from api.cli.options import Command, application, json_option, lang_option
-from api.dossier_sheet import sheet_of
-from api.portal import message, paper_flags
-from api.record_lifecycle import Decided, RecordLifecycle
-from api.reuse import ReuseDesk
+from api.dossiers.portal import message, paper_flags
+from api.dossiers.sheet import sheet_of
+from api.records.lifecycle import Decided, RecordLifecycle
+from api.records.reuse import ReuseDesk
 from api.views.dossiers import EligibilityView, EndingView, ReuseView
 from storage.dossiers import RecordEnding
 from storage.reuse import Answer, rules

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from api.certification.sao_y import Copy, Form, sao_y, write_out
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import actor, opened
 from api.cli.options import command, json_option, lang_option, purpose_option
-from api.sao_y import Copy, Form, sao_y, write_out
 from api.views.copies import CopyView
 
 

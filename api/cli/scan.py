@@ -12,9 +12,9 @@ from api.cli.language import Lang, say
 from api.cli.opening import actor, opened
 from api.cli.options import command, json_option, lang_option
 from api.errors import BadRequest
-from api.intake import Intake
-from api.scan_errors import ScannerMissing
-from api.scanning import ScanDesk, choices, devices
+from api.intake.receiving import Intake
+from api.scan.errors import ScannerMissing
+from api.scan.stack import ScanDesk, choices, devices
 
 
 def build() -> Any:

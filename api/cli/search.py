@@ -12,7 +12,7 @@ from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, say
 from api.cli.opening import actor, opened
 from api.cli.options import command, json_option, lang_option, purpose_option
-from api.indexing import field_names, rebuild
+from api.finding.indexing import field_names, rebuild
 from api.views.records import HitView, SearchView
 from signing.report import VIETNAM
 from storage.finding import SearchQuery, Sort, Validity

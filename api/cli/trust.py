@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from api import trusting
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import Lang, language, say
 from api.cli.opening import actor, opened
 from api.cli.options import Command, application, json_option, lang_option
+from api.signatures import trusting
 from signing.known_anchors import known_anchors
 from signing.report import VIETNAM
 from signing.trust_folder import Kind, Listed

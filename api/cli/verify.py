@@ -12,6 +12,7 @@ from typing import Annotated, Any, Protocol
 
 import typer
 
+from api.audit.report_forms import SealAs
 from api.cli import console
 from api.cli.exit_codes import ExitCode, worst
 from api.cli.failing import as_json, tell
@@ -20,9 +21,8 @@ from api.cli.one_process import OneProcessBox
 from api.cli.options import command, json_option, lang_option
 from api.cli.paths import readable_file
 from api.cli.verify_telling import CODES, tell_trust, tell_verdict
-from api.report_forms import SealAs
 from api.settings import BadSettings, Settings, load
-from api.trusted import Trusted, configured, given
+from api.signatures.trusted import Trusted, configured, given
 from ingest.errors import CodedError
 from ingest.options import BoxOptions
 from signing.report.schema import SCHEMA_FILE, Drawn, ErrorReport, FileReport, UnjudgedFile, VerificationReport

@@ -17,6 +17,7 @@ from api.audit.engine import PRELOADED, Setting, on_disk, run
 from api.audit.folders import Walk
 from api.audit.journal import Journal
 from api.audit.model import Counts, OnProgress, Outcome
+from api.audit.report_forms import SealAs
 from api.audit.results import AuditSummary, files_of, summarised, why, worst_lines
 from api.audit.words import say as word
 from api.cli import console
@@ -24,9 +25,8 @@ from api.cli.exit_codes import ExitCode
 from api.cli.language import language, say
 from api.cli.paths import readable_file
 from api.cli.verify_reports import keep_sealed
-from api.report_forms import SealAs
 from api.settings import Settings
-from api.trusted import Trusted
+from api.signatures.trusted import Trusted
 from ingest.options import BoxOptions
 from ingest.sandbox import ProcessBox
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import typer
 
+from api.audit.report_forms import ReportFormat, SealAs
+from api.audit.reports import rendered, write_sealed, write_whole
 from api.cli import console
 from api.cli.language import language, say
-from api.report_forms import ReportFormat, SealAs
 from api.settings import Settings
-from api.signatories import Signatories
-from api.trusted import Trusted
-from api.verification_reports import rendered, write_sealed, write_whole
+from api.signatures.signatories import Signatories
+from api.signatures.trusted import Trusted
 from signing.model import Level
 from signing.report.schema import FileReport
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from api.cli import console
 from api.cli.exit_codes import ExitCode
 from api.cli.language import language, say
-from api.trusted import Trusted
+from api.signatures.trusted import Trusted
 from signing.model import Indication, Severity
 from signing.report.catalogue import label
 from signing.report.schema import FileReport, FindingReport, SignatureReport

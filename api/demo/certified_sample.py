@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.certification import CertificationDesk
-from api.certification_checks import Attested, Wanted
+from api.certification.checks import Attested, Wanted
+from api.certification.desk import CertificationDesk
 from api.demo.first_start import ACTOR
 from api.wiring import Sohoa
 from api.worker.embedded import wait_for

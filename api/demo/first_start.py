@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from api.demo.samples import paint_dossier
-from api.intake import Intake
+from api.intake.receiving import Intake
 from api.wiring import Sohoa
 from storage.model import Batch, Priority
 

@@ -15,7 +15,7 @@ from api.hot import mapping
 from api.hot.claims import Claim, Claims
 from api.hot.errors import HotFolderAway, HotReadBack
 from api.hot.options import HotOptions
-from api.intake import CHUNK_BYTES, Intake
+from api.intake.receiving import CHUNK_BYTES, Intake
 from api.refusals import EmptyFile
 from api.wiring import Sohoa
 from ingest.errors import CodedError, error_from

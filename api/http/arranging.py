@@ -8,10 +8,10 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.arranging import arrangement_of
 from api.errors import BadRequest
-from api.http.pages import page_text, upright_turn
-from api.page_desk import PageDesk
+from api.pages.arranging import arrangement_of
+from api.pages.desk import PageDesk
+from api.pages.pictures import page_text, upright_turn
 from api.pipeline.facts import page_image
 from api.views import NoteView, PaperView, View
 from api.views.base import ReasonView

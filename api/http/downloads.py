@@ -11,9 +11,9 @@ from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.access.permissions import Principal
+from api.access.secrecy_errors import SecretWithheld
 from api.errors import BadRange
 from api.http.lookups import record_for
-from api.secrecy_errors import SecretWithheld
 from api.wiring import Sohoa
 from ingest.model import ObjectRef
 from ingest.ports import ObjectStore

@@ -132,10 +132,3 @@ MayReadDossier = Annotated[Principal, Depends(Allow(Action.DOSSIER_READ))]
 MayKeepDossier = Annotated[Principal, Depends(Allow(Action.DOSSIER_KEEP))]
 MayReuse = Annotated[Principal, Depends(Allow(Action.RECORD_REUSE))]
 MayEndRecord = Annotated[Principal, Depends(Allow(Action.RECORD_END))]
-
-
-def note_access(sohoa: Sohoa, event: str, subject: str, principal: Principal, purpose: str = "", **details: object) -> None:
-    """Write into the ledger that somebody read personal data, and what for (design §3.10). Committed before it returns."""
-    who = {"role": principal.role.value, "unit": principal.unit, "purpose": purpose}
-    with sohoa.database.transaction() as uow:
-        uow.ledger.append(event, subject, principal.name, {**who, **details})

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from api.access.permissions import Action, Principal
-from api.http.identity import note_access
-from api.http.searching import MaybeDate as MaybeDate  # noqa: PLC0414 - offered here
-from api.privacy import purpose_to_read
+from api.access.privacy import note_access, purpose_to_read
+from api.finding.searching import MaybeDate as MaybeDate  # noqa: PLC0414 - offered here
 from api.units import paper_to_read
 from api.views import FieldView
 from api.wiring import Sohoa

@@ -7,7 +7,7 @@ from starlette.datastructures import UploadFile
 
 from api.access.permissions import Action, Principal
 from api.errors import ApiError, Forbidden
-from api.intake import Intake
+from api.intake.receiving import Intake
 from api.views import FileView, ReasonView, View
 from api.wiring import Sohoa
 from ingest.errors import IngestError

@@ -10,11 +10,11 @@ from typing import BinaryIO
 
 from starlette.responses import Response
 
+from api.audit.report_forms import ReportFormat
+from api.audit.reports import rendered
 from api.http.downloads import content_disposition
-from api.intake import spool
+from api.intake.receiving import spool
 from api.refusals import FileTooLarge
-from api.report_forms import ReportFormat
-from api.verification_reports import rendered
 from api.wiring import Sohoa
 from ingest.names import safe_name
 from signing.model import FileVerdict

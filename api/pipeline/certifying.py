@@ -1,6 +1,6 @@
 """Steps on a certification: make the copy with the certifier's signature, then put the agency's signature on it.
 
-Where a key is at its owner's desk (`api.certified_requests`) the step waits for the signature, and goes on with it.
+Where a key is at its owner's desk (`api.signatures.certified_requests`) the step waits for the signature, and goes on with it.
 
 Both may be done again after a kill: what was signed and not written down is an object nobody names; the number was bound
 before and is never taken again. Whatever state the certification is in when a step finds it, the step does only what that
@@ -12,14 +12,14 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from api.certification import ISSUED, event_of, wrong_state
-from api.certification_checks import comparison, same_name
-from api.certification_errors import CertifierChanged, ComparedOther, CopyUnsound
-from api.certified_requests import ask, close, find
+from api.certification.checks import comparison, same_name
+from api.certification.desk import ISSUED, event_of, wrong_state
+from api.certification.errors import CertifierChanged, ComparedOther, CopyUnsound
+from api.certification.public_check import check_url
 from api.pipeline.desk_signing import finished, signed_in_vain
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.pipeline.papers import BUILD_SECONDS_PER_PAGE, pages_of
-from api.public_check import check_url
+from api.signatures.certified_requests import ask, close, find
 from ingest.model import ObjectRef
 from ocr.model import DocumentInfo
 from signing.certify import CopyPlaces, CopyPlan, Signing, build_copy, judged, sign_agency, sign_personal

@@ -12,8 +12,8 @@ import threading
 from time import perf_counter
 from uuid import uuid4
 
-from api.held_papers import by_hand
-from api.intake import NO_SPACE
+from api.dossiers.held_papers import by_hand
+from api.intake.receiving import NO_SPACE
 from api.pipeline.certifying import certify_copy, countersign
 from api.pipeline.files import identify_file, split_file
 from api.pipeline.leases import LeaseKeeper

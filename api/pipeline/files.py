@@ -9,14 +9,14 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from api.filing import halted
-from api.held_papers import fault_of, hold
-from api.intake import UNIDENTIFIED, add_file
-from api.page_errors import NoArchiveHere
+from api.dossiers.filing import halted
+from api.dossiers.held_papers import fault_of, hold
+from api.intake.receiving import UNIDENTIFIED, add_file
+from api.pages.errors import NoArchiveHere
+from api.pages.rescans import insert
 from api.pipeline.facts import JSON, image_facts
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.refusals import OnlySeparators, SignatureBroken
-from api.rescans import insert
 from ingest.archive import expand
 from ingest.errors import CodedError, IngestError
 from ingest.identify import identify

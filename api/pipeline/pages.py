@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from api.access.secrecy_errors import SecretMarked
 from api.pipeline.facts import JSON, PAGE_TEXT, page_image
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
-from api.secrecy_errors import SecretMarked
 from ingest.model import FileKind
 from ocr.model import SecrecyLevel
 from ocr.recognise import read_page

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from pydantic import TypeAdapter
 
 from api.access.levels import levels
-from api.filing import file_paper
-from api.indexing import decided
+from api.dossiers.filing import file_paper
+from api.finding.indexing import decided
 from api.pipeline.facts import JSON
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.pipeline.papers import page_texts, successor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.fixity import recover
+from api.keeping.fixity import recover
 from api.pipeline.outcome import Context, Outcome
 from storage.model import Step
 from storage.records.unit_of_work import UnitOfWork

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import uuid4
 
-from api.keeping_errors import RenewalGainsNothing
+from api.keeping.errors import RenewalGainsNothing
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from signing.lifetime import evidence_until
 from signing.model import Level

@@ -1,7 +1,7 @@
 """The step that makes the digitised copy and puts the clerk's personal signature on it (Circular 01/2023 Art. 8).
 
 With a key here (file, token, remote service) both happen at once. With a key at its owner's desk the step makes the copy and
-waits, as review does; `api.signing_desk` has it signed and lets the step go on, which then adds time-stamp and evidence. So a
+waits, as review does; `api.signatures.desk` has it signed and lets the step go on, which then adds time-stamp and evidence. So a
 time-stamp authority that is down is waited for as ever, and nobody is asked to sign twice.
 """
 
@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from api import marks
 from api.pipeline.desk_signing import finished
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.pipeline.papers import BUILD_SECONDS_PER_PAGE, pages_of, successor
+from api.signatures import marks
 from api.wiring import Sohoa
 from ingest.model import ObjectRef
 from ocr.model import DocumentInfo

@@ -14,11 +14,11 @@ from api.access.browser import hosts_for
 from api.access.provider import Provider
 from api.access.turnstile import Turnstile
 from api.audit.runs import AuditRuns
+from api.certification.public_check import PublicCheck
 from api.http.problems import install
 from api.http.shield import Shield
 from api.http.watched import Watched
 from api.options import WebOptions
-from api.public_check import PublicCheck
 from api.rest import (
     arranging,
     attention,
@@ -36,7 +36,7 @@ from api.rest import (
     signing,
     verification,
 )
-from api.scan_runs import ScanRuns
+from api.scan.runs import ScanRuns
 from api.watch.figures import Believed
 from api.watch.metrics import Place
 from api.web.pages import clerk, door, officer, public_check, review, searching, strip

@@ -8,18 +8,18 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.access.permissions import Action
+from api.access.secrecy_errors import SecretWithheld
 from api.errors import BadRequest
 from api.http.arranging import ChangeBody, StripView, apply, strip_of
 from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, uploads_in
 from api.http.downloads import etag_matches
 from api.http.identity import Lang, MayArrange, MayReadPaper, Product, Purpose
 from api.http.lookups import paper_for, readable_paper
-from api.http.pages import PagePicture, draw, page_text, upright_turn
 from api.http.problems import documented
-from api.page_desk import PageDesk
-from api.rescans import Rescans
+from api.pages.desk import PageDesk
+from api.pages.pictures import PagePicture, draw, page_text, upright_turn
+from api.pages.rescans import Rescans
 from api.rest.papers import PICTURE, PaperId
-from api.secrecy_errors import SecretWithheld
 from api.units import paper_to_read
 from api.views import FileView, PaperView, View
 from storage.arranging import OrderKind

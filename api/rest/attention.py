@@ -9,11 +9,11 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.permissions import Action
-from api.attention import AttentionDesk
 from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, uploads_in
 from api.http.identity import Lang, MayAct, MayJudgeSecrecy, MaySeeAttention, Product
 from api.http.problems import documented
+from api.intake.attention import AttentionDesk
 from api.views import AttentionView, FileView
 
 router = APIRouter(prefix="/v1/attention", tags=["attention"])

@@ -16,7 +16,7 @@ from api.http.bodies import BINARY_BODY, UPLOAD_LIMIT_BYTES, form_body, spooled,
 from api.http.identity import Lang, MayReadBatch, MaySend, Product
 from api.http.problems import documented
 from api.http.sending import NewBatch, ReceiptView, open_batch, receive_upload
-from api.intake import Intake
+from api.intake.receiving import Intake
 from api.refusals import FileTooLarge
 from api.units import batch_within
 from api.views import BatchView, FileView, PaperView, ProgressView, View

@@ -10,9 +10,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.permissions import Action, Principal
-from api.certification import CertificationDesk
-from api.certification_checks import Attested, Wanted
-from api.certification_slips import slip
+from api.access.privacy import note_access, record_to_use
+from api.certification.checks import Attested, Wanted
+from api.certification.desk import CertificationDesk
+from api.certification.public_check import PublicCheck, check_url
+from api.certification.slips import slip
 from api.http.downloads import content_disposition, download
 from api.http.identity import (
     Lang,
@@ -23,12 +25,9 @@ from api.http.identity import (
     MaySeeCertifications,
     Product,
     Purpose,
-    note_access,
     public,
 )
 from api.http.problems import documented
-from api.privacy import record_to_use
-from api.public_check import PublicCheck, check_url
 from api.views.certifications import CertificationView, GroundView, PublicAnswerView
 from api.wiring import Sohoa
 from ocr.typeset.document import build

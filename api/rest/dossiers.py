@@ -9,14 +9,14 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.access.permissions import Principal
-from api.dossier_checks import NewDossier
-from api.dossier_desk import DossierDesk
-from api.dossier_sheet import DossierSheet, sheet_of
+from api.access.privacy import audience_of, note_access
+from api.dossiers.checks import NewDossier
+from api.dossiers.desk import DossierDesk
+from api.dossiers.portal import message
+from api.dossiers.sheet import DossierSheet, sheet_of
 from api.errors import Forbidden
-from api.http.identity import Lang, MayKeepDossier, MayReadDossier, Product, Purpose, note_access
+from api.http.identity import Lang, MayKeepDossier, MayReadDossier, Product, Purpose
 from api.http.problems import documented
-from api.portal import message
-from api.privacy import audience_of
 from api.views.base import View
 from api.views.dossiers import DossierSheetView, DossierView, ProcedureView
 from api.wiring import Sohoa

@@ -11,7 +11,7 @@ from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, uploads_in
 from api.http.identity import Lang, MaySend, Product
 from api.http.problems import documented
-from api.refused_files import RefusedFiles
+from api.intake.refused_files import RefusedFiles
 from api.rest.attention import GiveUpBody
 from api.views import FileView
 

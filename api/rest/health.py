@@ -15,7 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from api.access.permissions import Action
 from api.http.identity import Product, public
 from api.views import View
-from api.watch_errors import NoWorkerAlive
+from api.watch.errors import NoWorkerAlive
 from api.wiring import Sohoa
 from ingest.errors import CodedError
 from ocr.engines.tesseract import languages

@@ -11,8 +11,8 @@ from api.access.permissions import Action
 from api.http.downloads import etag_matches
 from api.http.identity import Lang, MayReadPaper, MayReview, Product, Purpose
 from api.http.lookups import fields_of, paper_for, readable_paper
-from api.http.pages import PagePicture, draw, page_row, page_text, upright_turn
 from api.http.problems import documented
+from api.pages.pictures import PagePicture, draw, page_row, page_text, upright_turn
 from api.review.desk import ReviewDesk
 from api.views import FieldView, PageView, PaperView, View, WordView
 

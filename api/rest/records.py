@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from api.finding.searching import SearchForm, search
 from api.http.downloads import send
 from api.http.identity import Carried, MayDownload, MayReadJournal, MayReadRecord, MaySearch, Product, Purpose
 from api.http.lookups import record_for
 from api.http.problems import documented
-from api.http.searching import SearchForm, search
 from api.views import JournalView, RecordView, SearchView
 
 router = APIRouter(prefix="/v1/records", tags=["records"])

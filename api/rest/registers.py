@@ -11,10 +11,10 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.permissions import Principal
+from api.certification.registers import RegisterDesk, as_csv, print_to
 from api.http.downloads import content_disposition
 from api.http.identity import Lang, MayKeepRegister, MayReadRegister, Product, Purpose
 from api.http.problems import documented
-from api.registers import RegisterDesk, as_csv, print_to
 from api.views.certifications import BookView, CertificationView, LockedYearView
 from api.wiring import Sohoa
 from storage.registers import RegisterKind

@@ -13,8 +13,8 @@ from fastapi.responses import Response
 from api.http.downloads import content_disposition
 from api.http.identity import Lang, MayReadReports, Product
 from api.http.problems import documented
-from api.report_tables import csv_of
-from api.reports import PERIOD_PATTERN, ReportDesk
+from api.reports.counting import PERIOD_PATTERN, ReportDesk
+from api.reports.tables import csv_of
 from api.views.reports import BehindView, ReportView
 from storage.indicators import Part
 

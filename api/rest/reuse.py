@@ -8,14 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.dossier_sheet import sheet_of
-from api.http.identity import Lang, MayEndRecord, MayReadRecord, MayReuse, Product, Purpose, note_access
+from api.access.privacy import note_access, record_to_use
+from api.dossiers.portal import paper_flags
+from api.dossiers.sheet import sheet_of
+from api.http.identity import Lang, MayEndRecord, MayReadRecord, MayReuse, Product, Purpose
 from api.http.lookups import record_for
 from api.http.problems import documented
-from api.portal import paper_flags
-from api.privacy import record_to_use
-from api.record_lifecycle import Decided, RecordLifecycle
-from api.reuse import ReuseDesk
+from api.records.lifecycle import Decided, RecordLifecycle
+from api.records.reuse import ReuseDesk
 from api.views import RecordView
 from api.views.base import View
 from api.views.dossiers import EligibilityView, EndingView, ReuseView

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.identity import Lang, MayReadFigures, MayReview, Product, Purpose
 from api.http.lookups import MaybeDate, paper_for
-from api.http.pages import page_row, region_text
 from api.http.problems import documented
 from api.http.worklists import WorklistForm
+from api.pages.pictures import page_row, region_text
 from api.review.desk import ReviewDesk
 from api.review.figures import figures
 from api.review.leases import LeaseDesk

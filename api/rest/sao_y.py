@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.access.privacy import note_access, purpose_to_read, record_to_use
+from api.certification.sao_y import Form, copies, one_copy, sao_y
 from api.http.downloads import download
-from api.http.identity import MayDownload, MayIssueCopies, MayReadRecord, Product, Purpose, note_access
+from api.http.identity import MayDownload, MayIssueCopies, MayReadRecord, Product, Purpose
 from api.http.lookups import record_for
 from api.http.problems import documented
-from api.privacy import purpose_to_read, record_to_use
-from api.sao_y import Form, copies, one_copy, sao_y
 from api.views.copies import CopyView
 
 router = APIRouter(prefix="/v1/copies", tags=["copies"])

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.finding.saved_searches import MAX_ADDRESS, MAX_NAME, SavedSearchDesk
 from api.http.identity import MaySearch, Product
 from api.http.problems import documented
-from api.saved_searches import MAX_ADDRESS, MAX_NAME, SavedSearchDesk
 from api.views import SavedSearchView
 
 router = APIRouter(prefix="/v1/searches", tags=["records"])

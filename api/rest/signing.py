@@ -13,7 +13,7 @@ from api.errors import BadRequest
 from api.http.downloads import download
 from api.http.identity import Lang, MaySignSomething, Product
 from api.http.problems import documented
-from api.signing_desk import SigningDesk
+from api.signatures.desk import SigningDesk
 from api.views.signing import FinishedView, PreparedView, QueueView, ReadyView, RefusedView, StateView, ToSignView
 
 router = APIRouter(prefix="/v1/signing", tags=["signing"])

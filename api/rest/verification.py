@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.audit.report_forms import ReportFormat
 from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, uploads_in
 from api.http.identity import Lang, MayVerify, Product
 from api.http.problems import documented
 from api.http.verification import report_upload, verify_upload
-from api.report_forms import ReportFormat
 from api.views import VerdictView
 
 router = APIRouter(prefix="/v1", tags=["verification"])

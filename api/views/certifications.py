@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Self
 
-from api.public_check import PublicAnswer, Standing
+from api.certification.public_check import PublicAnswer, Standing
 from api.views.base import ObjectView, View, mask_id
 from signing.grounds import grounds
 from signing.model import Indication

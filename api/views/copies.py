@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from api.sao_y import Copy, Form
+from api.certification.sao_y import Copy, Form
 from api.views.base import ObjectView, View
 from signing.model import Level, Place
 

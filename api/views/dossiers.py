@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Self
 
-from api.dossier_sheet import DossierSheet, Part
-from api.reuse import Eligibility
+from api.dossiers.sheet import DossierSheet, Part
+from api.records.reuse import Eligibility
 from api.views.base import View, mask_code, mask_id
 from storage.dossiers import (
     Channel,

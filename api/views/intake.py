@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from api.secrecy_errors import SecretMarked
+from api.access.secrecy_errors import SecretMarked
 from api.views.base import NoteView, ObjectView, ReasonView, View, mask_id
 from ingest.errors import NextStep
 from storage.model import CERTIFYING, Attention, Batch, BatchProgress, FileRow, FileState, Priority, StepKind

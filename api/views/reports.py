@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from api.reports import Report, UnitReport
+from api.reports.counting import Report, UnitReport
 from api.views.base import View
 from storage.indicators import Activity, Count, Indicators
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Self
 
 from api.errors import to_problem
-from api.signing_desk import Ready, Refused
-from api.signing_queue import ToSign
+from api.signatures.desk import Ready, Refused
+from api.signatures.queue import ToSign
 from api.views.base import View
 from signing.model import Role, SealKind
 from storage.desk import SigningState

@@ -17,7 +17,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
-from api.watch_options import LogOptions
+from api.watch.options import LogOptions
 from storage.model import Step
 
 _IDS: ContextVar[dict[str, str] | None] = ContextVar("sohoa_log_ids", default=None)

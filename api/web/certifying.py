@@ -10,10 +10,10 @@ from fastapi import Request
 from starlette.responses import Response
 
 from api.access.permissions import Principal
-from api.certification import CertificationDesk
-from api.certified_requests import find
+from api.certification.desk import CertificationDesk
 from api.rest.certification import whole
-from api.signing_queue import OPEN
+from api.signatures.certified_requests import find
+from api.signatures.queue import OPEN
 from api.views.base import ReasonView
 from api.views.certifications import GroundView
 from api.web.pictures import pictures_of

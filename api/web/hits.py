@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from api.http.pages import page_text
+from api.pages.pictures import page_text
 from api.web.pictures import Picture
 from api.wiring import Sohoa
 from ocr.model import Box, PageText

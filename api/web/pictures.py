@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from api.http.pages import page_text, upright_turn
+from api.pages.pictures import page_text, upright_turn
 from api.views import EvidenceView, FieldView, PageView
 from api.wiring import Sohoa
 from storage.model import Paper

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from api.access.permissions import Action, Principal
-from api.http.identity import note_access
+from api.access.privacy import note_access
 from api.views.dossiers import EndingView, ReuseView
 from api.views.verdicts import VerdictView
 from api.wiring import Sohoa

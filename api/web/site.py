@@ -15,11 +15,11 @@ from starlette.staticfiles import StaticFiles
 from api.access.browser import SESSION_COOKIE, csrf_token
 from api.access.errors import SignInUnfinished
 from api.access.permissions import Action, Principal
+from api.access.privacy_errors import PurposeMissing, PurposeUnknown
 from api.access.seats import Seat
 from api.errors import Problem, Unauthorized
 from api.http.identity import carried
 from api.http.language import language_of
-from api.privacy_errors import PurposeMissing, PurposeUnknown
 from api.web import shapes
 from api.web.catalogue import Texts
 from api.web.menu import headings, menu

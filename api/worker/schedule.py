@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from api.keeping_errors import JobBusy, JobUnexpected, UnknownJob
+from api.keeping.errors import JobBusy, JobUnexpected, UnknownJob
 from api.wiring import Sohoa
 from ingest.errors import CodedError
 from signing.report import VIETNAM

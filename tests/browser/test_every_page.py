@@ -20,8 +20,8 @@ from fastapi.routing import APIRoute
 from playwright.sync_api import Browser, Page, expect
 from starlette.routing import BaseRoute, Match
 
-from api.certification import CertificationDesk
-from api.certification_checks import Attested, Wanted
+from api.certification.checks import Attested, Wanted
+from api.certification.desk import CertificationDesk
 from api.pipeline.engine import Pipeline
 from signing.grounds import grounds
 from storage.model import CERTIFYING, PaperState

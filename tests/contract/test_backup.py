@@ -11,9 +11,9 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Table
 
-from api import backing_up
-from api.backing_up import back_up
-from api.restoring import drill, restore
+from api.keeping import backing_up
+from api.keeping.backing_up import back_up
+from api.keeping.restoring import drill, restore
 from api.wiring import Sohoa
 from ingest.model import Sha256
 from scripts.drill import seed

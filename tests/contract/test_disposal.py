@@ -9,15 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from api import disposal_papers, disposing, fixity
 from api.access.errors import DutiesApart
-from api.backing_up import back_up
-from api.certification_errors import OtherUnit
-from api.disposal import DisposalDesk
-from api.disposal_errors import DisposalAsked, DisposalReasonMissing, StillNeeded, StillRetained, TermUnverified, UnderHold
-from api.reconciling import reconcile
-from api.restoring import restore
-from api.retention_options import RetentionOptions
+from api.certification.errors import OtherUnit
+from api.keeping import disposal_papers, disposing, fixity
+from api.keeping.backing_up import back_up
+from api.keeping.disposal import DisposalDesk
+from api.keeping.disposal_errors import (
+    DisposalAsked,
+    DisposalReasonMissing,
+    StillNeeded,
+    StillRetained,
+    TermUnverified,
+    UnderHold,
+)
+from api.keeping.reconciling import reconcile
+from api.keeping.restoring import restore
+from api.keeping.retention_options import RetentionOptions
 from api.wiring import Sohoa
 from ingest.model import ObjectRef, Sha256
 from storage.dossiers import Reuse, ReuseFlag

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 from minio import Minio
 
-from api import fixity
-from api.attention import AttentionDesk
-from api.fixity_errors import ObjectLost, ObjectsLost
+from api.intake.attention import AttentionDesk
 from api.jobs import jobs
+from api.keeping import fixity
+from api.keeping.fixity_errors import ObjectLost, ObjectsLost
+from api.keeping.reconciling import reconcile
 from api.pipeline.engine import Pipeline
-from api.reconciling import reconcile
 from api.wiring import Sohoa
 from api.worker.schedule import Scheduler
 from ingest.model import ObjectRef, Sha256

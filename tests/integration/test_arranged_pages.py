@@ -9,11 +9,11 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from api.export import export
-from api.intake import Intake
-from api.page_desk import PageDesk
+from api.intake.receiving import Intake
+from api.pages.desk import PageDesk
+from api.pages.rescans import Rescans
 from api.pipeline.records import EVIDENCE
-from api.rescans import Rescans
+from api.records.export import export
 from api.wiring import Sohoa
 from api.worker.embedded import EmbeddedWorker
 from storage.arranging import OrderKind

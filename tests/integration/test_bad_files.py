@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.attention import AttentionDesk
-from api.intake import Intake
+from api.intake.attention import AttentionDesk
+from api.intake.receiving import Intake
 from api.refusals import EmptyFile
 from ingest.errors import error_from
 from ingest.model import Note

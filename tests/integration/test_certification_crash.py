@@ -10,9 +10,9 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 
-from api.attention import AttentionDesk
-from api.certification import CertificationDesk
-from api.certification_checks import Wanted
+from api.certification.checks import Wanted
+from api.certification.desk import CertificationDesk
+from api.intake.attention import AttentionDesk
 from api.wiring import Sohoa
 from ingest.errors import CodedError
 from signing.certify import BOTH

@@ -12,11 +12,11 @@ import pypdfium2 as pdfium
 import pytest
 import zxingcpp
 
-from api.certification import CertificationDesk
-from api.certification_checks import Wanted
+from api.certification.checks import Wanted
+from api.certification.desk import CertificationDesk
+from api.certification.public_check import PublicCheck, Standing
+from api.certification.registers import RegisterDesk, print_to
 from api.pipeline.engine import Pipeline
-from api.public_check import PublicCheck, Standing
-from api.registers import RegisterDesk, print_to
 from api.wiring import Sohoa
 from signing.certify import AGENCY_FIELD, BOTH, PERSONAL_FIELD
 from signing.model import Indication, Role

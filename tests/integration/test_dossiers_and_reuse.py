@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from api.certification_errors import OtherUnit
-from api.dossier_checks import NewDossier
-from api.dossier_desk import DossierDesk
-from api.dossier_errors import (
+from api.certification.errors import OtherUnit
+from api.dossiers.checks import NewDossier
+from api.dossiers.desk import DossierDesk
+from api.dossiers.errors import (
     BadReplacement,
     ComponentServed,
     DecisionImpossible,
@@ -28,10 +28,10 @@ from api.dossier_errors import (
     RecordEnded,
     UnknownProcedure,
 )
-from api.intake import Intake
-from api.record_lifecycle import Decided, RecordLifecycle
+from api.intake.receiving import Intake
+from api.records.lifecycle import Decided, RecordLifecycle
+from api.records.reuse import ReuseDesk, filed_on
 from api.refusals import ReasonMissing
-from api.reuse import ReuseDesk, filed_on
 from api.wiring import Sohoa
 from api.worker.embedded import EmbeddedWorker
 from ingest.model import Sha256

@@ -22,7 +22,7 @@ from api.hot.errors import HotFolderAway, HotMapWrong
 from api.hot.mapping import read
 from api.hot.options import HotOptions
 from api.hot.watcher import Watcher
-from api.intake import Intake
+from api.intake.receiving import Intake
 from api.wiring import Sohoa
 from storage.model import FileRow, FileState, Priority
 from tests.world.product import ROOT, sohoa_in

@@ -132,7 +132,7 @@ DYING = textwrap.dedent(
     """
     import os, sys
     from pathlib import Path
-    from api.intake import Intake
+    from api.intake.receiving import Intake
     from api.worker.embedded import EmbeddedWorker
     from tests.world.product import sohoa_in
 

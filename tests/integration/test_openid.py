@@ -13,8 +13,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, RSAKey
 
 from api.access.errors import ProviderAway, ProviderRefused
+from api.access.options import AccessOptions, ProviderOptions
 from api.access.provider import Errand, Provider
-from api.access_options import AccessOptions, ProviderOptions
 from api.web.pages.provider import ERRAND_COOKIE
 from tests.world.door import Door, open_door
 from tests.world.openid_provider import openid_provider

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from api.intake import Intake
-from api.scan_errors import ScannerJammed
-from api.scan_options import ScanProfile
-from api.scanning import ScanDesk, choices
+from api.intake.receiving import Intake
+from api.scan.errors import ScannerJammed
+from api.scan.options import ScanProfile
+from api.scan.stack import ScanDesk, choices
 from api.wiring import Sohoa
 from ingest.identify import identify
 from tests.world.product import sohoa_in

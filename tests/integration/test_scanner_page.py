@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from api.rest.app import create_app
-from api.scan_options import ScanOptions, ScanProfile
-from api.scan_runs import ScanRun, ScanRuns
-from api.scanning import ScanDesk
+from api.scan.options import ScanOptions, ScanProfile
+from api.scan.runs import ScanRun, ScanRuns
+from api.scan.stack import ScanDesk
 from tests.world.door import Door, open_door
 
 REAL = shutil.which("scanimage")
@@ -102,7 +102,7 @@ def test_stop_ends_after_the_page_in_hand_and_a_second_person_is_told(
         assert csrf
         browser.post(f"/batches/{run.batch_id}/scan/stop", data={"csrf": csrf[1]})
 
-    monkeypatch.setattr("api.scanning._sync", second)
+    monkeypatch.setattr("api.scan.stack._sync", second)
     run, page = finished(door, browser, start(browser))
     assert (run.pages, run.problem, len(entered)) == (1, None, 1)
     assert "Đã quét xong" in page

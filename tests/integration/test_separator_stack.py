@@ -10,15 +10,15 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from api.attention import AttentionDesk
-from api.dossier_checks import NewDossier
-from api.dossier_desk import DossierDesk
-from api.dossier_errors import FiledAlready, FiledByHand
-from api.dossier_sheet import sheet_of
-from api.held_papers import place
-from api.intake import Intake
+from api.dossiers.checks import NewDossier
+from api.dossiers.desk import DossierDesk
+from api.dossiers.errors import FiledAlready, FiledByHand
+from api.dossiers.held_papers import place
+from api.dossiers.separator_sheets import sheets_for, write
+from api.dossiers.sheet import sheet_of
+from api.intake.attention import AttentionDesk
+from api.intake.receiving import Intake
 from api.pipeline.engine import Pipeline
-from api.separator_sheets import sheets_for, write
 from api.wiring import Sohoa
 from ingest.separators import UNREADABLE, mark, read
 from signing.report import VIETNAM

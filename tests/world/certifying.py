@@ -18,9 +18,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from api.certification import CertificationDesk
-from api.certification_checks import Attested
-from api.certification_options import CertificationOptions
+from api.certification.checks import Attested
+from api.certification.desk import CertificationDesk
+from api.certification.options import CertificationOptions
 from api.pipeline.engine import Pipeline
 from api.wiring import Sohoa, build
 from ingest.errors import CodedError

@@ -17,7 +17,7 @@ from PIL import Image
 
 from api.access.permissions import Role
 from api.demo.tokens import ensure_tokens
-from api.intake import Intake
+from api.intake.receiving import Intake
 from api.options import WebOptions
 from api.pipeline.facts import JSON, PAGE_TEXT, image_facts
 from api.rest.app import create_app

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from api.intake import Intake
+from api.intake.receiving import Intake
 from api.options import PipelineOptions
 from api.settings import Settings
 from api.wiring import Sohoa, build

@@ -10,7 +10,7 @@ from itertools import islice
 from uuid import uuid4
 
 from api.demo.painter.papers import PaperKind, paint
-from api.intake import Intake
+from api.intake.receiving import Intake
 from api.pipeline.facts import JSON, PAGE_TEXT, image_facts
 from api.wiring import Sohoa
 from ingest.model import ColourMode, DpiSource, PageImage, PageOrigin

@@ -10,13 +10,13 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.access.permissions import Action, Principal
+from api.audit.report_forms import ReportFormat
+from api.certification.register_check import CLAUSE, in_register
 from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES
 from api.http.downloads import content_disposition
 from api.http.identity import Lang, Product
 from api.http.verification import report_upload, verify_upload
-from api.register_check import CLAUSE, in_register
-from api.report_forms import ReportFormat
 from api.views import VerdictView
 from api.web.site import page
 from api.web.visits import Post, Posted, Visit

@@ -18,11 +18,11 @@ from api.access.permissions import Action, Principal
 from api.audit.orders import Order, RunKind, RunState
 from api.audit.runs import AuditRuns, new_id
 from api.audit.words import say
+from api.certification.registers import RegisterDesk
 from api.errors import BadRequest, to_problem
 from api.http.bodies import UPLOAD_LIMIT_BYTES
 from api.http.downloads import content_disposition
 from api.http.identity import Lang, Product
-from api.registers import RegisterDesk
 from api.web.site import page
 from api.web.visits import Post, Posted, Visit
 from api.wiring import Sohoa

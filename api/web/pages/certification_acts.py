@@ -11,8 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api.access.permissions import Action
-from api.certification import CertificationDesk
-from api.certification_checks import Attested
+from api.certification.checks import Attested
+from api.certification.desk import CertificationDesk
 from api.errors import BadRequest, to_problem
 from api.http.identity import Lang, Product
 from api.web.certifying import certification_page

@@ -12,13 +12,13 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from api.access.permissions import Action, Principal
-from api.certification import CertificationDesk
-from api.certification_checks import Wanted, page_count
+from api.access.privacy import note_access, record_to_use
+from api.certification.checks import Wanted, page_count
+from api.certification.desk import CertificationDesk
+from api.certification.public_check import check_url
 from api.errors import to_problem
-from api.http.identity import Lang, Product, Purpose, carried, note_access
+from api.http.identity import Lang, Product, Purpose, carried
 from api.http.lookups import record_for
-from api.privacy import record_to_use
-from api.public_check import check_url
 from api.views import RecordView
 from api.views.certifications import CertificationView
 from api.web.certifying import Standing, certification_page

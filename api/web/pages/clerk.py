@@ -10,12 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from api.access.browser import safe_path
 from api.access.permissions import Action, Principal
-from api.attention import AttentionDesk
 from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES
 from api.http.identity import Lang, Product
 from api.http.sending import NewBatch, ReceiptView, open_batch, receive_upload
-from api.refused_files import RefusedFiles
+from api.intake.attention import AttentionDesk
+from api.intake.refused_files import RefusedFiles
 from api.units import batch_within
 from api.views import AttentionView, BatchView, FileView, PaperView
 from api.web.site import page

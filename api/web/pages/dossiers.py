@@ -12,16 +12,16 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api.access.permissions import Action, Principal
-from api.dossier_checks import NewDossier
-from api.dossier_desk import DossierDesk
-from api.dossier_events import EVENTS
-from api.dossier_sheet import sheet_of
+from api.access.privacy import audience_of, note_access
+from api.dossiers.checks import NewDossier
+from api.dossiers.desk import DossierDesk
+from api.dossiers.events import EVENTS
+from api.dossiers.sheet import sheet_of
 from api.errors import BadRequest, status_of
 from api.http.bodies import UPLOAD_LIMIT_BYTES
-from api.http.identity import Lang, Product, note_access
+from api.http.identity import Lang, Product
 from api.http.sending import NewBatch, open_batch, receive_upload
-from api.privacy import audience_of
-from api.reuse import filed_on
+from api.records.reuse import filed_on
 from api.views.dossiers import DossierSheetView, DossierView
 from api.views.records import JournalView
 from api.web.site import page

@@ -12,10 +12,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
 from api.access.permissions import Action, Principal
+from api.audit.ledger_desk import AccessQuery, By, accesses, explore, rows, summed
 from api.http.downloads import content_disposition
 from api.http.identity import Lang, Product
 from api.http.lookups import MaybeDate
-from api.ledger_desk import AccessQuery, By, accesses, explore, rows, summed
 from api.spreadsheet import write_rows
 from api.web.site import page
 from api.web.visits import Visit

@@ -14,15 +14,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
 from api.access.permissions import Action, Principal
-from api.dossier_desk import DossierDesk
-from api.dossier_sheet import sheet_of
+from api.dossiers.desk import DossierDesk
+from api.dossiers.held_papers import place
+from api.dossiers.separator_sheets import sheets_for, write
+from api.dossiers.sheet import sheet_of
 from api.errors import status_of
-from api.held_papers import place
 from api.http.downloads import content_disposition
 from api.http.identity import Lang, MayAct, MayReadDossier, Product
 from api.http.lookups import paper_for
 from api.http.problems import documented
-from api.separator_sheets import sheets_for, write
 from api.views import PaperView
 from api.views.base import ReasonView
 from api.views.dossiers import ComponentView

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.access.permissions import Action
+from api.certification.public_check import PATH, PublicAnswer, Standing
 from api.http.identity import Lang, public
-from api.public_check import PATH, PublicAnswer, Standing
 from api.rest.certification import Checks, address_of
 from api.views.certifications import PublicAnswerView
 from api.web.site import page

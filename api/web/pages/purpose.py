@@ -9,9 +9,10 @@ from starlette.responses import RedirectResponse, Response
 
 from api.access.browser import SESSION_COOKIE, safe_path
 from api.access.permissions import Action, Principal
+from api.access.privacy import note_access
+from api.access.privacy_errors import PurposeUnknown
 from api.access.purposes import PURPOSE_COOKIE, accepted, purposes, sealed
-from api.http.identity import Lang, Product, carried, note_access
-from api.privacy_errors import PurposeUnknown
+from api.http.identity import Lang, Product, carried
 from api.web.site import page
 from api.web.visits import Post, Posted, Visit
 from api.wiring import Sohoa

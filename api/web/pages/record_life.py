@@ -15,8 +15,8 @@ from api.errors import BadRequest
 from api.http.downloads import content_disposition
 from api.http.identity import MayDownload, Product, Purpose
 from api.http.problems import documented
-from api.packages import prepare, stream
-from api.record_lifecycle import Decided, RecordLifecycle
+from api.records.lifecycle import Decided, RecordLifecycle
+from api.records.packages import prepare, stream
 from api.web.visits import Post, Posted, Visit
 from api.wiring import Sohoa
 from signing.report import VIETNAM

@@ -14,9 +14,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import RedirectResponse, Response
 
 from api.access.permissions import Action, Principal
+from api.certification.registers import Register, RegisterDesk
 from api.errors import BadRequest, to_problem
 from api.http.identity import Lang, Product, Purpose
-from api.registers import Register, RegisterDesk
 from api.views.certifications import CertificationView
 from api.web.site import page
 from api.web.visits import Post, Posted, Visit

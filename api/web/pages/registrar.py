@@ -12,12 +12,12 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api.access.permissions import Action, Principal
-from api.certification import CertificationDesk
+from api.access.privacy import purpose_to_read, record_to_use
+from api.certification.desk import CertificationDesk
+from api.certification.sao_y import CopyAwaitsSignature, Form, copies, sao_y
 from api.errors import BadRequest, to_problem
 from api.http.identity import Lang, Product, Purpose, carried
 from api.http.lookups import record_for
-from api.privacy import purpose_to_read, record_to_use
-from api.sao_y import CopyAwaitsSignature, Form, copies, sao_y
 from api.views import RecordView
 from api.views.base import ReasonView
 from api.views.certifications import CertificationView

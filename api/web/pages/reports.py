@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.access.permissions import Action, Principal
 from api.http.identity import Lang, Product
-from api.reports import PERIOD, ReportDesk, this_month
+from api.reports.counting import PERIOD, ReportDesk, this_month
 from api.views.reports import ReportView
 from api.web.charts import percent_bars
 from api.web.site import page

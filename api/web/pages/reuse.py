@@ -10,12 +10,12 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api.access.permissions import Action, Principal
-from api.dossier_desk import DossierDesk
-from api.dossier_errors import NotEligible
-from api.dossier_sheet import sheet_of
-from api.http.identity import Lang, Product, note_access
-from api.privacy import audience_of, record_to_use
-from api.reuse import ReuseDesk
+from api.access.privacy import audience_of, note_access, record_to_use
+from api.dossiers.desk import DossierDesk
+from api.dossiers.errors import NotEligible
+from api.dossiers.sheet import sheet_of
+from api.http.identity import Lang, Product
+from api.records.reuse import ReuseDesk
 from api.views.dossiers import ComponentView, EligibilityView, OfferView
 from api.web.pages.dossiers import dossier_page
 from api.web.site import page

@@ -17,8 +17,8 @@ from api.access.permissions import Action, Principal
 from api.errors import BadRequest
 from api.http.identity import Lang, Product
 from api.http.sending import NewBatch, open_batch
-from api.scan_runs import Order, ScanRuns
-from api.scanning import Device, choices, is_feeder
+from api.scan.runs import Order, ScanRuns
+from api.scan.stack import Device, choices, is_feeder
 from api.units import batch_within
 from api.web.site import page
 from api.web.visits import Post, Posted, Visit

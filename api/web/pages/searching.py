@@ -11,10 +11,10 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from api.access.permissions import Action, Principal
-from api.http.identity import Carried, Lang, Product, note_access
-from api.http.searching import SearchForm, search
-from api.privacy import audience_of, purpose_to_look
-from api.saved_searches import SavedSearchDesk
+from api.access.privacy import audience_of, note_access, purpose_to_look
+from api.finding.saved_searches import SavedSearchDesk
+from api.finding.searching import SearchForm, search
+from api.http.identity import Carried, Lang, Product
 from api.views import FacetView, RecordView, SearchView
 from api.web.catalogue import Texts
 from api.web.shapes import validity

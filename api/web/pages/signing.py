@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.access.permissions import Action, Principal
 from api.http.identity import Product
 from api.http.shield import CONTENT_SECURITY_POLICY
-from api.signing_desk import SigningDesk
+from api.signatures.desk import SigningDesk
 from api.web.site import page
 from api.web.visits import Visit
 

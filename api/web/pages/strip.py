@@ -11,14 +11,15 @@ from starlette.responses import RedirectResponse, Response
 
 from api.access.browser import safe_path
 from api.access.permissions import Action, Principal
+from api.access.privacy import note_access
 from api.errors import BadRequest
 from api.http.arranging import ChangeBody, StripView, apply, strip_of
 from api.http.bodies import UPLOAD_LIMIT_BYTES
-from api.http.identity import Lang, Product, note_access
+from api.http.identity import Lang, Product
 from api.http.lookups import paper_for
-from api.page_desk import PageDesk
-from api.page_errors import NoPageChosen
-from api.rescans import Rescans
+from api.pages.desk import PageDesk
+from api.pages.errors import NoPageChosen
+from api.pages.rescans import Rescans
 from api.units import batch_within
 from api.views import BatchView, PaperView
 from api.web.pictures import turned

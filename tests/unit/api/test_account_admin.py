@@ -14,11 +14,11 @@ from fastapi.testclient import TestClient
 from api.access.accounts import AccountDesk
 from api.access.errors import BadUnit, DutiesApart, NotInReach
 from api.access.four_eyes import Duty, FourEyes, done_on
+from api.access.options import AccessOptions
 from api.access.permissions import Role
 from api.access.unit_desk import UnitDesk
-from api.access_options import AccessOptions
 from api.cli.main import main
-from api.intake import Intake
+from api.intake.receiving import Intake
 from storage.errors import NotFound
 from storage.people import OrgUnit, UnitKind
 from tests.world.door import Door, open_door, put_paper

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from api import anchoring
+from api.audit import anchoring
 from api.wiring import Sohoa
 from signing.anchor import MEDIA_TYPE
 from signing.anchor_errors import AnchorUnreadable, ExportRefused

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from api.attention import AttentionDesk
-from api.intake import Intake
+from api.intake.attention import AttentionDesk
+from api.intake.receiving import Intake
 from api.pipeline.engine import Pipeline, hand_over
 from api.refusals import AlreadyGivenUp, ReplaceWouldDouble, SameFile, StepUnexpected
 from api.wiring import Sohoa
@@ -202,7 +202,7 @@ def test_a_row_that_lost_the_race_gets_the_winners_receipt(sohoa: Sohoa, monkeyp
     with sohoa.database.transaction() as uow:
         real, calls = uow.files.find, iter([None])
         monkeypatch.setattr(uow.files, "find", lambda *key: next(calls, real(*key)))
-        from api.intake import add_file
+        from api.intake.receiving import add_file
 
         again = add_file(uow, batch, file.name, file.object, actor="clerk")
     assert again.id == file.id

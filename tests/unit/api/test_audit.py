@@ -25,8 +25,8 @@ from api.audit.summary import write_all
 from api.cli.exit_codes import ExitCode
 from api.cli.verify_batch import CODES
 from api.pipeline.renewal import _take_place
+from api.signatures.trusted import Trusted
 from api.spreadsheet import safe_cell, write_rows
-from api.trusted import Trusted
 from ingest.model import ObjectRef
 from ingest.sandbox import InlineBox
 from signing.model import Level, Role, SealKind, SealRequest

@@ -12,12 +12,12 @@ import pypdfium2 as pdfium
 import pytest
 
 from api.access.permissions import Role
-from api.certification import CertificationDesk
-from api.certification_checks import Attested
-from api.certification_errors import SamePerson
-from api.certification_options import CertificationOptions
+from api.certification.checks import Attested
+from api.certification.desk import CertificationDesk
+from api.certification.errors import SamePerson
+from api.certification.options import CertificationOptions
+from api.certification.public_check import PublicCheck, Standing
 from api.pipeline.engine import Pipeline
-from api.public_check import PublicCheck, Standing
 from ingest.model import FileKind, Identified, Note
 from ocr.model import Decision, DecisionKind
 from signing.certify_errors import BadWording

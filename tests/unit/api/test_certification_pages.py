@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.access.permissions import Role
-from api.certification_options import CertificationOptions
+from api.certification.options import CertificationOptions
 from api.pipeline.engine import Pipeline
 from storage.model import CERTIFYING
 from storage.registers import CertificationState, RegisterKind

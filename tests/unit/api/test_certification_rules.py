@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from api.certification_options import CertificationOptions
+from api.certification.options import CertificationOptions
+from api.certification.registers import Register, as_csv, harmless, sheet_of
 from api.cli.register import parse_month
-from api.registers import Register, as_csv, harmless, sheet_of
 from ingest.model import ObjectRef, Sha256
 from ocr.typeset.document import build
 from storage.register_columns import columns

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from api.access.permissions import Principal, Role
-from api.certification import CertificationDesk
-from api.certification_checks import same_name
-from api.certification_errors import SameHand
-from api.certification_options import CertificationOptions
-from api.key_options import Holder, KeyOptions, KeysOptions
+from api.certification.checks import same_name
+from api.certification.desk import CertificationDesk
+from api.certification.errors import SameHand
+from api.certification.options import CertificationOptions
 from api.options import TrustOptions
 from api.pipeline.engine import Pipeline
-from api.signing_desk import SigningDesk
+from api.signatures.desk import SigningDesk
+from api.signatures.options import Holder, KeyOptions, KeysOptions
 from signing import demo_certificates, demo_pki
 from signing.certify import BOTH
 from signing.demo_pki import DemoPki, ensure

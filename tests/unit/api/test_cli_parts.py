@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from api import doctor
 from api.cli import console, language
 from api.cli.main import main
 from api.cli.one_process import OneProcessBox
 from api.cli.outcome import Outcome, PaperLine, RefusedLine
 from api.cli.settings import effective, masked
-from api.export import folder_name
+from api.doctor import examination
+from api.records.export import folder_name
 from api.settings import BadSettings, load
 from ingest.addresses import MASK, masked_url
 from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, IngestError
@@ -120,33 +120,33 @@ def broken_settings():
 
 
 def test_doctor_goes_on_when_the_settings_are_wrong() -> None:
-    checks = {check.name: check for check in doctor.examine(broken_settings)}
-    assert checks["settings"].state is doctor.State.MISSING
+    checks = {check.name: check for check in examination.examine(broken_settings)}
+    assert checks["settings"].state is examination.State.MISSING
     assert "port" in checks["settings"].vi
-    assert checks["python"].state is doctor.State.OK
+    assert checks["python"].state is examination.State.OK
 
 
 def test_doctor_names_the_package_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "languages", lambda: ("eng", "osd"))
-    monkeypatch.setattr(doctor.shutil, "which", lambda _: None)
-    checks = {check.name: check for check in doctor.examine(load)}
-    assert checks["tesseract-vie"].state is doctor.State.MISSING
+    monkeypatch.setattr(examination, "languages", lambda: ("eng", "osd"))
+    monkeypatch.setattr(examination.shutil, "which", lambda _: None)
+    checks = {check.name: check for check in examination.examine(load)}
+    assert checks["tesseract-vie"].state is examination.State.MISSING
     assert "tesseract-ocr-vie" in checks["tesseract-vie"].mend
-    assert checks["qpdf"].state is doctor.State.WARNING
+    assert checks["qpdf"].state is examination.State.WARNING
 
 
 def test_doctor_makes_nothing(tmp_path: Path) -> None:
-    checks = {check.name: check for check in doctor.examine(load)}
-    assert checks["database"].state is checks["data_dir"].state is doctor.State.OK
-    assert checks["keys"].state is doctor.State.WARNING
+    checks = {check.name: check for check in examination.examine(load)}
+    assert checks["database"].state is checks["data_dir"].state is examination.State.OK
+    assert checks["keys"].state is examination.State.WARNING
     assert not (tmp_path / "data").exists()
 
 
 def test_doctor_tells_of_a_disk_that_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     usage = type("Usage", (), {"free": 1024})()
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage)
-    checks = {check.name: check for check in doctor.examine(load)}
-    assert checks["data_dir"].state is doctor.State.MISSING
+    monkeypatch.setattr(examination.shutil, "disk_usage", lambda _: usage)
+    checks = {check.name: check for check in examination.examine(load)}
+    assert checks["data_dir"].state is examination.State.MISSING
 
 
 def test_doctor_tells_of_a_database_and_broker_that_do_not_answer(monkeypatch: pytest.MonkeyPatch, capsys) -> None:

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from api.access.permissions import Principal, Role
-from api.key_options import Holder, KeyOptions, KeysOptions
+from api.certification.sao_y import CopyAwaitsSignature, Form, NotCopiable, copies, sao_y
 from api.options import TrustOptions
-from api.sao_y import CopyAwaitsSignature, Form, NotCopiable, copies, sao_y
-from api.signing_completion import complete_all
-from api.signing_desk import SigningDesk
-from api.signing_errors import SigningUsed
+from api.signatures.completion import complete_all
+from api.signatures.desk import SigningDesk
+from api.signatures.errors import SigningUsed
+from api.signatures.options import Holder, KeyOptions, KeysOptions
 from api.wiring import Sohoa
 from signing import two_phase
 from signing.demo_pki import ensure

@@ -17,8 +17,8 @@ from fastapi.testclient import TestClient
 
 from api.access.permissions import Principal, Role
 from api.access.tokens import issue
-from api.intake import Intake
-from api.packages import prepare, stream
+from api.intake.receiving import Intake
+from api.records.packages import prepare, stream
 from signing.report import VIETNAM
 from storage.errors import ObjectCorrupt
 from storage.model import FileState, Paper, PaperState

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api.export import ExportUnwritable, export
+from api.records.export import ExportUnwritable, export
 from storage.errors import StoreBusy
 from storage.model import LedgerEntry
 from storage.records.ledger import Ledger

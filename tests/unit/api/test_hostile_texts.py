@@ -11,7 +11,7 @@ import pytest
 
 from api.access.accounts import AccountDesk
 from api.access.permissions import Role
-from api.intake import Intake
+from api.intake.receiving import Intake
 from api.pipeline.facts import JSON, PAGE_TEXT
 from ocr.model import Box, Evidence, Field, Line, PageText, TextSource, Word
 from storage.model import Paper, PaperState

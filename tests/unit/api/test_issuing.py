@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.issuing import EVENT, Picture, issue
+from api.signatures.issuing import EVENT, Picture, issue
 from signing.errors import MarkUnusable
 from signing.model import Indication, Role, Spot
 from signing.policy import Policy

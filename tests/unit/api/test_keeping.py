@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from api import keeping
+from api.keeping import renewals
 from api.options import TrustOptions, TsaOptions
 from api.pipeline.engine import Pipeline
 from api.wiring import Sohoa, build
@@ -112,11 +112,11 @@ def keep(tmp_path: Path, world: World, first: Path, tmp_path_factory: pytest.Tem
 
 def test_what_ends_soon_is_renewed_once_and_pointed_at(keep: Keep) -> None:
     row = keep.put()
-    assert [one.id for one in keeping.ending(keep.sohoa, 400)] == [row.id]
-    assert list(keeping.ending(keep.sohoa, 300)) == []
-    found = keeping.search(keep.sohoa, 400)
+    assert [one.id for one in renewals.ending(keep.sohoa, 400)] == [row.id]
+    assert list(renewals.ending(keep.sohoa, 300)) == []
+    found = renewals.search(keep.sohoa, 400)
     assert (found.due, found.queued, found.hopeless) == (1, 1, 0)
-    assert keeping.search(keep.sohoa, 400).queued == 0, "asked twice"
+    assert renewals.search(keep.sohoa, 400).queued == 0, "asked twice"
     keep.work()
     with keep.sohoa.database.read() as uow:
         old, new = uow.seals.line(row.id)
@@ -130,13 +130,13 @@ def test_what_ends_soon_is_renewed_once_and_pointed_at(keep: Keep) -> None:
     assert paper.state is PaperState.DONE
     assert entries[-1] == "seal.renewed"
     assert keep.sohoa.objects.read_bytes(new.object.sha256).startswith(keep.sohoa.objects.read_bytes(old.object.sha256))
-    assert keeping.search(keep.sohoa, 400).due == 0
-    assert keeping.tally(keep.sohoa) == keeping.Tally(1, 0, 0)
+    assert renewals.search(keep.sohoa, 400).due == 0
+    assert renewals.tally(keep.sohoa) == renewals.Tally(1, 0, 0)
 
 
 def test_the_renewed_file_passes(keep: Keep, tmp_path: Path) -> None:
     row = keep.put()
-    keeping.search(keep.sohoa, 400)
+    renewals.search(keep.sohoa, 400)
     keep.work()
     with keep.sohoa.database.read() as uow:
         newest = uow.seals.newest(row.object.sha256)
@@ -151,8 +151,8 @@ def test_a_seal_nobody_looked_at_is_looked_at(keep: Keep) -> None:
     row = keep.put()
     with keep.sohoa.database.transaction() as uow:
         uow._work.connection.execute(seals.update().values(evidence_until=None))
-    assert [one.evidence_until for one in keeping.ending(keep.sohoa, 400)] == [row.evidence_until], "without writing"
-    assert keeping.note_force(keep.sohoa) == 1
+    assert [one.evidence_until for one in renewals.ending(keep.sohoa, 400)] == [row.evidence_until], "without writing"
+    assert renewals.note_force(keep.sohoa) == 1
     with keep.sohoa.database.read() as uow:
         assert uow.seals.get(row.id).evidence_until == row.evidence_until
 
@@ -161,9 +161,9 @@ def test_a_damaged_one_goes_to_a_person_and_the_rest_goes_on(keep: Keep) -> None
     bad = keep._row(ObjectRef(Sha256("0" * 64), 10, "application/pdf"))
     torn = keep.put(content=b"%forged\n%%EOF\n")
     good = keep.put()
-    keeping.search(keep.sohoa, 400)
+    renewals.search(keep.sohoa, 400)
     keep.work()
-    assert keeping.tally(keep.sohoa) == keeping.Tally(1, 0, 2)
+    assert renewals.tally(keep.sohoa) == renewals.Tally(1, 0, 2)
     with keep.sohoa.database.read() as uow:
         lines = {line.paper_id: line for line in uow.steps.attention()}
         assert uow.papers.get(bad.paper_id).state is PaperState.DONE, "the paper itself is as good as before"
@@ -175,7 +175,7 @@ def test_a_damaged_one_goes_to_a_person_and_the_rest_goes_on(keep: Keep) -> None
 
 def test_without_a_time_stamp_it_waits_and_goes_on_by_itself(keep: Keep) -> None:
     row = keep.put()
-    keeping.search(keep.sohoa, 400)
+    renewals.search(keep.sohoa, 400)
     keep.site.dead = True
     keep_going = Pipeline(keep.sohoa)
     assert keep_going.work(RENEW)
@@ -183,18 +183,18 @@ def test_without_a_time_stamp_it_waits_and_goes_on_by_itself(keep: Keep) -> None
         step = uow.steps.find(StepKind.RENEW, row.id)
     assert step is not None
     assert (step.error_code, step.attempts) == ("signing.timestamp_pending", 0), "waiting is no try"
-    assert keeping.tally(keep.sohoa) == keeping.Tally(0, 1, 0)
+    assert renewals.tally(keep.sohoa) == renewals.Tally(0, 1, 0)
     keep.site.dead = False
     with keep.sohoa.database.transaction() as uow:
         uow._work.connection.execute(steps.update().values(due_at=uow.now() - timedelta(seconds=1)))
     assert keep_going.work(RENEW)
     keep_going.close()
-    assert keeping.tally(keep.sohoa) == keeping.Tally(1, 0, 0)
+    assert renewals.tally(keep.sohoa) == renewals.Tally(1, 0, 0)
 
 
 def test_stale_revocation_data_waits_for_a_refresh(keep: Keep) -> None:
     row = keep.put()
-    keeping.search(keep.sohoa, 400)
+    renewals.search(keep.sohoa, 400)
     for path in keep.sohoa.settings.trust_folder.glob("*.crl"):
         path.unlink()
     keep_going = Pipeline(keep.sohoa)
@@ -205,21 +205,21 @@ def test_stale_revocation_data_waits_for_a_refresh(keep: Keep) -> None:
     assert step is not None
     assert step.error_code == "signing.timestamp_pending"
     assert "TRY_LATER" in str(step.error_params["why"]), "the list of the authority is missing"
-    assert keeping.tally(keep.sohoa) == keeping.Tally(0, 1, 0)
+    assert renewals.tally(keep.sohoa) == renewals.Tally(0, 1, 0)
 
 
 def test_a_renewal_given_up_is_queued_again_by_the_next_search(keep: Keep) -> None:
     bad = keep._row(ObjectRef(Sha256("0" * 64), 10, "application/pdf"))
-    keeping.search(keep.sohoa, 400)
+    renewals.search(keep.sohoa, 400)
     keep.work()
-    assert keeping.search(keep.sohoa, 400).queued == 0, "it waits for a person, who may try it again"
+    assert renewals.search(keep.sohoa, 400).queued == 0, "it waits for a person, who may try it again"
     with keep.sohoa.database.transaction() as uow:
         (line,) = uow.steps.attention()
         uow.steps.give_up(line.step_id)
-    found = keeping.search(keep.sohoa, 400)
+    found = renewals.search(keep.sohoa, 400)
     assert (found.due, found.queued) == (1, 1)
-    assert keeping.tally(keep.sohoa) == keeping.Tally(0, 1, 0)
-    assert keeping.search(keep.sohoa, 400).queued == 0, "asked twice"
+    assert renewals.tally(keep.sohoa) == renewals.Tally(0, 1, 0)
+    assert renewals.search(keep.sohoa, 400).queued == 0, "asked twice"
     keep.work()
     with keep.sohoa.database.read() as uow:
         (line,) = uow.steps.attention()
@@ -228,9 +228,9 @@ def test_a_renewal_given_up_is_queued_again_by_the_next_search(keep: Keep) -> No
 
 def test_what_today_s_authority_would_not_prolong_is_left(keep: Keep) -> None:
     keep.put()
-    keeping.search(keep.sohoa, 400)
+    renewals.search(keep.sohoa, 400)
     keep.work()
-    found = keeping.search(keep.sohoa, 10 * 365)
+    found = renewals.search(keep.sohoa, 10 * 365)
     assert (found.due, found.queued, found.hopeless) == (1, 0, 1)
     assert found.force_until is not None
 
@@ -239,5 +239,5 @@ def test_nothing_is_queued_while_no_authority_answers(keep: Keep) -> None:
     keep.put()
     keep.site.dead = True
     with pytest.raises(TimestampPending):
-        keeping.search(keep.sohoa, 400)
-    assert keeping.tally(keep.sohoa) == keeping.Tally(0, 0, 0)
+        renewals.search(keep.sohoa, 400)
+    assert renewals.tally(keep.sohoa) == renewals.Tally(0, 0, 0)

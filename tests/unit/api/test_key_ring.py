@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from api.key_check import KeyState, key_reports
-from api.key_options import Holder
 from api.settings import BadSettings, load
-from api.signatories import Signatories
+from api.signatures.key_check import KeyState, key_reports
+from api.signatures.options import Holder
+from api.signatures.signatories import Signatories
 from signing.errors import KeyUnusable
 from signing.key_errors import DriverUnusable, KeyAtDesk, PinMissing, RemoteUnavailable
 from signing.model import Role

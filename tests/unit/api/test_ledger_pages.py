@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from api.access.permissions import PERMISSIONS, Action, Principal, Role
-from api.http.identity import note_access
-from api.ledger_desk import AccessQuery, By, accesses, explore, masked, summed
+from api.access.privacy import note_access
+from api.audit.ledger_desk import AccessQuery, By, accesses, explore, masked, summed
 from storage.model import Record
 from storage.registers import today_in_vietnam
 from storage.trail import LedgerQuery

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.lexicon import LexiconNotWritten, TextUnreadable, confirmed_lines, rebuild_lexicon, sure_runs
+from api.finding.lexicon import LexiconNotWritten, TextUnreadable, confirmed_lines, rebuild_lexicon, sure_runs
 from ocr.language.lexicon import lexicon
 from ocr.model import Box, Decision, DecisionKind, Line, PageText, TextSource, Word
 from tests.world.door import Door, open_door, put_record

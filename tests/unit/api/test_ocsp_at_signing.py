@@ -9,12 +9,12 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from api import trusting
+from api.audit.reports import write_sealed
 from api.cli.bar import WAITS
 from api.errors import status_of, to_problem
-from api.key_options import Holder, KeyOptions, KeysOptions
 from api.options import TrustOptions
-from api.verification_reports import write_sealed
+from api.signatures import trusting
+from api.signatures.options import Holder, KeyOptions, KeysOptions
 from api.wiring import Sohoa
 from signing import two_phase
 from signing.model import Indication, Level, Role

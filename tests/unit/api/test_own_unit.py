@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from api.access.permissions import Role
 from api.access.tokens import issue
-from api.intake import Intake
+from api.intake.receiving import Intake
 from api.pipeline.engine import Pipeline
 from signing.certify_errors import BadWording
 from storage.model import CERTIFYING, Paper, PaperState, Step, StepKind

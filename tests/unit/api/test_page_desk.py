@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 
 from api.access.permissions import Role
-from api.page_desk import PageDesk
-from api.page_errors import NoPageChosen, NoPageLeft, NotHeld, OtherBatch, PageReasonMissing, PagesChanged, PaperStored
+from api.pages.desk import PageDesk
+from api.pages.errors import NoPageChosen, NoPageLeft, NotHeld, OtherBatch, PageReasonMissing, PagesChanged, PaperStored
 from ingest.model import ObjectRef
 from ocr.model import Decision, DecisionKind, SecrecyLevel
 from storage.arranging import WhyOut

@@ -20,7 +20,7 @@ from api.access.browser import CSRF_FIELD, CSRF_HEADER, SESSION_COOKIE, csrf_tok
 from api.access.permissions import PERMISSIONS, Action, Role
 from api.access.tokens import issue
 from api.http.identity import Allow, public
-from api.intake import Intake
+from api.intake.receiving import Intake
 from api.web.visits import Post, Visit
 from storage.model import Paper, StepKind
 from storage.registers import RegisterKind

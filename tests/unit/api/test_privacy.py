@@ -12,11 +12,11 @@ from fastapi.testclient import TestClient
 
 from api.access.levels import levels
 from api.access.permissions import Principal, Role
+from api.access.privacy_errors import PurposeMissing
+from api.access.privacy_options import PrivacyOptions
 from api.access.purposes import accepted, opened, purposes, sealed
 from api.access.tokens import issue
-from api.export import export
-from api.privacy_errors import PurposeMissing
-from api.privacy_options import PrivacyOptions
+from api.records.export import export
 from signing.report import VIETNAM
 from storage.access_levels import AccessLevel
 from storage.errors import BadCatalogue

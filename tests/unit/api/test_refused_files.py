@@ -9,7 +9,7 @@ import pytest
 
 from api.access.permissions import Role
 from api.access.tokens import issue
-from api.intake import Intake
+from api.intake.receiving import Intake
 from storage.arranging import OrderKind, OrderState, PageOrder
 from storage.model import FileRow, FileState
 from tests.world.door import Door, open_door, put_paper

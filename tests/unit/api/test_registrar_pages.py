@@ -13,9 +13,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.access.permissions import Role
-from api.certification import CertificationDesk
-from api.certification_checks import Attested, Wanted
-from api.certification_options import CertificationOptions
+from api.certification.checks import Attested, Wanted
+from api.certification.desk import CertificationDesk
+from api.certification.options import CertificationOptions
 from api.pipeline.engine import Pipeline
 from signing.grounds import grounds
 from storage.model import CERTIFYING

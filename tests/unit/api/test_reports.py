@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from api.access.permissions import Role
 from api.access.tokens import issue
-from api.reports import BadPeriod, ReportDesk, months_to, span_of
+from api.reports.counting import BadPeriod, ReportDesk, months_to, span_of
 from api.web.charts import percent_bars
 from signing.report import VIETNAM
 from storage.dossiers import ComponentState

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from api.access.errors import DutiesApart
+from api.access.options import AccessOptions
 from api.access.permissions import Role
 from api.access.tokens import issue
-from api.access_options import AccessOptions
 from api.pipeline.engine import Pipeline
 from api.refusals import BadValue, NotWaiting, ReasonMissing
 from api.review.desk import ReviewDesk

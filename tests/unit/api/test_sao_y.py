@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from api import marks
 from api.access.permissions import Role
+from api.certification.sao_y import EVENT, Form, NotCopiable, copies, sao_y, write_out
 from api.options import MarkOptions
-from api.sao_y import EVENT, Form, NotCopiable, copies, sao_y, write_out
+from api.signatures import marks
 from ingest.model import ObjectRef
 from signing.errors import MarkKindsUnusable, NoRoomForMark
 from signing.model import Indication, Level, SealKind, SealRequest

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.jobs import jobs
-from api.keeping_errors import JobBusy, JobUnexpected, UnknownJob
+from api.keeping.errors import JobBusy, JobUnexpected, UnknownJob
 from api.settings import Settings
 from api.wiring import Sohoa
 from api.worker.schedule import Job, Scheduler

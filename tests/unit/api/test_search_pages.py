@@ -11,8 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.access.permissions import Role
-from api.http.searching import SearchForm, form_of
-from api.indexing import catch_up, rebuild
+from api.finding.indexing import catch_up, rebuild
+from api.finding.searching import SearchForm, form_of
 from storage.access_levels import AccessLevel
 from storage.finding import SearchQuery
 from storage.model import Record

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 
 from api.access.permissions import Role
+from api.access.secrecy_errors import SecretMarked
 from api.pipeline import pages as reading
 from api.pipeline.engine import Pipeline
 from api.pipeline.facts import PAGE_TEXT
-from api.secrecy_errors import SecretMarked
 from ocr.model import Box, SecrecyLevel, SecrecyMark
 from storage.model import PageRow, Paper, PaperState, StepKind, StepState
 from storage.secrecy import SecrecyHold

@@ -14,10 +14,10 @@ from api.access.accounts import AccountDesk
 from api.access.browser import SESSION_COOKIE
 from api.access.errors import PasswordNamesAccount, PasswordReused, PasswordTooLong, PasswordTooPlain, PasswordTooShort
 from api.access.first_start import FIRST, prepare
+from api.access.options import AccessOptions
 from api.access.permissions import Role
 from api.access.second_factor import step_of
 from api.access.sign_in import failure_key
-from api.access_options import AccessOptions
 from api.demo.tokens import demo_links
 from api.errors import ApiError
 from tests.world.door import Door, open_door

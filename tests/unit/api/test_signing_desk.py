@@ -13,13 +13,20 @@ from typing import Any
 import pytest
 
 from api.access.permissions import Principal, Role
-from api.attention import AttentionDesk
-from api.key_options import Holder, KeyOptions, KeysOptions
+from api.intake.attention import AttentionDesk
 from api.options import TrustOptions
 from api.pipeline.engine import Pipeline
-from api.signatories import Signatories
-from api.signing_desk import SigningDesk
-from api.signing_errors import NotAwaitingSignature, SigningExpired, SigningNotYours, SigningUnknown, SigningUsed, TooManyToSign
+from api.signatures.desk import SigningDesk
+from api.signatures.errors import (
+    NotAwaitingSignature,
+    SigningExpired,
+    SigningNotYours,
+    SigningUnknown,
+    SigningUsed,
+    TooManyToSign,
+)
+from api.signatures.options import Holder, KeyOptions, KeysOptions
+from api.signatures.signatories import Signatories
 from api.wiring import Sohoa
 from ingest.errors import CodedError
 from signing.demo_pki import ensure

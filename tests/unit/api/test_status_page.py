@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.access.permissions import Role
-from api.watch_options import WatchOptions
+from api.watch.options import WatchOptions
 from storage.errors import StorageError
 from storage.model import StepKind
 from tests.unit.api.test_attention import fail

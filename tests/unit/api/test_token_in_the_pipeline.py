@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from api.key_options import Holder, KeyOptions, KeysOptions
 from api.pipeline.engine import Pipeline
-from api.signatories import Signatories
+from api.signatures.options import Holder, KeyOptions, KeysOptions
+from api.signatures.signatories import Signatories
 from api.wiring import Sohoa
 from signing.demo_pki import ensure
 from signing.trust import TrustStore

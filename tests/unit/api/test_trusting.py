@@ -17,11 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs7, pkcs12
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
-from api import doctor_keeping, trusting
-from api.doctor_check import State
+from api.doctor import keeping
+from api.doctor.check import State
 from api.options import TrustOptions, TsaOptions
 from api.settings import load
-from api.trusting_errors import AnchorNotPublished, PinContradicted, RevocationRunsOut
+from api.signatures import trusting
+from api.signatures.trusting_errors import AnchorNotPublished, PinContradicted, RevocationRunsOut
 from api.wiring import Sohoa
 from signing.destinations import hosts_of, refuse_private_target
 from signing.distribution import Fetcher
@@ -277,7 +278,7 @@ def test_doctor_says_that_each_process_counts_for_itself(tmp_path: Path, broker:
         folder.put_list(one, world.trust.roots + world.trust.intermediates)
     with running(TimestampSite(world.stamper._key, world.clerk)) as site:
         tsa = TsaOptions(urls=(site.url(),), timeout_seconds=5, most_requests=7)
-        check = doctor_keeping.time(load(data_dir=tmp_path / "data", broker_url=broker, tsa=tsa))
+        check = keeping.time(load(data_dir=tmp_path / "data", broker_url=broker, tsa=tsa))
     assert check.state is state
     assert ("own 7 requests in 20 minutes" in check.en) is bool(broker)
 

@@ -15,7 +15,7 @@ from api.pipeline import engine
 from api.pipeline.engine import Pipeline
 from api.pipeline.outcome import Context, Outcome
 from api.settings import Settings
-from api.signatories import Signatories
+from api.signatures.signatories import Signatories
 from api.views import PaperView, ProgressView
 from api.wiring import Sohoa
 from ingest.errors import error_from

@@ -12,11 +12,11 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.access.permissions import Role
-from api.doctor_check import State
-from api.doctor_workers import workers
+from api.doctor.check import State
+from api.doctor.workers import workers
 from api.pipeline.engine import Pipeline
 from api.watch.figures import sample_disk
-from api.watch_options import WatchOptions
+from api.watch.options import WatchOptions
 from api.wiring import Sohoa
 from api.worker.heart import Heart
 from ingest.errors import CodedError

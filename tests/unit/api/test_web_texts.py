@@ -11,15 +11,15 @@ import pytest
 import api.web
 from api.access.own_account import scopes_for
 from api.access.permissions import Role
+from api.audit.ledger_desk import By
 from api.audit.model import Outcome
 from api.audit.orders import RunState
-from api.dossier_events import EVENTS
-from api.ledger_desk import By
-from api.public_check import Standing
+from api.certification.public_check import Standing
+from api.certification.sao_y import Form
+from api.dossiers.events import EVENTS
 from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
 from api.review.refusals import BatchStopped, SecondLook
-from api.sao_y import Form
-from api.scan_options import ScanOptions
+from api.scan.options import ScanOptions
 from api.views.reports import ActivityView
 from api.web.catalogue import Texts, load_texts
 from api.web.menu import GROUPS as MENU_GROUPS

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.key_options import Holder, KeyOptions, KeysOptions
-from api.key_ring import KeyRing
+from api.signatures.key_ring import KeyRing
+from api.signatures.options import Holder, KeyOptions, KeysOptions
 from signing.demo_pki import DemoPki
 from signing.key_errors import PinWrong, RemoteRefused, RemoteTokenRefused, RemoteUnavailable, SignatureMismatch
 from signing.model import Level, Role, SealKind, SealRequest

@@ -1,0 +1,1 @@
+"""What is missing or misconfigured here, and the command that mends it."""

@@ -1,0 +1,1 @@
+"""Dossiers at the counter: opened, filled with papers or reasons, told to the portal, ended."""

@@ -1,0 +1,1 @@
+"""What makes kept records findable: the index, saved searches, the office's own syllables."""

@@ -1,0 +1,1 @@
+"""Files and stacks come in: received, refused, and what a machine could not finish."""

@@ -1,0 +1,1 @@
+"""Nothing is lost and nothing kept too long: fixity, second copy, renewal, backup, retention, disposal."""

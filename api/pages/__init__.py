@@ -1,0 +1,1 @@
+"""The pages of a paper under a clerk's hand: new layers over untouched captures."""

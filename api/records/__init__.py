@@ -1,0 +1,1 @@
+"""Kept records at work: reused, ended, replaced, packed, exported."""

@@ -1,0 +1,1 @@
+"""Paper straight from a scanner at the counter."""

@@ -1,0 +1,1 @@
+"""Who signs, with which key, whom we believe; signing by people who keep their keys at their desks."""
