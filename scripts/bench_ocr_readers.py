@@ -44,6 +44,7 @@ STEPS: dict[str, tuple[Any, str]] = {
 ABLATIONS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "no levelling of light": (ocr.prepare.page, "levelled", lambda grey, _dpi: grey),
     "no softening of grain": (ocr.prepare.ground, "smoothed", lambda grey: grey),
+    "pale ink left pale": (ocr.prepare.page, "contrasted", lambda grey, _dpi: grey),
     "no removal of rules and leaders": (ocr.prepare.page, "without_rules", lambda grey, _dpi: grey),
     "no untilting": (ocr.prepare.page, "tilt", lambda _points: 0.0),
     "no page cut out of photos": (ocr.prepare.page, "page_corners", lambda _grey: None),

@@ -14,6 +14,14 @@ _WHITE = 250.0
 _GRAIN = 4.0
 """Grey levels from pixel to pixel: clean and evenly lit pages have 0, noisy ones in shadow 5 to 8."""
 _SOFTENING_PX = 0.8
+_PALE = 130.0
+"""Grey level of most of the ink from which a page counts as pale; black ink is below 100, out of focus below 125."""
+_VEIL, _DEEP = 25.0, 200.0
+"""Grey levels below white: what counts as paper on a pale page, and how deep its ink becomes."""
+_STEP, _REACH_IN = 3, 1.0
+"""Depth of ink is measured in an image so many times smaller, within so many inches."""
+_LEAST_DEPTH = 0.3
+"""Share of the page's usual depth below which print is raised no further: noise would become letters."""
 
 
 def paper(grey: Grey, dpi: float) -> Grey:
@@ -38,3 +46,24 @@ def smoothed(grey: Grey) -> Grey:
     rows = grey[::3].astype(np.int16)
     grain = float(np.median(np.abs(rows[:, 2:] - 2 * rows[:, 1:-1] + rows[:, :-2])))
     return np.asarray(cv2.GaussianBlur(grey, (0, 0), _SOFTENING_PX), dtype=np.uint8) if grain >= _GRAIN else grey
+
+
+def contrasted(grey: Grey, dpi: float) -> Grey:
+    """`grey` (levelled) with pale ink made dark, the palest most; the same image when its ink is dark already.
+
+    Engines and the measures after this one go by one threshold a page: unevenly faded print and pale small print would lie on
+    the wrong side of it. What is paler than `_VEIL`, the other side shining through above all, becomes paper.
+    """
+    _, mask = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    ink = grey[mask > 0]
+    if not ink.size or float(np.median(ink)) < _PALE:
+        return grey
+    full_depth = _WHITE - _VEIL
+    small = np.clip(full_depth - shrunk(grey, _STEP).astype(np.float32), 0, None)
+    reach = max(round(dpi / _STEP * _REACH_IN), 1)
+    weight = small**3  # strokes count, the paper between them does not
+    depth = cv2.blur(weight * small, (reach, reach)) / (cv2.blur(weight, (reach, reach)) + 1e-3)
+    usual = float(np.average(depth, weights=small**2)) or 1.0
+    gain = _DEEP / (full_depth - float(np.median(ink))) * usual / np.clip(depth, _LEAST_DEPTH * usual, usual)
+    full = cv2.resize(gain, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(255 - np.clip((full_depth - grey) * full, 0, 255), dtype=np.uint8)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ocr.prepare.decode import Grey
 from ocr.prepare.geometry import Matrix, quarter_turn, scaling, untilt
-from ocr.prepare.ground import levelled
+from ocr.prepare.ground import contrasted, levelled
 from ocr.prepare.margins import without_borders
 from ocr.prepare.photo import page_corners, straightening
 from ocr.prepare.rules import without_rules
@@ -70,8 +70,18 @@ def prepared(sheet: Sheet, turn_deg: int, reading_dpi: float) -> Reading:
     matrix = untilt(angle, *turned) @ quarter_turn(turn_deg, *size) @ scale
     scaled = _warped(sheet.grey, factor, matrix, turned) if angle else _scaled(sheet.grey, factor, size, turn_deg)
     bare = scaled if sheet.is_photo else without_borders(scaled)
-    clean = without_rules(levelled(bare, reading_dpi), reading_dpi)
+    level = levelled(bare, reading_dpi)
+    if angle and not sheet.is_photo:
+        level = _only_sheet(level, matrix, width, height)
+    clean = without_rules(contrasted(level, reading_dpi), reading_dpi)
     return Reading(clean, reading_dpi, np.asarray(np.linalg.inv(matrix @ sheet.from_stored), dtype=np.float64), angle)
+
+
+def _only_sheet(grey: Grey, matrix: Matrix, width: int, height: int) -> Grey:
+    """`grey` with paper where the untilted sheet (`width` × `height` before `matrix`) leaves the picture empty."""
+    corners = matrix @ np.array([[0, width, width, 0], [0, 0, height, height], [1, 1, 1, 1]], dtype=np.float64)
+    inside = cv2.fillConvexPoly(np.zeros_like(grey), corners[:2].T.round().astype(np.int32), 255)
+    return np.asarray(cv2.bitwise_or(grey, cv2.bitwise_not(inside)), dtype=np.uint8)
 
 
 def _softened(grey: Grey, factor: float) -> Grey:

@@ -15,7 +15,7 @@ from ocr.model import Box
 from ocr.prepare.colour import ink
 from ocr.prepare.decode import Grey, decode
 from ocr.prepare.geometry import carried, quarter_turn, untilt, within
-from ocr.prepare.ground import levelled
+from ocr.prepare.ground import contrasted, levelled
 from ocr.prepare.margins import without_borders
 from ocr.prepare.page import laid_out, prepared
 from ocr.prepare.photo import page_corners, straightening
@@ -135,6 +135,27 @@ class TestGround:
         flat = levelled((PAGE * shade).astype(np.uint8), 200)
         assert np.percentile(flat, 20) > 240
         assert flat[PAGE < 60].mean() < 90
+
+    def test_dark_ink_is_left_alone(self) -> None:
+        assert contrasted(PAGE, 200) is PAGE
+
+    def test_pale_ink_is_made_dark_the_palest_most_and_the_other_side_goes(self) -> None:
+        depth = np.linspace(0.15, 0.45, PAGE.shape[1])[None, :]
+        faded = 250 - (250 - PAGE.clip(0, 250)) * depth
+        ghost = 250 - (250 - PAGE[:, ::-1].clip(0, 250)) * 0.09
+        dark = contrasted(np.minimum(faded, ghost).astype(np.uint8), 200)
+        ink, (left, right) = PAGE < 60, np.split(np.arange(PAGE.shape[1]), [PAGE.shape[1] // 2])
+        palest, darkest = dark[:, left][ink[:, left]].mean(), dark[:, right][ink[:, right]].mean()
+        assert palest < 120
+        assert abs(palest - darkest) < 60
+        assert (dark[(PAGE > 245)] > 245).mean() > 0.99
+
+    def test_nothing_lies_outside_an_untilted_sheet(self) -> None:
+        shaded = (leaning(PAGE, 3.0) * 0.6).astype(np.uint8)
+        shaded[:, :3] = shaded[:3] = 40  # an edge that would be drawn out into stripes
+        reading = prepared(laid_out(shaded, 200, 200), 0, 200)
+        assert reading.tilt_deg == pytest.approx(3.0, abs=0.3)
+        assert reading.grey[:20, :20].min() == 255
 
 
 class TestMargins:
