@@ -75,8 +75,9 @@ audit: ## known weaknesses of the locked packages (needs the package index's adv
 	@scripts/setup.sh check
 	@$(BIN)/python -m scripts.audit
 
-fuzz: ## schemathesis over the whole API with many examples (EXAMPLES=200)
+fuzz: ## hostile bytes against every parser (SECONDS=60 each), then schemathesis over the whole API (EXAMPLES=100)
 	@scripts/setup.sh test
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
 	@SOHOA_TEST_FUZZ_EXAMPLES=$(or $(EXAMPLES),100) $(BIN)/pytest -q --timeout 3600 tests/unit/api/test_whole_openapi.py
 
 lock: ## resolve requirements/*.lock anew from pyproject.toml
