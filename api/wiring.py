@@ -10,9 +10,9 @@ from celery import Celery
 from api.settings import BadSettings, Settings
 from api.signatures.signatories import Signatories
 from api.worker.messages import Publish, make_celery, publisher
-from api.workspace import sweep
 from ingest.ports import Box
 from ingest.sandbox import ProcessBox
+from ingest.scratch import sweep
 from storage.objects import open_store
 from storage.options import StoreOptions
 from storage.preservation import KeepingStore

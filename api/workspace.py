@@ -6,22 +6,15 @@ Cleaning never fails a step. Each process holds a lock on its folder, so that th
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import shutil
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.model import Sha256
 from ingest.ports import ObjectStore
-
-PREFIX = "work-"
-LOCK = ".lock"
-STALE_SECONDS = 24 * 3600
-"""Other scratch entries (an upload, a page drawn for a browser) live for minutes; a day later nobody wants them."""
+from ingest.scratch import held
 
 
 class Workspace:
@@ -30,9 +23,7 @@ class Workspace:
     def __init__(self, objects: ObjectStore, folder: Path, keep_bytes: int = 1024**3) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._objects = objects
-        self._root = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=folder))
-        self._held = (self._root / LOCK).open("w")
-        fcntl.flock(self._held, fcntl.LOCK_EX)
+        self._root, self._held = held(folder)
         self._keep_bytes = keep_bytes
         self._lock = threading.Lock()
         self._in_use: dict[str, int] = {}
@@ -92,24 +83,3 @@ class Workspace:
             total -= self._kept.pop(name)
             with contextlib.suppress(OSError):
                 (self._root / name).unlink(missing_ok=True)
-
-
-def sweep(folder: Path) -> int:
-    """Remove what killed processes left in the scratch folder; returns how many entries went."""
-    gone = 0
-    for entry in folder.iterdir():
-        if _left_behind(entry):
-            shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
-            gone += 1
-    return gone
-
-
-def _left_behind(entry: Path) -> bool:
-    try:
-        if not entry.name.startswith(PREFIX):
-            return time.time() - entry.stat().st_mtime > STALE_SECONDS
-        with (entry / LOCK).open("r+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-    except OSError:
-        return False  # somebody holds it, or it is gone already

@@ -59,4 +59,6 @@ class BoxOptions(BaseModel):
     workers: int = Field(default=0, ge=0, description="child processes; 0 = number of cores")
     seconds: int = Field(default=120, gt=0, description="wall seconds one call may take before its child is killed")
     memory_bytes: int = Field(default=4 * 1024**3, gt=0, description="address space of a child, bytes")
+    file_bytes: int = Field(default=4 * 1024**3, gt=0, description="largest file a child may write, bytes")
+    open_files: int = Field(default=256, ge=64, description="files a child may have open")
     calls_per_child: int = Field(default=200, gt=0, description="a child is replaced after so many calls")

@@ -1,7 +1,8 @@
 """Boxes for untrusted work: a pure function runs in a child process that may hang, burst or die without harm.
 
-Invariants: a call ends within its seconds; a child never has more address space than its limit and writes no core file;
-children (and programs they started) end with their parent; only CodedErrors leave. Does not: know what the function does.
+Invariants: a call ends within its seconds; a child never has more address space than its limit, writes no core file and no
+larger file than its limit, opens no socket (where the kernel has seccomp) and keeps its temporary files to itself; children
+(and programs they started) end with their parent; only CodedErrors leave. Does not: know what the function does.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import atexit
 import logging
 import os
 import pickle
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -22,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.popen_forkserver import Popen
+from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Self, TypeVar
 
@@ -30,6 +34,7 @@ from pebble import CONSTS, ProcessExpired, ProcessPool
 from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, CodedError
 from ingest.options import BoxOptions
 from ingest.sandbox_child import Failure, guarded, prepare
+from ingest.scratch import sweep
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
@@ -72,13 +77,14 @@ class ProcessBox:
     """
 
     def __init__(self, options: BoxOptions, preload: tuple[str, ...] = (), scratch: str = "") -> None:
-        """`scratch` is the folder for the children's temporary files (default: the system's)."""
+        """`scratch` holds the children's temporary folders (default: one of this box in the system's)."""
         self.options = options
         self._preload = ("ingest.sandbox_child", *preload)
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
-        self._scratch = scratch
+        self._scratch = Path(scratch) if scratch else None
+        self._made: Path | None = None
         atexit.register(self.close)
 
     def __enter__(self) -> Self:
@@ -112,6 +118,14 @@ class ProcessBox:
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
+            self._tidy()
+        if self._made is not None:
+            shutil.rmtree(self._made, ignore_errors=True)
+
+    def _tidy(self) -> None:
+        """Remove what children left that did not end in order."""
+        if folder := self._scratch or self._made:
+            sweep(folder)
 
     def _once(self, function: Callable[..., T], args: tuple[object, ...], seconds: int) -> T:
         try:
@@ -121,10 +135,12 @@ class ProcessBox:
         try:
             outcome = future.result()
         except FutureTimeout as error:
+            self._tidy()
             raise BoxTimeout(seconds=seconds) from error
         except CancelledError as error:
             raise BoxCrash(reason="closed") from error
         except ProcessExpired as error:
+            self._tidy()
             raise BoxCrash(reason=_exit_name(error.exitcode)) from error
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise BoxCrash(reason=type(error).__name__) from error
@@ -147,13 +163,15 @@ class ProcessBox:
 
     def _start(self) -> ProcessPool:
         CONSTS.term_timeout = _KILL_AFTER_S
+        if self._scratch is None and self._made is None:
+            self._made = Path(tempfile.mkdtemp(prefix="sohoa-box-"))
         context = _Context()
         context.set_forkserver_preload(list(self._preload))
         return ProcessPool(
             max_workers=self.options.workers or len(os.sched_getaffinity(0)),
             max_tasks=self.options.calls_per_child,
             initializer=prepare,
-            initargs=(self.options.memory_bytes, self._scratch),
+            initargs=(self.options, self._scratch or self._made),
             context=context,
         )
 

@@ -1,6 +1,7 @@
 """What runs inside a boxed child: its limits, and a guard that turns every outcome into something that pickles.
 
-Imported by the fork server once, so it imports nothing heavy.
+Imported by the fork server once, so it imports nothing heavy. A child has no network and no sockets at all (`ingest.cut_off`), a
+temporary folder of its own, and limits of address space, of the size of a file it writes and of open files.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import shutil
 import signal
 import tempfile
 import threading
@@ -15,10 +17,15 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import wait
+from multiprocessing.util import Finalize
+from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
+from ingest.cut_off import cut_off
 from ingest.errors import CodedError
+from ingest.options import BoxOptions
+from ingest.scratch import held
 
 T = TypeVar("T")
 
@@ -47,15 +54,21 @@ def guarded(function: Callable[..., T], args: tuple[object, ...]) -> T | Failure
         return Failure(memory=short, kind=type(error).__name__, trace=traceback.format_exc())
 
 
-def prepare(memory_bytes: int, scratch: str = "") -> None:
-    """Set up a fresh child: limits, own process group, death with its parent, one thread, no chatter."""
+def prepare(options: BoxOptions, scratch: Path) -> None:
+    """Set up a fresh child: limits, own process group and folder, no network, death with its parent, one thread, no chatter."""
     os.setpgid(0, 0)
-    if scratch:  # pages of citizens never lie about in the system's own temporary folder
-        tempfile.tempdir = scratch
-        os.environ["TMPDIR"] = scratch
+    _own_folder(scratch)
     signal.signal(signal.SIGTERM, _end_group)
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for limit, most in (
+        (resource.RLIMIT_AS, options.memory_bytes),
+        (resource.RLIMIT_FSIZE, options.file_bytes),
+        (resource.RLIMIT_NOFILE, options.open_files),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(limit)
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (least, least))
+    cut_off()  # before any thread starts: the filter holds for this one and all that follow
     # parallelism comes from children, not from threads inside them; tesseract, numpy and OpenCV look here
     for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
@@ -65,6 +78,18 @@ def prepare(memory_bytes: int, scratch: str = "") -> None:
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     os.close(silence)
+
+
+def _own_folder(scratch: Path) -> None:
+    """A temporary folder that no other child uses; gone with an orderly end, swept after any other (`ingest.scratch`)."""
+    folder, lock = held(scratch)
+    tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
+
+    def leave() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.close()
+
+    Finalize(None, leave, exitpriority=0)
 
 
 def _end_group(_number: int, _frame: FrameType | None) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from fontTools.ttLib import TTFont, TTLibError
 
 from api.demo.painter.fonts import find_font
-from api.doctor import fixity, keeping, workers
+from api.doctor import box, fixity, keeping, workers
 from api.doctor.check import Check as Check  # noqa: PLC0414 - offered here
 from api.doctor.check import State as State  # noqa: PLC0414 - offered here
 from api.settings import Settings
@@ -58,6 +58,7 @@ def examine(load: Callable[[], Settings]) -> tuple[Check, ...]:
         ("trust", keeping.trust, "sohoa trust list"),
         ("jobs", keeping.recurring, "sohoa jobs list"),
         ("workers", workers.workers, "sohoa run"),
+        ("box", box.box, "sudo apt-get install libseccomp2"),
         ("fixity", fixity.fixity, "sohoa fixity status"),
         ("worm", fixity.worm, "sohoa settings"),
     ):

@@ -60,7 +60,7 @@ with `?purpose=`. Sentences come in Vietnamese or English (`?lang=`, else Accept
 def create_app(sohoa: Sohoa, *, options: WebOptions | None = None, viewer: Box | None = None) -> FastAPI:
     """The web application on a joined product. `viewer` draws page images (default: one child process of its own)."""
     chosen = options or sohoa.settings.web
-    box = viewer or ProcessBox(BoxOptions(workers=1, seconds=chosen.viewer_seconds))
+    box = viewer or ProcessBox(BoxOptions(workers=1, seconds=chosen.viewer_seconds), scratch=str(sohoa.settings.data_dir / "tmp"))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

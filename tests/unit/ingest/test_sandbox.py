@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, CodedError, IngestError
+from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, CodedError, IngestError, MachineShort
 from ingest.options import BoxOptions
 from ingest.ports import Box
 from ingest.sandbox import InlineBox, ProcessBox
@@ -111,6 +112,45 @@ def test_closed_box_refuses_and_leaves_no_child() -> None:
     assert gone(child)
     with pytest.raises(CodedError):
         box.run(boxed.pid)
+
+
+def test_a_child_reaches_no_network_not_even_this_machine(box: ProcessBox) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        assert box.run(boxed.call_out, listening.getsockname()[1]) == "refused, cut off True"
+
+
+def test_a_child_has_its_limits_and_cannot_raise_them(box: ProcessBox) -> None:
+    options = BoxOptions(workers=1, memory_bytes=1024**3, file_bytes=5_000_000, open_files=100)
+    with ProcessBox(options) as small:
+        assert small.run(boxed.limits) == (1024**3, 1024**3, 5_000_000, 5_000_000, 100, 100, 0, 0)
+    assert box.run(boxed.limits)[2] == BoxOptions().file_bytes
+
+
+def test_a_file_beyond_the_limit_is_not_tried_for_ever(tmp_path: Path) -> None:
+    with ProcessBox(BoxOptions(workers=1, file_bytes=1_000_000)) as box:
+        box.run(boxed.write, str(tmp_path), 1_000_000)
+        with pytest.raises(MachineShort) as caught:
+            box.run(boxed.write, str(tmp_path), 1_000_001)
+    assert caught.value.retryable
+    assert not caught.value.environment
+
+
+def test_each_child_has_a_folder_of_its_own_and_nothing_stays(tmp_path: Path) -> None:
+    with ProcessBox(BoxOptions(workers=1, calls_per_child=1), scratch=str(tmp_path)) as box:
+        mine, other = Path(box.run(boxed.temporary, "left")), Path(box.run(boxed.temporary))
+        assert mine != other
+        assert {mine.parent, other.parent} == {tmp_path}
+        with pytest.raises(BoxCrash):
+            box.run(boxed.die_leaving)
+        assert not any((folder / "something").exists() for folder in tmp_path.iterdir())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_box_without_a_folder_leaves_nothing_in_the_system_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with ProcessBox(BoxOptions(workers=1)) as box:
+        assert Path(box.run(boxed.temporary, "left")).parent.parent == tmp_path
+    assert not list(tmp_path.iterdir())
 
 
 SCRIPT = """
