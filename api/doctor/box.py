@@ -13,9 +13,7 @@ def box(settings: Settings) -> Check:
     with ProcessBox(settings.box.model_copy(update={"workers": 1})) as tried:
         shut = tried.run(is_cut_off)
     if shut:
-        return Check(
-            "box", State.OK, "Tiến trình đọc tệp không ra được mạng.", "Processes that parse files reach no network."
-        )
+        return Check("box", State.OK, "Tiến trình đọc tệp không ra được mạng.", "Processes that parse files reach no network.")
     vi = "Tiến trình đọc tệp vẫn mở được kết nối mạng (thiếu seccomp hoặc libseccomp)."
     en = "The processes that parse files can open network connections (no seccomp, or libseccomp is missing)."
     return Check("box", State.WARNING, vi, en, "sudo apt-get install libseccomp2")
