@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from storage.records.database import Database
 from storage.search.near import MAX_LETTERS
 from storage.search.rank import rows_of_words
 from storage.search.terms import VERSION
-from storage.search.tsvector import vector
 
 CHUNK = 5_000
 STORED = "2026-03-01 07:30:15.000000"
@@ -134,7 +134,7 @@ def _copy(job: tuple[str, tuple[int, int], bool]) -> set[str]:
                 copy.write_row(doc_row(one))
         with cursor.copy("COPY search_terms (doc, terms) FROM STDIN") as copy:
             for one in some:
-                copy.write_row((one.number, vector(one.terms())))
+                copy.write_row((one.number, one.vector()))
         if plain:
             _copy_plain(cursor, some)
     return _letters(some)
@@ -157,12 +157,18 @@ def _copy_plain(cursor: psycopg.Cursor[tuple[object, ...]], some: list[Made]) ->
 def _finish(url: str, known: set[str], *, plain: bool) -> None:
     index = "CREATE INDEX ix_search_terms_terms ON search_terms USING gin (terms) WITH (gin_pending_list_limit = 256)"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SET maintenance_work_mem = '1500MB'")
         with connection.cursor() as cursor, cursor.copy("COPY search_words FROM STDIN") as copy:
             for word in sorted(known):
                 copy.write_row((word,))
-        for statement in (index, *(PLAIN_INDEXES if plain else ())):
+        with ThreadPoolExecutor() as both:
+            list(both.map(lambda statements: _run(url, statements), ((index,), PLAIN_INDEXES if plain else ())))
+        connection.execute("VACUUM ANALYZE")
+
+
+def _run(url: str, statements: Sequence[str]) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET maintenance_work_mem = '2GB'")
+        for statement in statements:
             began = time.monotonic()
             connection.execute(statement)
             print(f"  {time.monotonic() - began:.0f} s: {statement}", file=sys.stderr, flush=True)
-        connection.execute("VACUUM ANALYZE")

@@ -29,6 +29,8 @@ from storage.finding import SearchQuery
 from storage.records.database import Database
 
 SERVICE = Path(__file__).parents[1] / "services" / "postgres.sh"
+SETTINGS = Path(__file__).parents[2] / "docs" / "operations" / "postgresql.conf"
+"""What the guide tells everybody to set."""
 Answer = Callable[[SearchQuery], Sequence[int]]
 """The numbers of the records found, best first."""
 
@@ -115,7 +117,7 @@ def _mean(one: Figures, shape: Shape) -> float:
 @contextmanager
 def private_server(folder: Path, port: int) -> Iterator[str]:
     """A PostgreSQL of our own."""
-    environment = os.environ | {"SOHOA_POSTGRES_BUFFERS": "2GB"}
+    environment = os.environ | {"SOHOA_POSTGRES_CONF": str(SETTINGS)}
     done = subprocess.run([SERVICE, "start", folder, str(port)], env=environment, capture_output=True, text=True, check=True)
     try:
         yield done.stdout.strip().splitlines()[-1]

@@ -18,7 +18,9 @@ from importlib.resources import files
 from itertools import chain, pairwise
 
 from storage.search.fold import Words, clean, words
+from storage.search.spelling import names
 from storage.search.terms import Document, Facts, of_heading, other_names, pair, tags_of
+from storage.search.tsvector import vector
 
 _LISTS = tomllib.loads((files("scripts.search_bench") / "words.toml").read_text(encoding="utf-8"))
 SURNAMES, MIDDLES, GIVEN, PLACES = (_LISTS[name].split() for name in ("surnames", "middles", "given", "places"))
@@ -36,11 +38,22 @@ class Piece:
     text: str
     found: Words
     terms: frozenset[str]
+    written: str
+    """The terms as PostgreSQL takes them; it sees itself to what is given twice."""
+    named: frozenset[str]
+    """Those terms that names written in several ways consist of."""
 
 
 def _piece(text: str, found: Words) -> Piece:
     pairs = (pair(first, second) for first, second in pairwise(found.folded))
-    return Piece(text, found, frozenset((*found.folded, *found.exact, *pairs)))
+    terms = frozenset((*found.folded, *found.exact, *pairs))
+    return Piece(text, found, terms, vector(terms), terms & _of_names())
+
+
+@cache
+def _of_names() -> frozenset[str]:
+    every = [name for group in names() for name in group]
+    return frozenset(chain.from_iterable((*name, *(pair(one, two) for one, two in pairwise(name))) for name in every))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +92,20 @@ class Made:
 
     def terms(self) -> set[str]:
         """What `storage.search.terms` makes of it, from what its pieces were found to have."""
-        seams = (
+        return set().union(*(one.terms for one in (*self.heading, *self.body)), self._beside_pieces())
+
+    def vector(self) -> str:
+        """Its terms as PostgreSQL takes them."""
+        pieces = dict.fromkeys(one.written for one in (*self.heading, *self.body))
+        return " ".join((*pieces, vector(self._beside_pieces())))
+
+    def _beside_pieces(self) -> set[str]:
+        seams = [
             pair(one.found.folded[-1], two.found.folded[0]) for part in (self.heading, self.body) for one, two in pairwise(part)
-        )
-        made = set().union(*(one.terms for one in (*self.heading, *self.body)), seams)
-        pairs = {term for term in made if term.startswith("_")}
-        made.update(other_names(made, pairs), tags_of(self.number, self.facts()), of_heading(words_of_all(self.heading)))
-        return made
+        ]
+        named = set().union(*(one.named for one in (*self.heading, *self.body)), seams)
+        others = other_names(named, {term for term in named if term.startswith("_")})
+        return {*seams, *others, *tags_of(self.number, self.facts()), *of_heading(words_of_all(self.heading))}
 
 
 @cache

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Text, case, cast, extract, func, literal, select, union_all
 
 from storage.access_levels import AccessLevel
-from storage.finding import Facet, FacetValue, SearchQuery, validity_on
+from storage.finding import Facet, FacetValue, SearchQuery, Validity
+from storage.model import RecordState
 from storage.records.among import among
 from storage.records.tables import records
 from storage.records.work import Work
@@ -74,11 +76,12 @@ class Narrowed:
 
 def facets(work: Work, narrowed: Narrowed, docs: Sequence[int], ask: Ask) -> tuple[Facet, ...]:
     """Each facet counted among `docs`; one that narrows already, among what would be found without it."""
-    counts = _counts(work, docs, narrowed.day)
+    open_ones = [name for name in NAMES if not narrowed.chosen[name]]
+    counts = _counts(work, docs, narrowed.day, open_ones)
     made = []
     for name in NAMES:
         chosen = narrowed.chosen[name]
-        found = _counts(work, ask(narrowed.without(name)), narrowed.day)[name] if chosen else counts[name]
+        found = _counts(work, ask(narrowed.without(name)), narrowed.day, [name])[name] if chosen else counts[name]
         values = [FacetValue(value, count, _same(name, value, chosen)) for value, count in found.most_common(SHOWN)]
         if name == "year":
             values.sort(key=lambda one: one.value, reverse=True)
@@ -93,22 +96,38 @@ def _same(name: str, value: str, chosen: str) -> bool:
     return keyed(value) == keyed(chosen) or (name == "validity" and chosen == "valid" and value in {"in_force", "no_term"})
 
 
-def _counts(work: Work, docs: Sequence[int], day: date) -> dict[str, Counter[str]]:
-    columns = records.c
-    wanted = (columns.paper_type, columns.unit, columns.issuer, columns.issued_on, columns.state, columns.valid_until)
-    counted: dict[str, Counter[str]] = {name: Counter() for name in NAMES}
-    for kind, unit, issuer, issued, state, until in work.connection.execute(
-        select(*wanted).where(among(work, columns.seq, docs))
-    ):
-        counted["type"][kind] += 1
-        counted["unit"][unit] += 1
-        if issuer:
-            counted["issuer_is"][issuer] += 1
-        if issued:
-            counted["year"][str(issued.year)] += 1
-        counted["validity"][validity_on(state, until, day)] += 1
-    counted["issuer_is"] = _one_spelling(counted["issuer_is"])
+def _counts(work: Work, docs: Sequence[int], day: date, names: Sequence[str]) -> dict[str, Counter[str]]:
+    """How often each value of the named facets stands among `docs`, counted by the database in one pass."""
+    counted: dict[str, Counter[str]] = {name: Counter() for name in names}
+    if docs and names:
+        facts = _facts(day)
+        some = select(*(facts[name].label(name) for name in names)).where(among(work, records.c.seq, docs)).cte("some")
+        ways = [select(literal(name), some.c[name], func.count()).group_by(some.c[name]) for name in names]
+        for name, value, count in work.connection.execute(union_all(*ways)).all():
+            if value:
+                counted[name][value] = count
+    if "issuer_is" in counted:
+        counted["issuer_is"] = _one_spelling(counted["issuer_is"])
     return counted
+
+
+def _facts(day: date) -> dict[str, ColumnElement[Any]]:
+    """Each facet as a value of a record's row; validity as `validity_on` says it."""
+    columns = records.c
+    validity = case(
+        (columns.state != RecordState.IN_FORCE.value, columns.state),
+        (columns.valid_until.is_(None), Validity.NO_TERM.value),
+        (columns.valid_until < day, Validity.EXPIRED.value),
+        else_=Validity.IN_FORCE.value,
+    )
+    year = cast(extract("year", columns.issued_on), Text)
+    return {
+        "type": columns.paper_type,
+        "unit": columns.unit,
+        "issuer_is": columns.issuer,
+        "year": year,
+        "validity": validity,
+    }
 
 
 def _one_spelling(found: Counter[str]) -> Counter[str]:

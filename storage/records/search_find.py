@@ -7,7 +7,7 @@ when more fit, the index picks them by stages (heading exactly, heading, exactly
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -54,6 +54,13 @@ class _Found:
     marked: tuple[Phrase, ...] = ()
     whole: bool = False
     """One of them has all words in a row."""
+    fit: int = 0
+    """How many there are, when fewer were put in order."""
+
+    @property
+    def count(self) -> int:
+        """How many were found."""
+        return max(self.fit, len(self.order))
 
 
 class Finder:
@@ -78,7 +85,7 @@ class Finder:
         found = self._ordered(query, typed, narrowed, docs)
         if _little(found, typed):
             found = self._with_near(query, typed, narrowed, found)
-        total = min(len(found.order), COUNTED)
+        total = min(found.count, COUNTED)
         shown = found.order[query.offset : min(query.offset + query.limit, COUNTED)]
         return SearchPage(
             self._hits(shown, found, typed, query),
@@ -118,8 +125,11 @@ class Finder:
         if query.sort is Sort.ISSUED:
             ask = self._index.newest
             question = self._question(narrowed.everything(), typed)
-            order = by_issue(self._work, lambda asked: ask(self._work.connection, asked, COUNTED + 1), question, docs, COUNTED)
-            return _Found(order, {}, marked=text)
+            wanted = query.offset + query.limit
+            order = by_issue(
+                self._work, lambda asked: ask(self._work.connection, asked, COUNTED + 1), question, docs, COUNTED, wanted
+            )
+            return _Found(order, {}, marked=text, fit=len(docs))
         if not text or (query.sort is Sort.NEWEST and len(docs) > RANKED):
             return _Found(docs, {}, marked=text)
         pool, sure = self._pool(typed, narrowed, docs)
@@ -143,6 +153,7 @@ class Finder:
         if len(plain) > 1:  # those that have the words in a row are found however old they are
             in_a_row = (Word(pair(one.folded[-1], two.folded[0])) for one, two in pairwise(plain))
             pool.update(dict.fromkeys(self._ask(filters, typed, RANKED // 2, *in_a_row, rare=len(docs) <= COUNTED)))
+        unasked = replace(typed, wanted=tuple(phrase for phrase in typed.wanted if not _included(phrase)))
         stages = [(heading_question(phrase, exactly=with_marks) for phrase in plain)]
         if with_marks:
             stages += [
@@ -150,7 +161,7 @@ class Finder:
                 (heading_question(phrase, exactly=False) for phrase in plain),
             ]
         for place, stage in enumerate(stages):
-            hits = self._ask(filters, typed, RANKED, *stage, rare=len(docs) <= COUNTED)
+            hits = self._ask(filters, unasked, RANKED, *stage, rare=len(docs) <= COUNTED)
             pool.update(dict.fromkeys(hits))
             if with_marks and place < 2:
                 sure.update(hits)
@@ -163,7 +174,7 @@ class Finder:
         """Ranks of those in the pool that have every phrase as it stands; without a phrase to check: of all."""
         head = func.substr(search_docs.c.exact, 1, LOOKED_AT), func.substr(search_docs.c.folded, 1, LOOKED_AT)
         statement = select(search_docs.c.doc, *head).where(among(self._work, search_docs.c.doc, pool), *self._in_a_row(text))
-        rows = self._work.connection.execute(statement)
+        rows = self._work.connection.execute(statement).all()
         ranking = Ranking(text)
         return {doc: ranking.rank(doc, exact, folded, sure=doc in sure) for doc, exact, folded in rows}
 
@@ -182,7 +193,7 @@ class Finder:
 
     def _with_near(self, query: SearchQuery, typed: Typed, narrowed: Narrowed, found: _Found) -> _Found:
         nearly = Nearly(
-            self._work, self._vocabulary, lambda other: self._ask(narrowed.everything(), other, RANKED, rare=True), self._has
+            self._work, self._vocabulary, lambda other: self._ask(narrowed.everything(), other, RANKED, rare=True), self._present
         )
         near = nearly.find(query.words, typed, set(found.order), in_a_row=len(found.order) >= FEW)
         if not near.order:
@@ -190,10 +201,10 @@ class Finder:
         scores = found.scores | {one.number: one.score for one in near.order}
         whole = [one.number for one in near.order if one.whole]
         order = (*whole, *found.order, *(one.number for one in near.order if not one.whole))
-        return _Found(order, scores, nearly=True, instead=near.instead, marked=(*found.marked, *near.marked))
+        return _Found(order, scores, nearly=True, instead=near.instead, marked=(*found.marked, *near.marked), fit=found.fit)
 
-    def _has(self, term: str) -> bool:
-        return bool(self._index.newest(self._work.connection, Word(term), 1))
+    def _present(self, terms: Sequence[str]) -> frozenset[str]:
+        return self._index.present(self._work.connection, terms)
 
     def _facets(self, typed: Typed, narrowed: Narrowed, docs: Sequence[int]) -> tuple[Any, ...]:
         return facets(self._work, narrowed, docs[:COUNTED], lambda filters: self._ask(filters, typed, COUNTED))
@@ -208,7 +219,7 @@ class Finder:
             secrecy_holds.c.paper_id == records.c.paper_id, secrecy_holds.c.cleared_at.is_(None)
         )
         statement = statement.where(among(self._work, records.c.seq, shown), ~held.exists(), readable(query.audience))
-        rows = {row.seq: row for row in self._work.connection.execute(statement)}
+        rows = {row.seq: row for row in self._work.connection.execute(statement).all()}
         marked = found.marked or tuple(phrase for phrase in typed.wanted if phrase.in_text)
         return tuple(_hit(rows[doc], found.scores.get(doc, 0.0), marked) for doc in shown if doc in rows)
 
@@ -220,10 +231,15 @@ class Finder:
         return tuple(exact for folded, exact in asked.items() if folded not in known)
 
 
+def _included(phrase: Phrase) -> bool:
+    """Who has the words exactly or in the heading has the phrase."""
+    return phrase.kind == "" and len(phrase.folded) == 1 and not phrase.begins and not phrase.others
+
+
 def _little(found: _Found, typed: Typed) -> bool:
     if not found.order:
         return bool(typed.wanted)
-    return len(typed.wanted) >= MANY_WORDS and not found.whole and len(found.order) <= DOUBTED
+    return len(typed.wanted) >= MANY_WORDS and not found.whole and found.count <= DOUBTED
 
 
 def _hit(row: Any, score: float, wanted: tuple[Phrase, ...]) -> SearchHit:

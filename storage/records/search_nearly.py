@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import cache
 
 from sqlalchemy import func, select
 
@@ -24,6 +23,7 @@ MAX_TRIED = 8
 MAX_SHOWN = 100
 
 Ask = Callable[[Typed], tuple[int, ...]]
+Present = Callable[[Sequence[str]], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,12 @@ class _Near(Enum):
 class Nearly:
     """Looks for what was misspelt."""
 
-    def __init__(self, work: Work, vocabulary: Vocabulary, ask: Ask, has: Callable[[str], bool]) -> None:
+    def __init__(self, work: Work, vocabulary: Vocabulary, ask: Ask, present: Present) -> None:
         self._work = work
         self._vocabulary = vocabulary
         self._ask = ask
-        self._has = cache(has)
+        self._present = present
+        self._near: dict[str, tuple[str, ...]] = {}
 
     def find(self, typed_words: str, typed: Typed, already: set[int], *, in_a_row: bool) -> Near:
         """Records not `already` found that have the words with a slip in one of them (in each that no record has).
@@ -71,8 +72,9 @@ class Nearly:
         `in_a_row`: only records that have all words in a row.
         """
         best: dict[int, tuple[Rank, dict[str, str]]] = {}
+        tried = self._tried(typed)
         for near in _Near:
-            for way in self._ways(typed, near):
+            for way in (way for places in tried if (way := self._way(typed, places, near)) is not None):
                 docs = [doc for doc in self._ask(way.asked) if doc not in already]
                 for one, meant in self._ranked(way, docs):
                     better = one.number not in best or one.key() > best[one.number][0].key()
@@ -87,28 +89,29 @@ class Nearly:
         marked = tuple(Phrase((word,), words(word).folded) for word in meant)
         return Near(tuple(one for one, _ in order), _respelled(typed_words, order[0][1]), marked)
 
-    def _ways(self, typed: Typed, near: _Near) -> list[_Way]:
+    def _tried(self, typed: Typed) -> list[list[int]]:
+        """The places of the words that may be misspelt, together or one after the other."""
         single = [
             place
             for place, phrase in enumerate(typed.wanted)
             if phrase.kind == "" and len(phrase.folded) == 1 and not phrase.begins and may_be_misspelt(phrase.folded[0])
         ]
-        known = self._vocabulary.known(typed.wanted[place].folded[0] for place in single)
-        strange = [place for place in single if typed.wanted[place].folded[0] not in known]
+        word = {place: typed.wanted[place].folded[0] for place in single}
+        known = self._vocabulary.known(word.values())
+        strange = [place for place in single if word[place] not in known]
         if strange:
             tried = [strange]
         else:
-            doubtful = sorted(single, key=lambda place: (self._at_home(typed.wanted, place), -len(typed.wanted[place].folded[0])))
-            tried = [[place] for place in doubtful[:MAX_TRIED]]
-        return [way for places in tried if (way := self._way(typed, places, near)) is not None]
-
-    def _at_home(self, wanted: Sequence[Phrase], place: int) -> int:
-        """Beside how many of its neighbours the word stands in some record: beside none is where a slip makes another word."""
-        word = wanted[place].folded[0]
-        return sum(self._has(term) for term in _beside(wanted, place, (word,)))
+            beside = {place: _beside(typed.wanted, place, (word[place],)) for place in single}
+            present = self._present(list(dict.fromkeys(term for terms in beside.values() for term in terms)))
+            # beside none of its neighbours in any record is where a slip makes another word
+            at_home = {place: sum(term in present for term in terms) for place, terms in beside.items()}
+            tried = [[place] for place in sorted(single, key=lambda place: (at_home[place], -len(word[place])))[:MAX_TRIED]]
+        self._near = self._vocabulary.near([word[place] for places in tried for place in places])
+        return tried
 
     def _way(self, typed: Typed, places: Sequence[int], near: _Near) -> _Way | None:
-        others = {place: tuple(self._vocabulary.near(typed.wanted[place].folded[0])) for place in places}
+        others = {place: self._near[typed.wanted[place].folded[0]] for place in places}
         if not all(others.values()):
             return None
         wanted = tuple(
@@ -131,7 +134,7 @@ class Nearly:
         head = func.substr(search_docs.c.exact, 1, LOOKED_AT), func.substr(search_docs.c.folded, 1, LOOKED_AT)
         statement = select(search_docs.c.doc, *head).where(among(self._work, search_docs.c.doc, docs))
         made = []
-        for doc, exact, folded in self._work.connection.execute(statement):
+        for doc, exact, folded in self._work.connection.execute(statement).all():
             wanted, meant = list(way.typed.wanted), dict[str, str]()
             for place, others in way.others.items():
                 word = _most_fitting(wanted, place, others, folded)

@@ -16,18 +16,18 @@ from storage.search.question import Question, Word, every
 Ask = Callable[[Question], tuple[int, ...]]
 
 
-def by_issue(work: Work, ask: Ask, question: Question, docs: Sequence[int], counted: int) -> tuple[int, ...]:
-    """Up to `counted` + 1 records that answer `question`, issued last first, undated ones at the end.
+def by_issue(work: Work, ask: Ask, question: Question, docs: Sequence[int], counted: int, wanted: int) -> tuple[int, ...]:
+    """At least `wanted` of the records that answer `question` (all, when they are fewer), issued last first, undated ones last.
 
     `docs` are the newest that answer; `ask` gives at most `counted` + 1. When more fit, they are asked for year by year and, in
-    a year with too many, month by month.
+    a year with too many, month by month, until there are enough.
     """
     if len(docs) <= counted:
         return _sorted(work, docs)
     found: list[int] = []
     newest, oldest = _ends(work)
     for year in range(newest.year, oldest.year - 1, -1):
-        if len(found) > counted:
+        if len(found) >= wanted:
             break
         hits = ask(every((Word(f"g:y{year}"), question)))
         if len(hits) <= counted:
@@ -35,11 +35,11 @@ def by_issue(work: Work, ask: Ask, question: Question, docs: Sequence[int], coun
             continue
         for month in range(12, 0, -1):
             found += _sorted(work, ask(every((Word(f"g:m{year}{month:02}"), question))))
-            if len(found) > counted:
+            if len(found) >= wanted:
                 break
-    if len(found) <= counted:
+    if len(found) < wanted:
         found += ask(every((Word(f"g:{NEVER}"), question)))
-    return tuple(found[: counted + 1])
+    return tuple(found)
 
 
 def _ends(work: Work) -> tuple[date, date]:
@@ -48,6 +48,6 @@ def _ends(work: Work) -> tuple[date, date]:
 
 
 def _sorted(work: Work, docs: Sequence[int]) -> tuple[int, ...]:
-    rows = work.connection.execute(select(records.c.seq, records.c.issued_on).where(among(work, records.c.seq, docs)))
+    rows = work.connection.execute(select(records.c.seq, records.c.issued_on).where(among(work, records.c.seq, docs))).all()
     known = {row.seq: row.issued_on or date.min for row in rows}
     return tuple(sorted((doc for doc in docs if doc in known), key=lambda doc: (known[doc], doc), reverse=True))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.records.among import among
 from storage.records.search_tables import search_words
 from storage.records.work import Work
 from storage.search.near import MAX_LETTERS, edits
@@ -31,21 +32,21 @@ class Vocabulary:
 
     def known(self, words: Iterable[str]) -> set[str]:
         """Those of `words` that some record has."""
-        column, found = search_words.c.word, set[str]()
-        asked = list(words)
-        for start in range(0, len(asked), 5000):
-            some = asked[start : start + 5000]
-            found.update(self._work.connection.execute(select(column).where(column.in_(some))).scalars())
-        return found
+        column = search_words.c.word
+        return set(self._work.connection.execute(select(column).where(among(self._work, column, list(words)))).scalars().all())
 
-    def near(self, word: str) -> Sequence[str]:
-        """Known words one slip away from `word`, those as long as it first."""
-        found = self.known(edits(word))
-        return sorted(found, key=lambda other: (len(other) != len(word), other))[:MAX_NEAR]
+    def near(self, given: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """For each word the known ones that are one slip away, those as long as it first."""
+        near = {word: edits(word) for word in given}
+        known = self.known(frozenset[str]().union(*near.values()))
+        return {
+            word: tuple(sorted(others & known, key=lambda other: (len(other) != len(word), other))[:MAX_NEAR])
+            for word, others in near.items()
+        }
 
     def beginnings(self, start: str) -> Sequence[str]:
         """Known words that begin with `start`, the shortest first."""
         column = search_words.c.word
         after = start[:-1] + chr(ord(start[-1]) + 1)
         statement = select(column).where(column >= start, column < after).order_by(func.length(column), column)
-        return list(self._work.connection.execute(statement.limit(MAX_BEGINNINGS)).scalars())
+        return list(self._work.connection.execute(statement.limit(MAX_BEGINNINGS)).scalars().all())

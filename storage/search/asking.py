@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from storage.access_levels import Audience
@@ -106,8 +106,44 @@ def words_question(kind: str, text: str) -> Question:
 
 def whole(wanted: Iterable[Question], unwanted: Sequence[Question]) -> Question:
     """All of `wanted` and none of `unwanted`."""
-    question = every(tuple(wanted) or (Word(EVERYTHING),))
+    forms = [_forms(part) for part in wanted]
+    question = every(_leaner([form for form, _ in forms]) or (Word(EVERYTHING),))
+    if any(form != of_long for form, of_long in forms):
+        question = Either((question, every((Word(LONG), *(of_long for _, of_long in forms)))))
     return Without(question, either(unwanted)) if unwanted else question
+
+
+def _forms(part: Question) -> tuple[Question, Question]:
+    """What is asked of documents with all their pairs of words, and of longer ones, which are few."""
+    match part:
+        case Either((pairs, Every(words_and_long), *also)) if Word(LONG) in words_and_long:
+            apart = Every(tuple(one for one in words_and_long if one != Word(LONG)))
+            return either((pairs, *also)), either((apart, *also))
+    return part, part
+
+
+def _leaner(wanted: Sequence[Question]) -> list[Question]:
+    """The same without frequent words that rarer terms include: two words in a row are two words, one in the heading is one."""
+    parts = list(_flat(wanted))
+    asked = [part.text for part in parts if isinstance(part, Word) and not part.begins]
+    included = {word for text in asked if text.startswith("_") for word in text[1:].split("_")}
+    included |= {text[1:] for text in asked if text.startswith("^")}
+    included |= {word for text in (*included, *asked) for word in _folds(text) if word != text}
+    return [part for part in parts if not isinstance(part, Word) or part.begins or part.text not in included]
+
+
+def _folds(term: str) -> tuple[str, ...]:
+    """What a word as it is spelled, in the heading or anywhere, is without diacritics; nothing for other terms."""
+    mark, word = ("^", term[1:]) if term.startswith("^") else ("", term)
+    return tuple(mark + folded for folded in words(word).folded) if word.isalnum() and not word.isascii() else ()
+
+
+def _flat(parts: Iterable[Question]) -> Iterator[Question]:
+    for part in parts:
+        if isinstance(part, Every):
+            yield from _flat(part.parts)
+        else:
+            yield part
 
 
 def _in_text(phrase: Phrase, beginnings: Beginnings) -> Question:

@@ -53,7 +53,13 @@ def keyed(text: str) -> str:
 def flat(text: str) -> str:
     """Cleaned `text` folded as `words` does: as long as it was."""
     same = syllables()
-    return _WORD.sub(lambda found: same.get(found.group(), found.group()), text.translate(_FOLDED))
+    return _respelled().sub(lambda found: same[found.group()], text.translate(_FOLDED))
+
+
+@lru_cache(maxsize=1)
+def _respelled() -> re.Pattern[str]:
+    """The words that are kept under another spelling."""
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, syllables()))})(?![^\W_])")
 
 
 class _Exact(dict[int, str]):

@@ -36,7 +36,11 @@ class Fts5:
         """See `WordIndex.newest`."""
         matches: ColumnElement[bool] = literal_column("search_terms").bool_op("MATCH")(written(question))
         statement = select(_TERMS.c.rowid).where(matches).order_by(_TERMS.c.rowid.desc()).limit(limit)
-        return tuple(connection.execute(statement).scalars())
+        return tuple(connection.execute(statement).scalars().all())
+
+    def present(self, connection: Connection, terms: Sequence[str]) -> frozenset[str]:
+        """See `WordIndex.present`."""
+        return frozenset(term for term in terms if self.newest(connection, Word(term), 1))
 
 
 def written(question: Question) -> str:

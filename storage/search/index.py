@@ -24,3 +24,7 @@ class WordIndex(Protocol):
     def newest(self, connection: Connection, question: Question, limit: int, *, rare: bool = False) -> tuple[int, ...]:
         """The documents that answer, the highest numbers first, at most `limit`. `rare`: few are expected (a hint)."""
         ...
+
+    def present(self, connection: Connection, terms: Sequence[str]) -> frozenset[str]:
+        """Those of `terms` that some document has."""
+        ...

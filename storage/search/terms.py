@@ -17,7 +17,7 @@ from storage.search.fold import Words, keyed, words
 from storage.search.periods import marks
 from storage.search.spelling import names
 
-VERSION = 1
+VERSION = 2
 """Of the way terms are made; documents of another version are indexed again by the recurring job."""
 EVERYTHING = "@all"
 LONG = "@long"
@@ -25,8 +25,8 @@ LONG = "@long"
 MAX_BYTES = 900_000
 """PostgreSQL takes at most 1 MiB of words a document; what is beyond is not indexed."""
 MAX_KEY = 100
-BLOCK_BITS, REGION_BITS = 14, 17
-"""Documents in a block, a region, as powers of two: the newest of a common word are found without looking at all."""
+BLOCK_BITS = (11, 14, 17, 20)
+"""Documents in blocks of each size, as powers of two: the newest of a common word are found without looking at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,14 @@ def number_whole(number: Sequence[str]) -> str:
     return f"n={''.join(number)[:MAX_KEY]}"
 
 
-def block_terms(document: int) -> tuple[str, str]:
-    """The block and the region a document stands in."""
-    return f"@b{document >> BLOCK_BITS}", f"@r{document >> REGION_BITS}"
+def block_term(bits: int, block: int) -> str:
+    """The term of a block of 2 ** `bits` documents."""
+    return f"@{bits}.{block}"
+
+
+def block_terms(document: int) -> tuple[str, ...]:
+    """The blocks a document stands in, the smallest first."""
+    return tuple(block_term(bits, document >> bits) for bits in BLOCK_BITS)
 
 
 def state_terms() -> tuple[str, ...]:

@@ -1,37 +1,51 @@
 """The index of words on PostgreSQL: a tsvector without places, with GIN, no dictionary and no parser of its own.
 
-GIN gives all answers at once, in no order. A question is therefore asked of the newest block of documents first, then of the
-newest region, then of all (each document carries its block and region as terms): common words end in the first look, rare
+GIN gives all answers at once, in no order. A question is therefore asked of the newest documents first, and then of as many as
+should hold enough answers (each document carries the blocks it stands in as terms): common words end in the first looks, rare
 ones are cheap to look up everywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import BigInteger, Connection, cast, column, func, select, table, text
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR, insert
+from sqlalchemy import BigInteger, Connection, cast, column, func, table, text
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR, insert
 from sqlalchemy.types import Text
 
-from storage.search.question import Either, Every, Question, Without, Word, every
-from storage.search.terms import BLOCK_BITS, REGION_BITS, block_terms
+from storage.search.question import Either, Every, Question, Without, Word, either, every
+from storage.search.terms import BLOCK_BITS, block_term
 
+FIRST_LOOK = 1 << (BLOCK_BITS[0] + 1)
+"""Documents of the first look."""
 _TERMS = table("search_terms", column("doc", BigInteger), column("terms", TSVECTOR))
 # The planner knows nothing of how rare a term is and may prefer to read every row, or the key backwards.
-_PLAN = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true)"
+_BEGIN = text(
+    "SELECT (SELECT doc FROM search_terms ORDER BY doc DESC LIMIT 1), set_config('enable_seqscan', 'off', true),"
+    " set_config('jit', 'off', true), set_config('work_mem', '64MB', true)"
+)
+_NEWEST = text(
+    "WITH answers AS MATERIALIZED (SELECT doc FROM search_terms WHERE terms @@ CAST(:asked AS tsquery))"
+    " SELECT doc FROM answers ORDER BY doc DESC LIMIT :most"
+)
+_PRESENT = text(
+    "SELECT place FROM unnest(CAST(:asked AS tsquery[])) WITH ORDINALITY AS given (asked, place)"
+    " WHERE EXISTS (SELECT FROM search_terms WHERE terms @@ given.asked)"
+)
 
 
 class Tsvector:
     """The index on PostgreSQL, within one transaction."""
 
     def __init__(self) -> None:
-        self._planned = False
+        self._last: int | None = None
 
     def put(self, connection: Connection, document: int, terms: Sequence[str]) -> None:
         """See `WordIndex.put`."""
         values = {"terms": cast(vector(terms), TSVECTOR)}
         statement = insert(_TERMS).values(doc=document, **values)
         connection.execute(statement.on_conflict_do_update(index_elements=["doc"], set_=values))
+        self._last = None
 
     def exchange(self, connection: Connection, document: int, old: Sequence[str], new: str) -> None:
         """See `WordIndex.exchange`."""
@@ -41,43 +55,53 @@ class Tsvector:
 
     def newest(self, connection: Connection, question: Question, limit: int, *, rare: bool = False) -> tuple[int, ...]:
         """See `WordIndex.newest`."""
-        if not self._planned:
-            connection.execute(text(_PLAN))
-            self._planned = True
-        found: tuple[int, ...] = ()
-        for where, share in ((None, 1),) if rare else _looks(self._last(connection)):
-            if where is not None and len(found) * share < limit and share > 1:
-                continue  # so few in the block: the region would not do either
-            asked = every((where, question)) if where is not None else question
-            answers = (
-                select(_TERMS.c.doc)
-                .where(_TERMS.c.terms.bool_op("@@")(cast(written(asked), TSQUERY)))
-                .cte("answers")
-                .prefix_with("MATERIALIZED", dialect="postgresql")
-            )
-            statement = select(answers.c.doc).order_by(answers.c.doc.desc()).limit(limit)
-            found = tuple(connection.execute(statement).scalars())
+        last, look = self._begun(connection), 0 if rare else FIRST_LOOK
+        while 0 < look < last // 2:
+            found = self._among(connection, every((newest_blocks(last, look), question)), limit)
             if len(found) >= limit:
-                break
-        return found
+                return found
+            look = _next_look(look, len(found), limit, last)
+        return self._among(connection, question, limit)
+
+    def present(self, connection: Connection, terms: Sequence[str]) -> frozenset[str]:
+        """See `WordIndex.present`: who is not among the newest is rare enough to be looked up everywhere."""
+        found, newest = set[str](), newest_blocks(self._begun(connection), FIRST_LOOK)
+        for where in ((newest,), ()):
+            rest = [term for term in terms if term not in found]
+            if rest:
+                asked = ",".join('"' + written(every((*where, Word(term)))) + '"' for term in rest)
+                places = connection.execute(_PRESENT, {"asked": f"{{{asked}}}"}).scalars().all()
+                found.update(rest[place - 1] for place in places)
+        return frozenset(found)
+
+    def _begun(self, connection: Connection) -> int:
+        """The number of the newest document; the first time, with what the planner has to know."""
+        if self._last is None:
+            self._last = connection.execute(_BEGIN).one()[0] or 0
+        return self._last
 
     @staticmethod
-    def _last(connection: Connection) -> int:
-        return connection.execute(select(_TERMS.c.doc).order_by(_TERMS.c.doc.desc()).limit(1)).scalar_one_or_none() or 0
+    def _among(connection: Connection, question: Question, limit: int) -> tuple[int, ...]:
+        given = {"asked": written(question), "most": limit}
+        return tuple(connection.execute(_NEWEST, given).scalars().all())
 
 
-def _looks(last: int) -> Iterator[tuple[Question | None, int]]:
-    """Where to look, one after the other, and how many times as much as in the look before; what sees no more is left out."""
-    if last >> BLOCK_BITS > 1:
-        yield _these_and_before(last, BLOCK_BITS, 0), 1
-    if last >> REGION_BITS > 1:
-        yield _these_and_before(last, REGION_BITS, 1), 1 << (REGION_BITS - BLOCK_BITS)
-    yield None, 1
+def _next_look(look: int, found: int, limit: int, last: int) -> int:
+    """How many of the newest to look at when `look` of them held `found`; 0: all, when fewer would hardly do."""
+    if found * last < limit * look:
+        return 0
+    return max(4 * look, 3 * limit * look // (2 * found))
 
 
-def _these_and_before(last: int, bits: int, place: int) -> Question:
-    """The last block and the one before it: the last may just have begun."""
-    return Either((Word(block_terms(last)[place]), Word(block_terms(last - (1 << bits))[place])))
+def newest_blocks(last: int, count: int) -> Question:
+    """The blocks of at least the newest `count` documents, `last` being the newest: the fewest that begin where they do."""
+    grain = max(bits for bits in BLOCK_BITS if bits == BLOCK_BITS[0] or 4 << bits <= count)
+    at, blocks = max(0, last - count + 1) >> grain << grain, list[Question]()
+    while at <= last:
+        bits = max(bits for bits in BLOCK_BITS if at % (1 << bits) == 0)
+        blocks.append(Word(block_term(bits, at >> bits)))
+        at += 1 << bits
+    return either(blocks)
 
 
 def vector(terms: Iterable[str]) -> str:
