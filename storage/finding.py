@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from storage.access_levels import AccessLevel, Audience
-from storage.model import Record, RecordState
+from storage.model import Record
 
 
 class Sort(StrEnum):
@@ -31,15 +31,6 @@ class Validity(StrEnum):
     ANNULLED = "annulled"
     REPLACED = "replaced"
     DISPOSED = "disposed"
-
-
-def validity_on(state: str, valid_until: date | None, day: date) -> Validity:
-    """What may be said of a record in that state and with that term on `day`."""
-    if state != RecordState.IN_FORCE:
-        return Validity(state)
-    if valid_until is None:
-        return Validity.NO_TERM
-    return Validity.EXPIRED if valid_until < day else Validity.IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)

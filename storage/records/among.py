@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Text, cast, func, select
+from sqlalchemy import Column, ColumnElement, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from storage.records.work import Work
@@ -14,13 +14,19 @@ from storage.records.work import Work
 
 def among(work: Work, key: Column[Any], values: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
     """True for rows whose `key` is one of `values`."""
-    if work.postgres:  # the array is written here: the driver takes many times longer
-        return key == func.any(cast(cast(_array(values), Text), ARRAY(key.type)))
-    return key.in_(select(func.json_each(json.dumps(list(values))).table_valued("value").c.value))
+    return among_written(key, literal(written(values, postgres=work.postgres), Text), postgres=work.postgres)
 
 
-def _array(values: Sequence[int] | Sequence[str]) -> str:
-    return f"{{{','.join(map(_element, values))}}}"
+def among_written(key: Column[Any], values: ColumnElement[str], *, postgres: bool) -> ColumnElement[bool]:
+    """True for rows whose `key` is one of what was `written`."""
+    if postgres:
+        return key == func.any(cast(values, ARRAY(key.type)))
+    return key.in_(select(func.json_each(values).table_valued("value").c.value))
+
+
+def written(values: Sequence[int] | Sequence[str], *, postgres: bool) -> str:
+    """The values as one text; PostgreSQL's driver takes many times longer for a list."""
+    return f"{{{','.join(map(_element, values))}}}" if postgres else json.dumps(list(values))
 
 
 def _element(value: int | str) -> str:

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, cast, extract, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, Date, Text, bindparam, case, cast, extract, func, literal, select, union_all
 
 from storage.access_levels import AccessLevel
 from storage.finding import Facet, FacetValue, SearchQuery, Validity
 from storage.model import RecordState
-from storage.records.among import among
+from storage.records.among import among_written, written
 from storage.records.tables import records
 from storage.records.work import Work
 from storage.search.asking import audience_question, range_question, validity_question, words_question
@@ -39,9 +40,8 @@ class Narrowed:
     """For which validity is said."""
 
     @classmethod
-    def of(cls, query: SearchQuery, today: date) -> Narrowed:
-        """The filters of `query`."""
-        day = query.valid_on or query.today or today
+    def of(cls, query: SearchQuery, day: date) -> Narrowed:
+        """The filters of `query`; validity is said for `day`."""
         made: dict[str, Question] = {}
         whole = (("owner", "o"), ("type", "t"), ("unit", "u"), ("issuer_is", "i"), ("dossier", "h"))
         for name, kind in whole:
@@ -100,10 +100,10 @@ def _counts(work: Work, docs: Sequence[int], day: date, names: Sequence[str]) ->
     """How often each value of the named facets stands among `docs`, counted by the database in one pass."""
     counted: dict[str, Counter[str]] = {name: Counter() for name in names}
     if docs and names:
-        facts = _facts(day)
-        some = select(*(facts[name].label(name) for name in names)).where(among(work, records.c.seq, docs)).cte("some")
-        ways = [select(literal(name), some.c[name], func.count()).group_by(some.c[name]) for name in names]
-        for name, value, count in work.connection.execute(union_all(*ways)).all():
+        statement = _counting(tuple(names), postgres=work.postgres)
+        for name, value, count in work.connection.execute(
+            statement, {"docs": written(docs, postgres=work.postgres), "day": day}
+        ).all():
             if value:
                 counted[name][value] = count
     if "issuer_is" in counted:
@@ -111,23 +111,22 @@ def _counts(work: Work, docs: Sequence[int], day: date, names: Sequence[str]) ->
     return counted
 
 
-def _facts(day: date) -> dict[str, ColumnElement[Any]]:
-    """Each facet as a value of a record's row; validity as `validity_on` says it."""
+@cache
+def _counting(names: tuple[str, ...], *, postgres: bool) -> CompoundSelect[Any]:
+    """The statement for the records `docs` on `day`; made once, which takes longer than running it."""
     columns = records.c
     validity = case(
         (columns.state != RecordState.IN_FORCE.value, columns.state),
         (columns.valid_until.is_(None), Validity.NO_TERM.value),
-        (columns.valid_until < day, Validity.EXPIRED.value),
+        (columns.valid_until < bindparam("day", type_=Date), Validity.EXPIRED.value),
         else_=Validity.IN_FORCE.value,
     )
     year = cast(extract("year", columns.issued_on), Text)
-    return {
-        "type": columns.paper_type,
-        "unit": columns.unit,
-        "issuer_is": columns.issuer,
-        "year": year,
-        "validity": validity,
-    }
+    facts = dict(zip(NAMES, (columns.paper_type, columns.unit, columns.issuer, year, validity), strict=True))
+    given = among_written(columns.seq, bindparam("docs", type_=Text), postgres=postgres)
+    some = select(*(facts[name].label(name) for name in names)).where(given).cte("some")
+    ways = (select(literal(name), some.c[name], func.count()).group_by(some.c[name]) for name in names)
+    return union_all(*ways)
 
 
 def _one_spelling(found: Counter[str]) -> Counter[str]:

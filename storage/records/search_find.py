@@ -78,7 +78,7 @@ class Finder:
         with the words in their heading and together, then the newest. Without words: the newest first.
         """
         typed = read(query.words, query.fields)
-        narrowed = Narrowed.of(query, self._work.now().date())
+        narrowed = Narrowed.of(query, query.valid_on or query.today or self._work.now().date())
         if self._says_nothing(query, typed, narrowed):
             return SearchPage((), 0)
         docs = self._ask(narrowed.everything(), typed, COUNTED + 1)
@@ -100,7 +100,7 @@ class Finder:
     def count_since(self, query: SearchQuery, number: int) -> tuple[int, int]:
         """How many fit, up to `COUNTED`, and how many of them are newer than record `number`."""
         typed = read(query.words, query.fields)
-        narrowed = Narrowed.of(query, self._work.now().date())
+        narrowed = Narrowed.of(query, query.valid_on or query.today or self._work.now().date())
         if self._says_nothing(query, typed, narrowed):
             return 0, 0
         docs = self._ask(narrowed.everything(), typed, COUNTED)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from storage.search.asking import exact_question, heading_question, phrase_question, whole
 from storage.search.fold import flat, words
 from storage.search.near import edits, may_be_misspelt
 from storage.search.periods import FIRST, LAST, cover, marks
 from storage.search.query import Phrase, read
+from storage.search.question import Every, Question, Without, Word
 from storage.search.rank import Ranking, rows_of_words
 from storage.search.spelling import names, syllables
-from storage.search.terms import MAX_BYTES, Document, Facts, terms
+from storage.search.terms import BLOCK_BITS, MAX_BYTES, Document, Facts, block_terms, terms
+from storage.search.tsvector import newest_blocks, written
 
 DAYS = st.dates(FIRST, LAST)
 
@@ -98,3 +101,68 @@ def test_ranks() -> None:
     assert rank("giao đất", "", "giao dat") > rank("", "giao đất", "giao dat"), "heading before body"
     assert rank("", "giao đất", "giao dat") > rank("", "đất mới giao", "giao dat"), "together before apart"
     assert rank("", "giao dat", "giao dat") > rank("", "giao đất", "giao dat"), "as typed, all else equal"
+
+
+@given(st.integers(1, 3_000_000), st.integers(1, 3_000_000))
+def test_the_newest_blocks_hold_the_newest_and_what_is_before_them_ends_sharply(last: int, count: int) -> None:
+    blocks = set(written(newest_blocks(last, count)).replace("'", "").strip("()").split(" | "))
+    assert len(blocks) <= 40
+
+    def within(document: int) -> bool:
+        return bool(blocks & set(block_terms(document)))
+
+    first = max(0, last - count + 1)
+    start = min(
+        document for document in range(first >> BLOCK_BITS[0] << BLOCK_BITS[0], -1, -1 << BLOCK_BITS[0]) if within(document)
+    )
+    assert start <= first
+    assert all(within(document) for document in (start, first, (first + last) // 2, last))
+    assert start == 0 or not within(start - 1)
+    assert last - start < 2 * max(count, 2 << BLOCK_BITS[0])
+
+
+def asked(typed: str, *also: Question) -> Question:
+    found = read(typed)
+    return whole(
+        (*also, *(phrase_question(one, lambda _: ()) for one in found.wanted)),
+        [phrase_question(one, lambda _: ()) for one in found.unwanted],
+    )
+
+
+def answers(question: Question, has: frozenset[str]) -> bool:
+    """What an index would say."""
+    match question:
+        case Word(word, begins):
+            return any(term.startswith(word) for term in has) if begins else word in has
+        case Every(parts):
+            return all(answers(part, has) for part in parts)
+        case Without(wanted, unwanted):
+            return answers(wanted, has) and not answers(unwanted, has)
+        case _:
+            return any(answers(part, has) for part in question.parts)
+
+
+TEXTS = st.lists(st.sampled_from(["quyết", "quyet", "định", "dinh", "kĩ", "kỹ", "đất", "αβ", "t", "12"]), max_size=5).map(
+    " ".join
+)
+
+
+@given(heading=TEXTS, body=TEXTS, typed=TEXTS, phrase=st.booleans(), in_heading=st.booleans())
+@example(heading="", body="đất", typed="t", phrase=False, in_heading=False)
+def test_left_out_is_only_what_other_terms_include(
+    *, heading: str, body: str, typed: str, phrase: bool, in_heading: bool
+) -> None:
+    document = Document(1, words(heading), words(body), Facts(paper_type="αβ"))
+    has = frozenset(terms(document))
+    wanted = read(f'"{typed}"' if phrase else typed).wanted
+    also = [exact_question(one) for one in wanted]
+    also += [heading_question(one, exactly=True) for one in wanted] if in_heading else []
+    every_part = Every((Word("t=αβ"), *also, *(phrase_question(one, lambda _: ()) for one in wanted)))
+    lean = whole((Word("t=αβ"), *also, *(phrase_question(one, lambda _: ()) for one in wanted)), ())
+    assert answers(lean, has) == answers(every_part, has)
+
+
+def test_rare_terms_stand_for_the_frequent_words_in_them() -> None:
+    assert written(asked('"quyết định"', Word("t=x"))) == ("(('t=x' & '_quyet_dinh') | ('@long' & 't=x' & ('quyet' & 'dinh')))")
+    assert written(asked("định", Word("^định"))) == "'^định'"
+    assert written(asked("quyết -định", Word("quyết"))) == "('quyết' & !'dinh')"
