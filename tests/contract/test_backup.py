@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Table
 
 from api.keeping import backing_up
 from api.keeping.backing_up import back_up
@@ -27,6 +26,7 @@ from storage.objects.folder import FolderStore
 from storage.objects.names import key_of
 from storage.options import StoreOptions
 from storage.records.database import Database
+from tests.contract.old_versions import fill
 from tests.world.product import sohoa_in
 
 WORDS = SearchQuery(words="khôi phục hồ sơ 17")
@@ -176,7 +176,7 @@ def test_every_version_migrates_with_its_data(empty_url: str, tmp_path: Path) ->
         for revision in _revisions():
             with database.connection(writes=True) as connection, today.database.connection(writes=False) as source:
                 snapshot.make_tables(connection, revision)
-                filled |= _fill(source, connection, filled)
+                filled |= fill(source, connection, filled)
         assert {"batches", "files", "papers", "records", "ledger", "seals", "tokens", "steps"} <= filled
     database.migrate()
     with database.transaction() as uow:
@@ -186,20 +186,3 @@ def test_every_version_migrates_with_its_data(empty_url: str, tmp_path: Path) ->
         assert len(uow.seals.sample(9)) == 1
         uow.ledger.append("x.y", "z", "somebody")
     database.close()
-
-
-def _fill(source: Connection, target: Connection, filled: set[str]) -> set[str]:
-    """Put today's rows into the tables that this version brought."""
-    now = {one.name: one for one in snapshot.tables(source)}
-    fresh = [one for one in snapshot.tables(target) if one.name not in filled and one.name in now]
-    fresh = [one for one in fresh if not one.name.startswith("search_")]  # the index is made anew
-    for table in reversed(fresh):
-        target.execute(table.delete())
-    for table in fresh:
-        snapshot._insert(target, table, _reduced(source, now[table.name], table))
-    return {one.name for one in fresh}
-
-
-def _reduced(source: Connection, now: Table, then: Table) -> Iterator[snapshot.Row]:
-    for row in snapshot.rows(source, now):
-        yield {column.name: row[column.name] for column in then.c if column.name in row}
