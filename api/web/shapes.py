@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from ocr.review.decide import BY_CONFIDENCE
 from signing.report import VIETNAM
 from storage.model import Record, RecordState
+
+ISO_LENGTH = len("2026-11-02")
 
 
 def day(value: date | None, lang: str = "vi") -> str:
@@ -13,6 +16,14 @@ def day(value: date | None, lang: str = "vi") -> str:
     if value is None:
         return "—"
     return value.strftime("%d/%m/%Y") if lang == "vi" else value.isoformat()
+
+
+def written(value: str, lang: str = "vi") -> str:
+    """A field's value as `day` writes it if it is a date (kept as ISO), else as it is."""
+    try:
+        return day(date.fromisoformat(value), lang) if len(value) == ISO_LENGTH else value
+    except ValueError:
+        return value
 
 
 def moment(value: datetime | None, lang: str = "vi") -> str:
@@ -40,3 +51,8 @@ def validity(record: Record, today: date) -> str:
     if record.valid_until is None:
         return "no_term"
     return "expired" if record.valid_until < today else "in_force"
+
+
+def sure_percent(by: str) -> int | None:
+    """How sure the machine had to be, if it decided by that rule (`ocr.review.decide`); None: somebody or something else did."""
+    return round(float(by.removeprefix(BY_CONFIDENCE)) * 100) if by.startswith(BY_CONFIDENCE) else None

@@ -59,6 +59,7 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters["size"] = shapes.size
+TEMPLATES.filters["sure_percent"] = shapes.sure_percent
 
 
 def page(
@@ -74,6 +75,9 @@ def page(
     def moment(value: datetime | None) -> str:
         return shapes.moment(value, lang)
 
+    def written(value: str) -> str:
+        return shapes.written(value, lang)
+
     texts = Texts(lang)
     seat: Seat | None = getattr(request.state, "seat", None) if principal else None
     shown = principal if seat is None or seat.missing is None else None
@@ -85,6 +89,7 @@ def page(
         lang=lang,
         day=day,
         moment=moment,
+        written=written,
         principal=principal,
         seat=seat,
         csrf=csrf_token(secret) if secret else "",

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from api.rest.health import ReadyView
 from api.watch.figures import Figures
-from storage.model import StepState
+from storage.model import StepKind, StepState
 from storage.reach import Reach, covers
 from storage.watching import Failed, Waiting
 
@@ -21,6 +21,9 @@ FEW_DAYS, HARDLY_ANY = 14, 3
 GIB = 1024**3
 LEAST_FREE, WANTED_FREE = GIB // 4, 2 * GIB
 
+
+_DONE_AT = {StepKind.CONFIRM: "review", StepKind.SEAL: "signing"}
+"""On which page a person does what a step waits for."""
 
 Counts = tuple[tuple[str, str, int], ...]
 """Step, code of the reason, how many."""
@@ -87,6 +90,18 @@ def work(figures: Figures, reach: Reach) -> tuple[UnitWork, ...]:
             so_far = replace(so_far, oldest=max(so_far.oldest or timedelta(0), figures.now - one.since))
         found[one.unit] = so_far
     return tuple(sorted(found.values(), key=lambda row: (-(row.oldest or timedelta(0)), row.unit)))
+
+
+def for_people(figures: Figures, reach: Reach) -> dict[str, int]:
+    """How much waits for a person within reach, by the page (`api.web.site.NAVIGATION`) where it is done."""
+    found: dict[str, int] = defaultdict(int)
+    for one in figures.queue:
+        page = (
+            "attention" if one.state is StepState.FAILED else _DONE_AT.get(one.kind) if one.state is StepState.WAITING else None
+        )
+        if page and covers(reach, one.unit):
+            found[page] += one.count
+    return found
 
 
 def failures(figures: Figures, reach: Reach) -> Counts:

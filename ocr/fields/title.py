@@ -19,6 +19,8 @@ _BODY_START = re.compile(
     r"^\W{0,2}(can cu|thuc hien|theo de nghi|kinh gui|xet de nghi|xet to trinh|ngay [0-9]|trong thoi gian|nham|"
     r"chuong\b|dieu 1|phan\b|[ivx]+\s*[.)]|[0-9]+\s*[.)]|hom nay|thi hanh|tiep theo)"
 )
+_NUMBER = re.compile(r"^\W{0,2}(hop dong )?so\s*[:.]?\s*[0-9.]")
+"""A line with the number, which contracts and minutes print under their title."""
 _WORD_GAP = 1.8
 """Gaps up to this many heights may stand inside a centred line; a stamp beside it is farther away."""
 _AGREED = 0.9
@@ -125,10 +127,12 @@ def _column_subject(head: Head, first: Cell) -> list[Cell]:
 def _centred_subject(head: Head, title: Cell) -> list[Cell]:
     """Lines under the title until a gap, a body opening, a line of capitals or a line that is not centred."""
     found: list[Cell] = []
-    sheet = head.sheet
+    sheet, last = head.sheet, title
     for cell in rows([cell for cell in head.cells if cell.mid_y > title.mid_y], _WORD_GAP):
-        last = found[-1] if found else title
         if cell.mid_y <= last.mid_y + 0.5 * last.height or not letters(cell.text):
+            continue
+        if not found and _NUMBER.match(cell.fold):
+            last = cell
             continue
         cell = _from_opening(cell, taken=bool(found))  # noqa: PLW2901 - the stamp's share of the line is cut off
         if abs(cell.mid_x - title.mid_x) > 0.08 * sheet.width and (found or cell.box.x1 < 0.4 * sheet.width):
@@ -138,6 +142,7 @@ def _centred_subject(head: Head, title: Cell) -> list[Cell]:
         if _ends_subject(cell, last, title, len(found)):
             break
         found.append(cell)
+        last = cell
     return found
 
 

@@ -17,6 +17,8 @@ from ocr.options import ReviewOptions
 from ocr.review.values import normalise
 
 BY_ABSENCE = "auto:optional-not-found"
+BY_CONFIDENCE = "auto:above-"
+"""Followed by the least confidence, two decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def automatic(fields: Sequence[Field], paper_type: PaperType, options: ReviewOpt
     """
     found = {field.name: field for field in fields}
     specs = {spec.name: spec for spec in paper_type.fields}
-    by = f"auto:above-{options.automatic_above:.2f}"
+    by = f"{BY_CONFIDENCE}{options.automatic_above:.2f}"
     decisions: list[Decision] = []
     undecided: list[str] = []
     for name in [*specs, *(name for name in found if name not in specs)]:

@@ -15,6 +15,7 @@ from api.access.sign_in import SignIn
 from api.errors import Problem, Unauthorized, to_problem
 from api.http.identity import Lang, Product, public, same_origin
 from api.web.site import page
+from api.web.status_lines import for_people
 from api.web.visits import ANYTHING, Post, Posted, Visit, seat_in
 from api.wiring import Sohoa
 from ingest.errors import CodedError
@@ -65,7 +66,8 @@ def start(request: Request, _: Public, sohoa: Product, lang: Lang, token: str = 
     if token:
         return _by_link(request, sohoa, token, lang)
     principal = Visit(Action.SIGNED_IN)(request)
-    return page(request, "home.html", principal)
+    waiting = for_people(request.app.state.believed.figures(), principal.reach)
+    return page(request, "home.html", principal, waiting=waiting)
 
 
 @router.get("/sign-in")

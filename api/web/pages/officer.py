@@ -20,6 +20,7 @@ from api.web.shapes import validity
 from api.web.site import page
 from api.web.visits import Visit
 from ocr.fields.types import catalogue
+from ocr.review.decide import BY_ABSENCE
 from signing.report import VIETNAM
 
 router = APIRouter(include_in_schema=False)
@@ -63,6 +64,7 @@ def one(
         "validity": validity(record, datetime.now(VIETNAM).date()),
         "type_name": kind.name(lang) if kind else record.paper_type,
         "fields": [field for field in fields if field.value or field.decision],
+        "by_absence": BY_ABSENCE,
         "pictures": pictures,
         "hits": hit_pages(sohoa, paper, pictures, q),
         "typed": q,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,3 +58,15 @@ def test_the_page_stands_without_the_queue(door: Door, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(door.app.state.believed, "figures", away)
     assert "Cơ sở dữ liệu không trả lời" in shown(door)
+
+
+def test_the_start_page_tells_what_waits_for_whom(door: Door) -> None:
+    paper = put_paper(door.sohoa)
+    fail(door.sohoa, StepKind.IDENTIFY, paper.file_id)
+
+    def start(role: Role) -> str:
+        return door.client(None).get(f"/?token={door.tokens[role]}").text
+
+    tile = re.compile(r'href="/attention"><strong>Cần xử lý <span class="count">1 đang chờ</span>')
+    assert tile.search(start(Role.CLERK))
+    assert "đang chờ</span>" not in start(Role.AUDITOR)

@@ -10,8 +10,10 @@ from fastapi.testclient import TestClient
 
 from api.access.browser import SESSION_COOKIE
 from api.access.permissions import PERMISSIONS, Role
+from api.web.shapes import sure_percent, written
 from api.web.site import NAVIGATION
 from ocr.errors import EngineMissing
+from ocr.review.decide import BY_ABSENCE
 from storage.model import PaperState, StepKind, StepState
 from tests.world.door import OWNER, Door, open_door, put_paper, put_record
 
@@ -246,3 +248,10 @@ def test_errors_are_pages_for_people_and_documents_for_machines(door: Door) -> N
     assert "Không tìm thấy" in client.get("/batches/none").text
     assert client.get("/nothing", headers={"Accept": "application/json"}).json()["code"] == "api.no_such_address"
     assert client.get("/v1/nothing").json()["code"] == "api.no_such_address"
+
+
+def test_values_and_rules_are_written_as_people_write_them() -> None:
+    told = ("2024-08-16", "2024-99-16", "19/2024/TN", "")
+    assert [written(value) for value in told] == ["16/08/2024", *told[1:]]
+    assert written("2024-08-16", "en") == "2024-08-16"
+    assert [sure_percent(by) for by in ("auto:above-0.80", BY_ABSENCE, "an.nguyen")] == [80, None, None]

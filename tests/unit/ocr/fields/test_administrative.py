@@ -229,3 +229,18 @@ def test_validity_as_stated(sentence: str, name: str, value: str, sure: bool) ->
 def test_nothing_read_gives_no_fields() -> None:
     assert extract("administrative", [Paper().page()], today=TODAY) == ()
     assert extract("administrative", [], today=TODAY) == ()
+
+
+def test_a_number_under_the_title_is_no_subject() -> None:
+    head = (
+        Paper()
+        .put("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", mid=0.5, y=0.06)
+        .put("Độc lập - Tự do - Hạnh phúc", mid=0.5, y=0.08)
+        .put("HỢP ĐỒNG THUÊ NHÀ", mid=0.5, y=0.15)
+        .put("Số: 19/2024/HĐ-TN", mid=0.5, y=0.172)
+    )
+    found = {field.name: field for field in extract("contract", [head.page()], today=TODAY)}
+    assert found["number"].value == "19/2024/HĐ-TN"
+    assert "subject" not in found
+    found = {one.name: one for one in extract("contract", [head.put("Về việc thuê nhà ở", mid=0.5, y=0.194).page()], today=TODAY)}
+    assert found["subject"].value == "Về việc thuê nhà ở"
