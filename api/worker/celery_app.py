@@ -5,6 +5,7 @@ Threads suffice: reading and parsing happen in child processes (`ingest.sandbox`
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 
@@ -14,6 +15,9 @@ from celery.worker import WorkController
 from api.pipeline.engine import Pipeline
 from api.settings import Settings
 from api.worker.messages import QUEUES, WORK
+from ingest.errors import CodedError
+
+log = logging.getLogger(__name__)
 
 STRETCH_S = 30.0
 """A message is held no longer than this beyond its step (brokers give unacknowledged messages to others)."""
@@ -25,8 +29,11 @@ def add_task(app: Celery, pipeline: Pipeline) -> None:
     def work() -> None:
         # One message may wake a worker for many steps: lost messages are made up for, surplus ones cost a look.
         until = time.monotonic() + STRETCH_S
-        while pipeline.work() and time.monotonic() < until:
-            pass
+        try:
+            while pipeline.work() and time.monotonic() < until:
+                pass
+        except CodedError as error:  # the database is away; the sweeper sends the hint again
+            log.warning("no step could be taken: %s", error.code)
 
     # A worker that was stopped and started again in this process brings a new pipeline; the old one is closed.
     app.tasks.pop(WORK, None)
