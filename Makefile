@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs guides bench bench-ocr bench-fields bench-size bench-signing bench-search conformance fuzz sbom audit lock clean drill
+.PHONY: help run test check lint format docs guides bench bench-ocr bench-fields bench-size bench-signing bench-search conformance fuzz sbom audit lock clean drill soak
 BIN := .venv/bin
 CODE := ingest ocr signing storage api tests scripts
 
@@ -62,6 +62,10 @@ bench: bench-ocr bench-signing bench-search ## all measurements
 drill: ## a backup of 50,000 records restored and proven (DRILL="--records 500")
 	@scripts/setup.sh run
 	@$(BIN)/python -m scripts.drill $(DRILL)
+
+soak: ## real servers and processes under a seeded schedule of faults, every promise checked (SOAK="--seed 7 --minutes 30")
+	@scripts/setup.sh test
+	@$(BIN)/python -m scripts.soak $(SOAK)
 
 conformance: ## our verdicts beside EU DSS, OpenSSL, pdfsig, qpdf and pdfium; writes docs/conformance.md
 	@scripts/setup.sh test
