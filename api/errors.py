@@ -143,6 +143,8 @@ STATUSES: dict[str, int] = {
     "api.unexpected": 500,
     "api.bad_settings": 500,
     "api.file_too_large": 413,
+    "api.quota_reached": 429,
+    "api.queue_full": 503,
     "api.secret_withheld": 403,
     "api.scanner_busy": 409,
     "api.not_waiting": 409,

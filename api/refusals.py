@@ -159,3 +159,25 @@ class ReportNotWritten(ApiError):
     next_step = NextStep.ADMIN
     vi = "Không ghi được báo cáo {path} ({why})."
     en = "The report {path} could not be written ({why})."
+
+
+class QuotaReached(ApiError):
+    """A unit or a person has sent what the settings allow within 24 hours (`SOHOA_QUOTA__…`)."""
+
+    code = "api.quota_reached"
+    retryable = True
+    environment = True
+    next_step = NextStep.ADMIN
+    vi = "{who} đã gửi {files} tệp ({mib} MiB) trong 24 giờ qua, hết mức cho phép. Hãy gửi lại sau hoặc hỏi quản trị viên."
+    en = "{who} has sent {files} files ({mib} MiB) within 24 hours, which is the limit. Send later or ask the administrator."
+
+
+class QueueFull(ApiError):
+    """So much waits already that more would only wait longer; nothing of the file was kept."""
+
+    code = "api.queue_full"
+    retryable = True
+    environment = True
+    next_step = NextStep.RETRY
+    vi = "Hàng đợi đã có {most} việc chờ xử lý {unit}; hệ thống tạm chưa nhận thêm. Hãy gửi lại sau ít phút."
+    en = "{most} pieces of work wait already {unit}; nothing more is taken in for now. Send again in some minutes."

@@ -20,6 +20,7 @@ from api.certification.options import CertificationOptions
 from api.dossiers.options import DossierOptions
 from api.errors import ApiError
 from api.hot.options import HotOptions
+from api.intake.quota_options import QuotaOptions
 from api.keeping.options import FixityOptions
 from api.keeping.retention_options import RetentionOptions
 from api.options import DoubtOptions, KeepOptions, MarkOptions, PipelineOptions, SealOptions, TrustOptions, TsaOptions, WebOptions
@@ -72,6 +73,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="port of the web server; 0 = any free one")
     unit: str = Field(default="H00.DEMO", description="code of the unit that work belongs to when none is named")
     intake: IntakeOptions = Field(default=IntakeOptions(), description="limits of intake")
+    quota: QuotaOptions = Field(default=QuotaOptions(), description="how much may come in")
     scan: ScanOptions = Field(default=ScanOptions(), description="scanners at the desk")
     hot: HotOptions = Field(default=HotOptions(), description="the folder that is watched for scans")
     box: BoxOptions = Field(default=BoxOptions(), description="limits of child processes")

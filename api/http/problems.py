@@ -30,6 +30,9 @@ from ingest.errors import CodedError
 
 log = logging.getLogger(__name__)
 
+RETRY_AFTER_S = "30"
+"""When whoever was asked to come back may do so (RFC 9110 10.2.3); a full queue or a store that is away takes minutes."""
+
 ErrorPage = Callable[[Request, Problem], Awaitable[Response]]
 
 
@@ -59,6 +62,8 @@ def answer(problem: Problem) -> Response:
     headers = {"Cache-Control": "no-store"}
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if problem.retryable and problem.status in {429, 503}:
+        headers["Retry-After"] = RETRY_AFTER_S
     if problem.code == BadRange.code:
         headers["Content-Range"] = f"bytes */{problem.params.get('size', '*')}"
     return JSONResponse(problem.as_json(), problem.status, headers, PROBLEM_MEDIA_TYPE)

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from api.dossiers.errors import DossierClosed, DossierUnopened
+from api.intake.gate import admit
 from api.refusals import EmptyFile, FileTooLarge, HashMismatch
 from api.wiring import Sohoa
 from ingest.model import ObjectRef
@@ -112,9 +113,13 @@ class Intake:
     def receive(self, batch_id: str, name: str, stream: BinaryIO, *, actor: str, expect_sha256: str = "") -> FileRow:
         """Take one file into the batch and return its receipt.
 
-        Raises EmptyFile, FileTooLarge, HashMismatch, DossierClosed (nothing is kept), NotFound (no such batch), StoreFull,
-        StoreUnavailable.
+        Raises EmptyFile, FileTooLarge, HashMismatch, DossierClosed, QueueFull, QuotaReached (nothing is kept), NotFound (no
+        such batch), StoreFull, StoreUnavailable.
         """
+        with self._sohoa.database.read() as uow:
+            batch = uow.batches.get(batch_id)
+            if not (expect_sha256 and uow.files.find(batch_id, expect_sha256.lower(), safe_name(name))):
+                admit(self._sohoa, uow, batch)
         ref = self.keep(stream, expect_sha256=expect_sha256)
         with self._sohoa.database.transaction() as uow:
             batch = uow.batches.get(batch_id)

@@ -16,6 +16,7 @@ from api.http.bodies import BINARY_BODY, UPLOAD_LIMIT_BYTES, form_body, spooled,
 from api.http.identity import Lang, MayReadBatch, MaySend, Product
 from api.http.problems import documented
 from api.http.sending import NewBatch, ReceiptView, open_batch, receive_upload
+from api.intake.gate import admit
 from api.intake.receiving import Intake
 from api.refusals import FileTooLarge
 from api.units import batch_within
@@ -87,7 +88,7 @@ def one(batch_id: BatchId, sohoa: Product, principal: MayReadBatch, lang: Lang) 
 
 @router.put(
     "/{batch_id}/files/{sha256}",
-    responses={201: {"description": "Durably received", "model": FileView}, **documented(404, 413, 507)},
+    responses={201: {"description": "Durably received", "model": FileView}, **documented(404, 413, 429, 507)},
     max_body_size=UPLOAD_LIMIT_BYTES,
     openapi_extra={"requestBody": BINARY_BODY},
 )
@@ -113,16 +114,19 @@ async def put_file(
 
 
 def _known_file(sohoa: Sohoa, batch_id: str, unit: str, sha256: str, name: str) -> bool:
-    """Whether the file was received before; raises NotFound for a batch that is not there, before a byte is taken."""
+    """Whether the file was received before; raises NotFound, and what `admit` raises, before a byte is taken."""
     with sohoa.database.read() as uow:
-        batch_within(uow, batch_id, unit)
-        return uow.files.find(batch_id, sha256, safe_name(name)) is not None
+        batch = batch_within(uow, batch_id, unit)
+        known = uow.files.find(batch_id, sha256, safe_name(name)) is not None
+        if not known:
+            admit(sohoa, uow, batch)
+        return known
 
 
 @router.post(
     "/{batch_id}/files",
     status_code=201,
-    responses=documented(404, 413, 507),
+    responses=documented(404, 413, 429, 507),
     max_body_size=UPLOAD_LIMIT_BYTES,
     openapi_extra={"requestBody": form_body("files", several=True)},
 )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ingest.errors import Param
 from ingest.model import Identified, Note
 from storage.errors import Conflict, NotFound
 from storage.model import FileRow, FileState
 from storage.records.columns import ref_of, ref_values
-from storage.records.tables import files
+from storage.records.tables import batches, files
 from storage.records.work import Work
 
 
@@ -67,6 +68,19 @@ class Files:
         )
         row = self._work.connection.execute(statement).one_or_none()
         return _file(row) if row is not None else None
+
+    def received_since(self, moment: datetime, *, unit: str = "", actor: str = "") -> tuple[int, int]:
+        """How many files, and bytes, came since then by themselves (not out of archives) into batches of this unit or person."""
+        statement = (
+            select(func.count(), func.coalesce(func.sum(files.c.object_size), 0))
+            .join(batches, batches.c.id == files.c.batch_id)
+            .where(files.c.created_at >= moment, files.c.parent_id == "")
+        )
+        for column, wanted in ((batches.c.unit, unit), (batches.c.actor, actor)):
+            if wanted:
+                statement = statement.where(column == wanted)
+        count, size = self._work.connection.execute(statement).one()
+        return int(count), int(size)
 
     def get(self, file_id: str) -> FileRow:
         """The file, or NotFound."""

@@ -108,7 +108,7 @@ class Steps:
         """The best free step, now held by `worker`, or None.
 
         Free: ready and due, or held under a lease that ran out. Best: counter before bulk, then the unit with the fewest
-        steps under way, then the one due longest. A step another transaction is just taking is passed over.
+        steps under way, then the one served longest ago, then the oldest. What another transaction is just taking is passed over.
         """
         found = fair.best(self._work, kinds)
         return self._take(steps.c.seq == found, worker, lease_seconds) if found is not None else None

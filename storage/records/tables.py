@@ -71,14 +71,16 @@ lanes = Table(
     metadata,
     Column("rank", SmallInteger, primary_key=True, autoincrement=False),
     Column("unit", SafeText, primary_key=True),
+    Column("served_at", UtcTime),
 )
-"""Every (priority, unit) that ever had work: lets the fair choice look at the head of each queue instead of at all steps."""
+"""Every (priority, unit) that ever had work: lets the fair choice look at the head of each queue instead of at all steps, and
+knows whose turn it is. `served_at` is when somebody last took a step of it."""
 
 files = Table(
     "files", metadata, _serial(), _text("id", unique=True), _part_of("batch_id", "batches.id"), _text("name"),
     *ref_columns("object"), _text("state"), _text("kind"), Column("pages", Integer, nullable=False), _text("parent_id"),
     _text("reason_code"), _json("reason_params"), _json("notes"), _time("created_at"),
-    UniqueConstraint("batch_id", "object_sha256", "name", "parent_id"),
+    UniqueConstraint("batch_id", "object_sha256", "name", "parent_id"), Index(None, "created_at"),
 )  # fmt: skip
 
 papers = Table(

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from storage.model import StepKind, StepState
+from storage.model import Priority, StepKind, StepState
+from storage.records.batches import RANKS
 from storage.records.tables import anchors, outbox, steps
 from storage.records.watch_tables import disk_samples, workers
 from storage.records.work import Work
@@ -57,6 +58,16 @@ class Watching:
             Waiting(unit, StepKind(kind), StepState(state), code, int(count), since, int(expired))
             for unit, kind, state, code, count, since, expired in self._work.connection.execute(statement)
         )
+
+    def waits_behind(self, priority: Priority, most: int, *, unit: str = "") -> bool:
+        """Whether `most` steps or more of this priority, or one before it, are ready and not taken; of one unit if named."""
+        ahead = select(steps.c.seq).where(
+            steps.c.due_at.is_not(None), steps.c.state == str(StepState.READY), steps.c.rank <= RANKS[priority]
+        )
+        if unit:
+            ahead = ahead.where(steps.c.unit == unit)
+        count = select(func.count()).select_from(ahead.limit(most).subquery())
+        return int(self._work.connection.execute(count).scalar_one()) >= most
 
     def failed_since(self, moment: datetime) -> tuple[Failed, ...]:
         """What went to the attention list since then and is still there, by unit, step and reason, most first."""

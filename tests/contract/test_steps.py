@@ -166,9 +166,12 @@ def test_expired_leases_do_not_count_as_under_way(database: Database, clock: Han
         _lease(unit, seconds=10)
     clock.forward(10)
     with database.transaction() as unit:
-        _, _, second = _work(unit, 1, unit="B")
-        assert _lease(unit).id == first[1].id, "due longest"
-        assert _lease(unit).id == second[0].id
+        _, _, second = _work(unit, 2, unit="B")
+        unit.steps.done(_lease(unit))
+    clock.forward(1)
+    with database.transaction() as unit:
+        assert _lease(unit).id == first[1].id, "served longest ago, and nothing of it under way"
+        assert _lease(unit).id == second[1].id
         assert _lease(unit).id == first[0].id
 
 
