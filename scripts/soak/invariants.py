@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from api.hot.claims import HIDDEN, REASON
-from api.reconciling import reconcile
+from api.keeping.reconciling import reconcile
 from api.wiring import Sohoa
 from ingest.errors import CodedError
 from scripts.soak.load import Journal, Receipt

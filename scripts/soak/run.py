@@ -13,8 +13,8 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from api.attention import AttentionDesk
 from api.hot.claims import FILE, HIDDEN
+from api.intake.attention import AttentionDesk
 from ingest.errors import CodedError
 from scripts.soak.door import Door
 from scripts.soak.invariants import Violation, check

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 from uuid import uuid4
 
-from api.intake import Intake
+from api.intake.receiving import Intake
 from ingest.errors import CodedError
 from ingest.names import safe_name
 from storage.model import FileRow, FileState, StepKind

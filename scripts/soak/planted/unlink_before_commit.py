@@ -6,7 +6,7 @@ import io
 
 from api.hot.claims import Claim
 from api.hot.watcher import Watcher
-from api.intake import Intake
+from api.intake.receiving import Intake
 from storage.model import FileRow
 
 
