@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from api.errors import BadRequest, UploadStalled
+from api.intake.receiving import NO_SPACE
 from storage.errors import StoreFull
 
 UPLOAD_LIMIT_BYTES = 5 * 1024**3
@@ -35,22 +36,31 @@ async def spooled(request: Request, folder: Path, limit: int, too_large: Callabl
     Threads are taken only to write a piece down. Raises what `too_large` makes beyond `limit` bytes, BadRequest when the
     sender hangs up, UploadStalled (from `timely`), StoreFull.
     """
-    with tempfile.TemporaryFile(dir=folder) as out:
-        gathered, size = bytearray(), 0
-        try:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > limit:
-                    raise too_large()
-                gathered += chunk
-                if len(gathered) >= PIECE_BYTES:
-                    await run_in_threadpool(_write, out, bytes(gathered))
-                    gathered.clear()
-        except ClientDisconnect as error:
-            raise BadRequest(where="body") from error
-        await run_in_threadpool(_write, out, bytes(gathered))
-        out.seek(0)
-        yield out
+    try:
+        with tempfile.TemporaryFile(dir=folder) as out:
+            await _fill(out, request, limit, too_large)
+            yield out
+    except OSError as error:  # also when what is left in the buffer of a full disk's file is written at its close
+        if error.errno in NO_SPACE:
+            raise StoreFull from error
+        raise
+
+
+async def _fill(out: BinaryIO, request: Request, limit: int, too_large: Callable[[], Exception]) -> None:
+    gathered, size = bytearray(), 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise too_large()
+            gathered += chunk
+            if len(gathered) >= PIECE_BYTES:
+                await run_in_threadpool(_write, out, bytes(gathered))
+                gathered.clear()
+    except ClientDisconnect as error:
+        raise BadRequest(where="body") from error
+    await run_in_threadpool(_write, out, bytes(gathered))
+    out.seek(0)
 
 
 def _write(out: BinaryIO, data: bytes) -> None:

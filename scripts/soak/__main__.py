@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import sys
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def main() -> int:
     parser.add_argument("--logs", type=Path, help="folder that the processes' logs are copied to")
     parser.add_argument("--dry", action="store_true", help="only print the schedule")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends every server and process on the way out
     options = Options(
         seed=asked.seed or secrets.randbelow(1_000_000) + 1, seconds=asked.minutes * 60, web=asked.web, workers=asked.workers,
         clients=asked.clients, broker=asked.broker, planted=asked.plant,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import threading
 import time
 from collections import Counter
@@ -150,11 +149,6 @@ class World:
         with suppress(OSError), filler.open("wb", buffering=0) as out:
             while True:
                 out.write(bytes(1024 * 1024))
-        try:
-            (self.disk / "probe").write_bytes(bytes(65536))
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
         self._later(fault, lambda: filler.unlink(missing_ok=True))
         return ""
 

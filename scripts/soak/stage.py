@@ -31,7 +31,7 @@ from tests.world.fresh import bucket_on, database_on
 from tests.world.timestamp_site import running
 
 DISK_MIB = 96
-READY_SECONDS = 90.0
+READY_SECONDS = 300.0
 GIVEN_STORE = "SOHOA_TEST_S3_URL"
 """A living S3 store to use instead of starting one (as the tests do); the proxy stands before it all the same."""
 UNIT, SIGN = "H00.DEMO", "SCTĐT/BS"
@@ -142,7 +142,8 @@ def _environment(sohoa: Sohoa, objects_url: str, authority: str, hot: Path) -> d
         "OBJECTS_URL": objects_url, "UNIT": settings.unit, "LOG__LEVEL": "INFO", "BOX__WORKERS": 2, "BOX__SECONDS": 60,
         "PIPELINE__LEASE_SECONDS": 5, "PIPELINE__SWEEP_SECONDS": 1, "PIPELINE__BACKOFF_SECONDS": 0.5,
         "TSA__URLS": json.dumps([authority]), "TSA__REST_SECONDS": 2, "TSA__MOST_REQUESTS": 1_000_000,
-        "REVIEW__AUTOMATIC": "true", "HOT__FOLDER": hot, "HOT__POLL_SECONDS": 1, "HOT__STABLE_SECONDS": 1, "HOT__DEAD_SECONDS": 8,
+        "REVIEW__AUTOMATIC": "true", "QUOTA__FREE_BYTES": 8 * 1024**2,
+        "HOT__FOLDER": hot, "HOT__POLL_SECONDS": 1, "HOT__STABLE_SECONDS": 1, "HOT__DEAD_SECONDS": 8,
         "CERTIFICATION__AGENCY_NAME": "UBND xã Tân Phước", "CERTIFICATION__PUBLIC_BASE": "https://sohoa.example",
     }  # fmt: skip
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("SOHOA_")}
