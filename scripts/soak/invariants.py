@@ -155,14 +155,14 @@ def codes(world: Everything) -> Iterator[str]:
     yield from (f"code {code} was given {count} times" for code, count in Counter(given).items() if count > 1)
     last = {row.name: row.last for row in _rows(world.sohoa, series) if row.name.startswith("result/")}
     numbers = sorted(int(code.rsplit("-", 1)[-1]) for code in given)
-    yield from _unbroken("code", numbers, sum(last.values()))
+    yield from unbroken("code", numbers, sum(last.values()))
 
 
 def registers(world: Everything) -> Iterator[str]:
     """Certification numbers: each bound once, none missing, each as its certifier was told, each with an end."""
     entries = [row for row in _rows(world.sohoa, certifications) if row.number]
     last = [row.last for row in _rows(world.sohoa, series) if not row.name.startswith("result/")]
-    yield from _unbroken("certification number", sorted(int(row.number) for row in entries), sum(last))
+    yield from unbroken("certification number", sorted(int(row.number) for row in entries), sum(last))
     bound = {row.id: row for row in entries}
     for one, number in world.journal.numbers.items():
         if one not in bound or int(number) != bound[one].number:
@@ -173,7 +173,7 @@ def registers(world: Everything) -> Iterator[str]:
             yield f"certification {row.id}: left {row.state}"
 
 
-def _unbroken(what: str, numbers: list[int], last: int) -> Iterator[str]:
+def unbroken(what: str, numbers: list[int], last: int) -> Iterator[str]:
     yield from (f"{what} {number} was given {count} times" for number, count in Counter(numbers).items() if count > 1)
     if missing := sorted(set(range(1, last + 1)) - set(numbers)):
         yield f"{what}: {missing} of {last} are missing"

@@ -1,0 +1,118 @@
+"""The fault harness judges: each check finds what it is there for, and a seed always gives the same faults."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from scripts.soak.invariants import Everything, accepted_once, hot_folder, steps_end, unbroken
+from scripts.soak.load import Journal, Receipt
+from scripts.soak.papers import Item
+from scripts.soak.plan import STORE_MOODS, Kind, Options, schedule
+from scripts.soak.proxy import GOOD, Proxy
+from storage.model import StepState
+
+ITEM = Item("giay-to.tif", b"scan", 1)
+BODY = b"object" * 100
+
+
+def world(journal: Journal, **rows: list[Any]) -> Everything:
+    return cast("Everything", SimpleNamespace(journal=journal, **{"files": [], "steps": [], "hot": Path(), **rows}))
+
+
+def file_row(number: int) -> SimpleNamespace:
+    return SimpleNamespace(id=f"row{number}", batch_id="b", object_sha256=ITEM.sha256, name=ITEM.name, parent_id="")
+
+
+@pytest.mark.parametrize(("rows", "whole"), [(0, False), (1, True), (2, False)])
+def test_a_receipt_stands_for_one_row(rows: int, whole: bool) -> None:
+    journal = Journal(receipts=[Receipt("b", "row0", ITEM.name, ITEM)])
+    assert (not list(accepted_once(world(journal, files=[file_row(number) for number in range(rows)])))) == whole
+
+
+def test_a_receipt_names_its_row() -> None:
+    journal = Journal(receipts=[Receipt("b", "another", ITEM.name, ITEM)])
+    assert list(accepted_once(world(journal, files=[file_row(0)])))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "last", "whole"), [([1, 2, 3], 3, True), ([1, 3], 3, False), ([1, 2, 2], 2, False), ([1, 2], 1, False)]
+)
+def test_numbers_are_neither_doubled_nor_missing(numbers: list[int], last: int, whole: bool) -> None:
+    assert (not list(unbroken("code", numbers, last))) == whole
+
+
+def test_a_scan_that_is_nowhere_is_found_out(tmp_path: Path) -> None:
+    journal = Journal(dropped=[ITEM])
+    assert list(hot_folder(world(journal, hot=tmp_path))) == [f"{ITEM.name}: no row, and no file"]
+    (tmp_path / "da-nhan").mkdir()
+    (tmp_path / "da-nhan" / ITEM.name).write_bytes(ITEM.data)
+    assert list(hot_folder(world(journal, hot=tmp_path))) == [f"{ITEM.name}: no row"]
+    assert not list(hot_folder(world(journal, hot=tmp_path, files=[file_row(0)])))
+
+
+def test_a_step_that_anybody_may_still_take_is_stuck() -> None:
+    step = SimpleNamespace(kind="read", subject="p", due_at=1, state=StepState.READY, error_code="", attempts=1)
+    assert list(steps_end(world(Journal(), steps=[step])))
+
+
+def test_a_seed_gives_the_same_faults_and_a_minute_has_every_kind() -> None:
+    minute = schedule(Options(seed=7, seconds=65))
+    assert minute == schedule(Options(seed=7, seconds=65))
+    assert minute != schedule(Options(seed=8, seconds=65))
+    assert {fault.kind for fault in schedule(Options(seed=7, seconds=90))} == set(Kind)
+
+
+@pytest.fixture
+def proxied() -> Iterator[Proxy]:
+    class Store(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(BODY)))
+            self.end_headers()
+            self.wfile.write(BODY)
+
+        def log_message(self, *args: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Store)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    proxy = Proxy(f"http://127.0.0.1:{server.server_port}", seed=1)
+    yield proxy
+    proxy.close()
+    server.shutdown()
+    server.server_close()
+
+
+def got(proxy: Proxy) -> bytes | int | None:
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=10)
+    try:
+        connection.request("GET", "/bucket/object")
+        answer = connection.getresponse()
+        return answer.read() if answer.status == 200 else answer.status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def test_the_proxy_gives_what_the_store_gives_until_it_is_told_otherwise(proxied: Proxy) -> None:
+    assert got(proxied) == BODY
+    proxied.set_mood("wrong")
+    answers = [got(proxied) for _ in range(20)]
+    assert {len(cast("bytes", answer)) for answer in answers} == {len(BODY)}
+    assert any(answer != BODY for answer in answers)
+    proxied.set_mood("cut")
+    assert None in [got(proxied) for _ in range(20)]
+    proxied.set_mood("errors")
+    assert 500 in [got(proxied) for _ in range(20)]
+    proxied.set_mood(GOOD)
+    assert got(proxied) == BODY
+    assert set(proxied.met) <= set(STORE_MOODS)
