@@ -129,6 +129,7 @@ STATUSES: dict[str, int] = {
     "api.access.second_factor_needed": 409,
     "api.access.account_needed": 403,
     "api.access.login_taken": 409,
+    "api.access.password_elsewhere": 409,
     "api.access.duties_apart": 403,
     "api.access.provider_away": 503,
     "api.access.provider_refused": 403,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 
@@ -160,8 +161,21 @@ class WebOptions(BaseModel):
     allowed_hosts: tuple[str, ...] = Field(
         default=(), description="further host names the server answers to (behind a proxy: its public name)"
     )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="addresses or networks of the proxies in front: what they say of the visitor's address and https is believed",
+    )
     secure_cookies: bool = Field(default=False, description="mark cookies Secure; needs HTTPS in front")
     event_seconds: float = Field(default=1.0, gt=0, description="how often progress is looked up for server-sent events")
     event_limit_seconds: float = Field(default=3600, gt=0, description="longest life of one event stream")
     viewer_seconds: int = Field(default=30, gt=0, description="wall seconds the drawing of one page image may take")
     max_page_width_px: int = Field(default=2400, ge=200, description="widest page image that is drawn for a browser")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, told: tuple[str, ...]) -> tuple[str, ...]:
+        for one in told:
+            network = ip_network(one)  # its ValueError tells what is wrong
+            if not network.prefixlen:
+                raise ValueError(f"{one} would let every visitor choose an address")
+        return told

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from api.access import passwords
-from api.access.errors import BadLogin, LoginTaken, NotInReach, NotOneself, UnknownUnit
+from api.access.errors import BadLogin, LoginTaken, NotInReach, NotOneself, PasswordElsewhere, UnknownUnit
 from api.access.permissions import Principal, Role
 from api.access.sign_in import disable_idle, failure_key, is_idle, login_of
 from api.errors import BadRequest
@@ -22,6 +22,8 @@ from storage.registers import today_in_vietnam
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,49}")
 NAME_SIGNS = 100
 BY_ADMINISTRATOR = "administrator"
+CREATED = "access.account_created"
+"""Event of the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +92,23 @@ class AccountDesk:
             if any(known.login == login for known in uow.accounts.all()):
                 raise LoginTaken(login=login)
             uow.accounts.add(account)
-            uow.ledger.append("access.account_created", account.id, self._actor, {"external": external})
+            uow.ledger.append(CREATED, account.id, self._actor, {"external": external})
             if role is not None:
                 self._assign(uow, account, role, unit)
         return account, password
 
     def reset_password(self, account_id: str) -> str:
-        """A one-time password in place of the present one, shown once; every session ends. Raises NotFound, NotInReach."""
+        """A one-time password in place of the present one, shown once; every session ends.
+
+        Raises NotFound, NotInReach, NotOneself, PasswordElsewhere.
+        """
         self._not_oneself(account_id)
         password = passwords.one_time()
         kept = passwords.hashed(password)
         with self._sohoa.database.transaction() as uow:
             account = self._locked(uow, account_id)
+            if account.issuer:
+                raise PasswordElsewhere
             until = uow.now() + timedelta(hours=self._options.one_time_hours)
             uow.accounts.save(account, password_hash=kept, password_set_at=uow.now(), one_time_until=until)
             uow.accounts.forget_failures(failure_key(account.login))
@@ -130,12 +137,15 @@ class AccountDesk:
                 uow.ledger.append("access.account_disabled", account.id, self._actor, {"why": BY_ADMINISTRATOR})
 
     def enable(self, account_id: str) -> str:
-        """Enable it again with a new one-time password, shown once. Raises NotFound, NotInReach."""
+        """Enable it again with a new one-time password, shown once; none for an account of the provider.
+
+        Raises NotFound, NotInReach.
+        """
         with self._sohoa.database.transaction() as uow:
             account = self._locked(uow, account_id)
             uow.accounts.save(account, disabled_at=None, disabled_why="")
             uow.ledger.append("access.account_enabled", account.id, self._actor, {})
-        return self.reset_password(account_id)
+        return "" if account.issuer else self.reset_password(account_id)
 
     def unlock(self, account_id: str) -> None:
         """The name rests no more after wrong passwords. Raises NotFound, NotInReach."""
@@ -190,9 +200,17 @@ class AccountDesk:
         return hat
 
     def _locked(self, uow: UnitOfWork, account_id: str) -> Account:
-        """The account, if all its roles are within reach: who administers a commune does not act on a province's people."""
+        """The account, if all its roles are within reach: who administers a commune does not act on a province's people.
+
+        Without a role now it is where it had roles before; one that never had any is its maker's.
+        """
         account = uow.accounts.lock(account_id)
-        if not all(covers(self._reach, hat.unit) for hat in uow.assignments.current(account_id)):
+        hats = uow.assignments.current(account_id) or uow.assignments.of_account(account_id)
+        if self._reach and not hats:
+            made = [one.actor for one in uow.ledger.entries(subject=account_id) if one.event == CREATED]
+            if made != [self._actor]:
+                raise NotInReach
+        if not all(covers(self._reach, hat.unit) for hat in hats):
             raise NotInReach
         return account
 

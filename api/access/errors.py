@@ -152,6 +152,15 @@ class NotInReach(ApiError):
     en = "This unit or account is outside the units you administer."
 
 
+class PasswordElsewhere(ApiError):
+    """Somebody who signs in at the OpenID provider has no password here, and gets none."""
+
+    code = "api.access.password_elsewhere"
+    next_step = NextStep.ADMIN
+    vi = "Tài khoản này đăng nhập qua hệ thống đăng nhập chung; mật khẩu được đổi ở đó, không cấp ở đây."
+    en = "This account signs in at the shared sign-in system; its password is changed there, none is given here."
+
+
 class NotOneself(ApiError):
     """Administrators do not disable themselves, take away the own role, or reset the own password."""
 

@@ -6,6 +6,7 @@ Nothing is believed that is not signed with a key of the provider for us, in ans
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import threading
@@ -193,11 +194,14 @@ class Provider:
             body = urlencode(form)
         try:
             answer = self._pool.request(
-                method, address, body=body, headers=headers, timeout=self._options.timeout_seconds, retries=False, redirect=False
-            )
-            if len(answer.data) > MOST_BYTES:
+                method, address, body=body, headers=headers, timeout=self._options.timeout_seconds, retries=False, redirect=False,
+                preload_content=False,
+            )  # fmt: skip
+            with contextlib.closing(answer):
+                data = answer.read(MOST_BYTES + 1)
+            if len(data) > MOST_BYTES:
                 raise ProviderAway(why="size")
-            said = json.loads(answer.data)
+            said = json.loads(data)
         except urllib3.exceptions.HTTPError as error:
             raise ProviderAway(why=type(error).__name__) from error
         except ValueError as error:

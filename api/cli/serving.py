@@ -37,9 +37,17 @@ def address(opened: socket.socket) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
+def configured(sohoa: Sohoa) -> uvicorn.Config:
+    """How the server runs; the visitor's address is what a trusted proxy says, else that of the connection."""
+    return uvicorn.Config(
+        create_app(sohoa), log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS,
+        forwarded_allow_ips=list(sohoa.settings.web.trusted_proxies),
+    )  # fmt: skip
+
+
 def serve(sohoa: Sohoa, opened: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM; open requests get a few seconds, then it returns normally."""
-    config = uvicorn.Config(create_app(sohoa), log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
+    config = configured(sohoa)
     # uvicorn raises the signal again after it has stopped; ours lets the caller close everything first.
     before = {one: signal.signal(one, _already_stopping) for one in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -24,6 +24,7 @@ from api.units import dossier_within
 from api.wiring import Sohoa
 from ocr.fields.dossier import parse_dossier_code
 from signing.report import VIETNAM
+from storage.access_levels import Audience
 from storage.dossiers import (
     Component,
     ComponentState,
@@ -41,10 +42,10 @@ TAKEN = frozenset({ComponentState.DIGITISED, ComponentState.REUSED})
 
 
 class DossierDesk:
-    """What people do with dossiers. `reach` is whose dossiers they see (`storage.reach`)."""
+    """What people do with dossiers. `reach` is whose dossiers they see (`storage.reach`), `audience` which records; None: all."""
 
-    def __init__(self, sohoa: Sohoa, reach: Reach = "") -> None:
-        self._sohoa, self._reach = sohoa, reach
+    def __init__(self, sohoa: Sohoa, reach: Reach = "", audience: Audience | None = None) -> None:
+        self._sohoa, self._reach, self._audience = sohoa, reach, audience
         self._options = sohoa.settings.dossiers
 
     def open(self, new: NewDossier, *, actor: str) -> Dossier:
@@ -91,7 +92,9 @@ class DossierDesk:
         with self._sohoa.database.transaction() as uow:
             before = self._open(uow, code)
             if record.strip():
-                uow.records.get(record.strip())
+                found = uow.records.get(record.strip())
+                if self._audience is not None and not self._audience.allows(found.access, found.unit):
+                    raise NotFound(what="record", key=found.code)
             changes: dict[str, Any] = {
                 "result_record": record.strip(), "result_link": link.strip(), "resolved_at": at or uow.now(),
                 "state": DossierState.RESOLVED, "late_reason": late_reason.strip(),
@@ -181,9 +184,9 @@ class DossierDesk:
         with self._sohoa.database.transaction() as uow:
             found = uow.records.get(record)
             paper = uow.papers.lock(found.paper_id)
-            _, part = self._part(uow, code, component)
             if paper.dossier != code:
                 raise NotFound(what="record", key=record)
+            _, part = self._part(uow, code, component)
             if part.state in TAKEN and part.record != record:
                 raise ComponentServed(record=part.record)
             uow.papers.update(paper.id, component=component)

@@ -6,6 +6,7 @@ EVENTS = (
     "opened",
     "viewed",
     "paper_filed",
+    "second_paper",
     "not_digitised",
     "component_emptied",
     "component_added",

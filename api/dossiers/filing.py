@@ -11,11 +11,12 @@ from api.intake.attention import close_paper
 from signing.model import SealKind
 from storage.dossiers import ComponentState, Dossier, DossierState, ReuseFlag
 from storage.errors import Conflict, NotFound
-from storage.model import Batch, FileState, Paper, PaperState, StepKind, StepState
+from storage.model import Batch, FileState, Paper, PaperState, RecordState, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 
 HALTED = frozenset({DossierState.STOPPED, DossierState.REFUSED})
-FILED = "dossier.paper_filed"
+FILED, SECOND = "dossier.paper_filed", "dossier.second_paper"
+"""Events of the ledger: a paper stands for a component; one came for a component that has its paper."""
 _FILE_STEPS = (StepKind.IDENTIFY, StepKind.SPLIT)
 
 
@@ -33,14 +34,19 @@ def dossier_of(uow: UnitOfWork, paper: Paper, batch: Batch) -> Dossier | None:
 def file_paper(uow: UnitOfWork, paper: Paper, batch: Batch, code: str, actor: str) -> bool:
     """The record `code` of this paper stands for the component it was scanned for; False when there is none to stand for.
 
-    What was reused for the component before stays; the new record is then only among the papers of the dossier.
+    What was reused for the component before stays, and so does a paper whose record is in force: the new record is then only
+    among the papers of the dossier, which tells of it, and a person says which of the two stands.
     """
     dossier = dossier_of(uow, paper, batch) if paper.component else None
     if dossier is None:
         return False
     with contextlib.suppress(NotFound):
         component = uow.dossiers.component(dossier.code, paper.component)
-        if component.state is ComponentState.REUSED:
+        before = uow.records.of_codes([component.record]).get(component.record)
+        stands = component.state is ComponentState.REUSED or (before is not None and before.state is RecordState.IN_FORCE)
+        if stands and component.record != code:
+            told: dict[str, object] = {"component": component.code, "record": code, "paper": paper.id, "stands": component.record}
+            uow.ledger.append(SECOND, dossier.code, actor, told)
             return False
         uow.dossiers.set_component(
             component, actor, state=ComponentState.DIGITISED, paper_id=paper.id, record=code, reuse=ReuseFlag.NO,

@@ -40,7 +40,7 @@ class DossierSheet:
     dossier: Dossier
     parts: tuple[Part, ...]
     loose: tuple[Paper, ...]
-    """Papers scanned for the dossier without saying for which component."""
+    """Papers scanned for the dossier without saying for which component, and finished ones for which another stands."""
     result: Record | None
     result_ending: RecordEnding | None
     journal: tuple[LedgerEntry, ...]
@@ -61,12 +61,14 @@ def sheet_of(sohoa: Sohoa, code: str, reach: Reach, audience: Audience | None = 
         batches = [(batch.id, batch.component) for batch in uow.batches.of_dossier(code) if covers(reach, batch.unit)]
         all_papers = [one for one in uow.papers.of_dossier(code) if covers(reach, uow.batches.get(one.batch_id).unit)]
         papers = [paper for paper in all_papers if paper.state is not PaperState.GIVEN_UP]
-        known = uow.records.of_codes({part.record for part in components} | {dossier.result_record})
+        finished = {one.code for one in papers if one.state is PaperState.DONE}
+        known = uow.records.of_codes({part.record for part in components} | {dossier.result_record} | finished)
         endings = uow.reuses.endings_of([one.code for one in known.values() if one.state is not RecordState.IN_FORCE])
         reuses = {one.component: one for one in uow.reuses.of_dossier(code) if one.withdrawn_at is None}
         owned = uow.records.of_owner(dossier.owner.id, audience=audience)
         journal = uow.ledger.of_subjects([code])
-    codes, split = {part.code for part in components}, {paper.batch_id for paper in all_papers}
+    standing, split = {part.code: part.record for part in components}, {paper.batch_id for paper in all_papers}
+    idle = {code for code in finished & set(known) if known[code].state is RecordState.IN_FORCE} - set(standing.values())
     parts = tuple(
         Part(
             component=part,
@@ -83,7 +85,7 @@ def sheet_of(sohoa: Sohoa, code: str, reach: Reach, audience: Audience | None = 
     return DossierSheet(
         dossier=dossier,
         parts=parts,
-        loose=tuple(paper for paper in papers if paper.component not in codes),
+        loose=tuple(paper for paper in papers if paper.component not in standing or paper.code in idle),
         result=known.get(dossier.result_record),
         result_ending=endings.get(dossier.result_record),
         journal=journal,

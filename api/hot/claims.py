@@ -10,12 +10,14 @@ A watcher whose sign of life is old is dead: its claims are renamed to a living 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import stat
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
@@ -29,6 +31,8 @@ REASON = ".ly-do.txt"
 """Ending of the file that says why the one beside it was refused."""
 NAME_BYTES, SUFFIX_BYTES = 255, 40
 """What file systems take of a name (NAME_MAX; a Vietnamese letter has up to three bytes); what may count as its suffix."""
+NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+"""How file systems say that they make no second name for this file."""
 JUNK = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store"})
 
 
@@ -152,12 +156,19 @@ class Claims:
         """Put the file into the sub-folder `to`, a refused one with its reason beside it; None if the claim was taken over."""
         target = self._root / to / claim.below
         target.mkdir(parents=True, exist_ok=True)
-        place = _free(target, claim.name)
-        if reason:
-            place.with_name(f"{place.name}{REASON}").write_text(f"{claim.name}\n{reason}\n", encoding="utf-8")
         try:
-            claim.file.rename(place)
+            place, linked = _place_for(claim.file, target, claim.name)
         except FileNotFoundError:
+            return None
+        told = place.with_name(f"{place.name}{REASON}")
+        if reason:
+            told.write_text(f"{claim.name}\n{reason}\n", encoding="utf-8")
+        try:
+            claim.file.rename(place)  # of two names of one file both stay
+            claim.file.unlink(missing_ok=True)
+        except FileNotFoundError:
+            for made in () if linked else (told, place):
+                made.unlink(missing_ok=True)
             return None
         self.drop(claim)
         return place
@@ -189,16 +200,37 @@ def _passed_over(name: str) -> bool:
     return name.startswith((".", "~$")) or plain in JUNK or plain.endswith(UNFINISHED)
 
 
-def _free(folder: Path, name: str) -> Path:
-    """A place with that name, or one that says it is a further one; a name that leaves no room for its reason is shortened."""
+def _place_for(file: Path, folder: Path, name: str) -> tuple[Path, bool]:
+    """A place that nobody else gets, and whether `file` is there already, under a second name.
+
+    Where there are no hard links (some network shares), an empty file keeps the place; a death at this very moment leaves it.
+    Raises FileNotFoundError when `file` was taken over.
+    """
+    for place in _places(folder, name):
+        try:
+            place.hardlink_to(file)
+        except FileExistsError:
+            if place.samefile(file):  # placed before a death
+                return place, True
+        except OSError as error:
+            if error.errno not in NO_LINKS:
+                raise
+            with contextlib.suppress(FileExistsError):
+                place.open("xb").close()
+                return place, False
+        else:
+            return place, True
+    raise AssertionError("places never end")
+
+
+def _places(folder: Path, name: str) -> Iterator[Path]:
+    """The place with that name, then those that say they are a further one; the name leaves room for its reason."""
     stem, suffix = Path(name).stem, Path(name).suffix
     if len(os.fsencode(suffix)) > SUFFIX_BYTES:
         stem, suffix = name, ""
-    place, number = folder / _joined(stem, suffix), 1
-    while place.exists():
-        number += 1
-        place = folder / _joined(stem, f" ({number}){suffix}")
-    return place
+    yield folder / _joined(stem, suffix)
+    for number in count(2):
+        yield folder / _joined(stem, f" ({number}){suffix}")
 
 
 def _joined(stem: str, ending: str) -> str:

@@ -14,7 +14,7 @@ from api.dossiers.errors import BadReplacement, DecisionImpossible, RecordEnded
 from api.refusals import ReasonMissing
 from api.wiring import Sohoa
 from signing.report import VIETNAM
-from storage.access_levels import AccessLevel
+from storage.access_levels import AccessLevel, Audience
 from storage.dossiers import EndingKind, RecordEnding
 from storage.model import Record, RecordState
 from storage.reach import Reach, covers
@@ -38,10 +38,10 @@ class Decided:
 
 
 class RecordLifecycle:
-    """Ending records. `reach` is whose records the person may end; empty: any."""
+    """Ending records. `reach` is whose records the person may end, `audience` which they may read; empty, None: any."""
 
-    def __init__(self, sohoa: Sohoa, reach: Reach = "") -> None:
-        self._sohoa, self._reach = sohoa, reach
+    def __init__(self, sohoa: Sohoa, reach: Reach = "", audience: Audience | None = None) -> None:
+        self._sohoa, self._reach, self._audience = sohoa, reach, audience
 
     def annul(self, code: str, decided: Decided, *, actor: str) -> RecordEnding:
         """Enter the decision that annuls a record. Raises NotFound, OtherUnit, RecordEnded, DecisionImpossible."""
@@ -54,6 +54,8 @@ class RecordLifecycle:
         with self._sohoa.database.transaction() as uow:
             known = uow.records.of_codes([by.strip()]).get(by.strip())
             record = self._to_end(uow, code, decided)
+            if known is not None and self._audience is not None and not self._audience.allows(known.access, known.unit):
+                known = None  # as if it were not there
             if known is None or known.code == code or known.state is not RecordState.IN_FORCE:
                 raise BadReplacement(by=by.strip()[:100])
             if known.owner and record.owner and known.owner != record.owner:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, cast
 
-from api.access.permissions import Principal
+from api.access.permissions import Action, Principal
 from api.access.privacy import purpose_to_read
 from api.dossiers.errors import PackageTooLarge
 from api.records.export import ended, file_ending, folder_name, further_originals, refuse_withheld
@@ -29,6 +29,7 @@ from signing.report import VIETNAM
 from storage.dossiers import RecordEnding
 from storage.errors import ObjectCorrupt
 from storage.model import Record
+from storage.reach import covers
 from storage.records.unit_of_work import UnitOfWork
 from storage.registers import DELIVERED
 
@@ -53,6 +54,8 @@ class Packed:
 def prepare(sohoa: Sohoa, codes: tuple[str, ...], principal: Principal, purpose: str) -> tuple[Packed, ...]:
     """What goes into the package; the ledger says so before the first byte leaves.
 
+    Certified copies go along for whoever may see that certification, of the own units.
+
     Raises PackageTooLarge, NotFound, Forbidden, PurposeMissing, PurposeUnknown, SecretWithheld.
     """
     wanted = tuple(dict.fromkeys(codes))
@@ -60,7 +63,7 @@ def prepare(sohoa: Sohoa, codes: tuple[str, ...], principal: Principal, purpose:
     if not 1 <= len(wanted) <= most:
         raise PackageTooLarge(most=most, count=len(wanted))
     with sohoa.database.transaction() as uow:
-        packed = tuple(_packed(uow, uow.records.get(code)) for code in wanted)
+        packed = tuple(_packed(uow, uow.records.get(code), principal) for code in wanted)
         said = {one.record.code: purpose_to_read(sohoa, one.record, principal, purpose) for one in packed}
         for one in packed:
             details: dict[str, object] = {
@@ -71,15 +74,16 @@ def prepare(sohoa: Sohoa, codes: tuple[str, ...], principal: Principal, purpose:
     return packed
 
 
-def _packed(uow: UnitOfWork, record: Record) -> Packed:
+def _packed(uow: UnitOfWork, record: Record, principal: Principal) -> Packed:
     refuse_withheld(uow, record)
     folder = folder_name(record.code)
     parts = {"original": record.original, "sealed": record.sealed, "evidence": record.evidence}
     files = {f"{folder}/{name}{file_ending(ref)}": ref for name, ref in (parts | further_originals(uow, record)).items()}
     for place, seal in enumerate(row for row in uow.seals.of_paper(record.paper_id) if row.kind is SealKind.SAO_Y):
         files[f"{folder}/sao-y-{place + 1}.pdf"] = seal.object
-    for one in uow.certifications.of_paper(record.paper_id):
-        if one.state in DELIVERED and one.issued is not None and one.entry is not None:
+    certified = uow.certifications.of_paper(record.paper_id) if principal.may(Action.CERTIFICATION_READ) else ()
+    for one in certified:
+        if one.state in DELIVERED and one.issued is not None and one.entry is not None and covers(principal.reach, one.unit):
             files[f"{folder}/chung-thuc-{one.entry.year}-{one.entry.number}.pdf"] = one.issued.file
     return Packed(record, uow.reuses.endings_of([record.code]).get(record.code), files)
 

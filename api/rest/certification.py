@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from ipaddress import ip_address, ip_network
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -28,6 +27,7 @@ from api.http.identity import (
     public,
 )
 from api.http.problems import documented
+from api.http.visitor import address_of
 from api.views.certifications import CertificationView, GroundView, PublicAnswerView
 from api.wiring import Sohoa
 from ocr.typeset.document import build
@@ -243,19 +243,6 @@ def checks(http: Request) -> PublicCheck:
 
 
 Checks = Annotated[PublicCheck, Depends(checks)]
-
-
-def address_of(http: Request) -> str:
-    """From where a look-up comes; behind a proxy on this machine the address the proxy tells.
-
-    One household has a whole IPv6 network of 64 bits: it counts as one.
-    """
-    told = http.client.host if http.client else ""
-    try:
-        known = ip_address(told)
-    except ValueError:
-        return told
-    return str(ip_network(f"{known}/64", strict=False)) if known.version == 6 else told
 
 
 @public_router.get("/certified/{token}", responses=documented(429))

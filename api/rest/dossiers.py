@@ -130,7 +130,7 @@ class DossierPageView(View):
 
 def desk_of(sohoa: Sohoa, principal: Principal) -> DossierDesk:
     """The desk of the asker's units."""
-    return DossierDesk(sohoa, principal.reach)
+    return DossierDesk(sohoa, principal.reach, audience_of(sohoa, principal))
 
 
 def looked(sohoa: Sohoa, code: str, principal: Principal, purpose: str) -> DossierSheet:

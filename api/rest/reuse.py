@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access.privacy import note_access, record_to_use
+from api.access.privacy import audience_of, note_access, record_to_use
 from api.dossiers.portal import paper_flags
 from api.dossiers.sheet import sheet_of
 from api.http.identity import Lang, MayEndRecord, MayReadRecord, MayReuse, Product, Purpose
@@ -172,7 +172,8 @@ def annul(code: Code, body: AnnulBody, sohoa: Product, principal: MayEndRecord) 
 def replace(code: Code, body: ReplaceBody, sohoa: Product, principal: MayEndRecord) -> EndingView:
     """Let another record take the place of this one; every dossier that used it is told."""
     decided = Decided(body.decision, body.decided_on, body.reason)
-    return EndingView.of(RecordLifecycle(sohoa, principal.reach).replace(code, body.by, decided, actor=principal.name))
+    life = RecordLifecycle(sohoa, principal.reach, audience_of(sohoa, principal))
+    return EndingView.of(life.replace(code, body.by, decided, actor=principal.name))
 
 
 @router.post("/record-access/{code:path}", status_code=204, responses=documented(403, 404))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from api.access.errors import DutiesApart
 from api.access.four_eyes import FourEyes, done_on
-from api.review.leases import duty_in
+from api.refusals import NotWaiting
+from api.review.leases import duty_in, may_decide
+from api.review.refusals import SecondPersonNeeded
 from api.wiring import Sohoa
 from storage.reach import EVERYTHING, Reach
 from storage.records.unit_of_work import UnitOfWork
@@ -14,7 +18,7 @@ from storage.review import Lease, Waiting, WorklistQuery
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Ids of the free papers before and after one in the worklist; empty where there is none."""
+    """Ids of the papers before and after one in the worklist that the person may take; empty where there is none."""
 
     before: str
     after: str
@@ -43,30 +47,48 @@ class WorklistDesk:
         """The neighbours of a paper; from the end it goes on at the beginning."""
         with self._sohoa.database.read() as uow:
             found = uow.worklist.free(self._mine(query), self._who, keep=paper_id)
-        others = [one for one in found if one != paper_id]
-        if paper_id not in found or not others:
-            return Beside("", others[0] if others else "")
-        place = found.index(paper_id)
-        return Beside(found[place - 1] if place else "", (found[place + 1 :] or found)[0])
+            place = found.index(paper_id) if paper_id in found else 0
+            ahead = [one for one in (*found[place:], *found[:place]) if one != paper_id]
+            return Beside(self._first_open(uow, reversed(found[:place])), self._first_open(uow, ahead))
 
     def take_next(self, query: WorklistQuery, *, after: str = "", prefer: str = "") -> Lease | None:
-        """The next free paper, now held by this person; `prefer` first if it is free, then what follows `after`."""
-        with self._sohoa.database.transaction() as uow:
+        """The next free paper, now held by this person; `prefer` first if it is free, then what follows `after`.
+
+        The list is gone through while others write; only taking the one that was found is a writing of its own.
+        """
+        with self._sohoa.database.read() as uow:
             found = uow.worklist.free(self._mine(query), self._who, keep=after)
-            place = found.index(after) + 1 if after in found else 0
-            order = [one for one in (*found[place:], *found[:place]) if one != after]
-            if prefer in order:
-                order.insert(0, prefer)
-            for paper_id in order:
-                if self._kept_from(uow, paper_id):
-                    continue
-                lease = uow.review_leases.take(paper_id, self._who, self._seconds)
-                if lease is not None:
-                    return lease
+        place = found.index(after) + 1 if after in found else 0
+        order = [one for one in (*found[place:], *found[:place]) if one != after]
+        if prefer in order:
+            order.remove(prefer)
+            order.insert(0, prefer)
+        while order:
+            with self._sohoa.database.read() as uow:
+                chosen = self._first_open(uow, order)
+            if not chosen:
+                return None
+            lease = self._taken(chosen)
+            if lease is not None:
+                return lease
+            order = order[order.index(chosen) + 1 :]  # somebody was faster
         return None
+
+    def _taken(self, paper_id: str) -> Lease | None:
+        with self._sohoa.database.transaction() as uow:
+            try:
+                may_decide(uow, uow.papers.get(paper_id), self._who, self._apart, leased=False)
+            except (NotWaiting, SecondPersonNeeded, DutiesApart):
+                return None
+            return uow.review_leases.take(paper_id, self._who, self._seconds)
+
+    def _first_open(self, uow: UnitOfWork, paper_ids: Iterable[str]) -> str:
+        return next((one for one in paper_ids if not self._kept_from(uow, one)), "")
 
     def _kept_from(self, uow: UnitOfWork, paper_id: str) -> bool:
         """Whether a duty this person did on the paper before keeps them from deciding upon it."""
+        if not self._apart.apart:
+            return False
         done = done_on(uow, paper_id, uow.papers.get(paper_id).batch_id)
         return self._apart.conflict(duty_in(uow.review_rounds.get(paper_id)), self._who, done) is not None
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from ocr.fields.words import fold
 
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _BETWEEN = r"[\s.,:;_…·(){}\[\]|'\"-]*"
 _WORDED = re.compile(
     rf"(?P<place>.*?)\bnga[yuv]{_BETWEEN}(?P<day>.{{0,9}}?){_BETWEEN}"
@@ -14,6 +17,11 @@ _WORDED = re.compile(
 )
 _FIGURES = re.compile(r"(?<![\d/])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d{2})(?!\d)")
 _LOOKS = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "!": "1"})
+
+
+def today_in_vietnam() -> date:
+    """The day it is in Vietnam, where papers are dated; up to seven hours before UTC gets there."""
+    return datetime.now(VIETNAM).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from ocr.fields import checks
+from ocr.fields.dates import today_in_vietnam
 from ocr.fields.errors import BadDossierCode, BadOwnerId
 
 _DOSSIER = re.compile(
@@ -82,7 +83,7 @@ def check_owner_id(text: str, today: date | None = None) -> OwnerId:
     Raises BadOwnerId when the form fits none or a structure rule (province, year of birth, check digit) contradicts.
     """
     value = re.sub(r"[\s.]", "", text).upper()
-    day = today or datetime.now(UTC).date()
+    day = today or today_in_vietnam()
     if re.fullmatch(r"[0-9]{12}", value):
         return _judged(value, OwnerIdKind.PERSONAL, ok=checks.no_failure(checks.personal_id(value, day)))
     if re.fullmatch(r"[0-9]{9}", value):

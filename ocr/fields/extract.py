@@ -7,9 +7,10 @@ cannot be read has an empty value and confidence 0, so that a person is led to i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from ocr.fields.administrative import administrative
+from ocr.fields.dates import today_in_vietnam
 from ocr.fields.labelled import generic, labelled
 from ocr.fields.layout import sheets
 from ocr.fields.types import paper_type as type_of
@@ -19,10 +20,10 @@ from ocr.model import Field, PageText
 def extract(paper_type: str, pages: Sequence[PageText], *, today: date | None = None) -> tuple[Field, ...]:
     """One field per name found in the pages of one paper, in the order of the paper type.
 
-    `today` (UTC date by default) is what dates of issue are held against. Raises UnknownPaperType.
+    `today` (by default the day it is in Vietnam) is what dates of issue are held against. Raises UnknownPaperType.
     """
     kind = type_of(paper_type)
-    day = today or datetime.now(UTC).date()
+    day = today or today_in_vietnam()
     upright = sheets(pages)
     if not any(sheet.cells or sheet.codes for sheet in upright):
         return ()

@@ -25,6 +25,7 @@ from storage.records.search_words import Vocabulary
 from storage.records.secrecy_tables import secrecy_holds
 from storage.records.tables import records
 from storage.records.work import Work
+from storage.registers import today_in_vietnam
 from storage.search.asking import exact_question, heading_question, phrase_question, whole
 from storage.search.index import WordIndex
 from storage.search.query import Phrase, Typed, read
@@ -78,7 +79,7 @@ class Finder:
         with the words in their heading and together, then the newest. Without words: the newest first.
         """
         typed = read(query.words, query.fields)
-        narrowed = Narrowed.of(query, query.valid_on or query.today or self._work.now().date())
+        narrowed = Narrowed.of(query, query.valid_on or query.today or today_in_vietnam(self._work.now()))
         if self._says_nothing(query, typed, narrowed):
             return SearchPage((), 0)
         docs = self._ask(narrowed.everything(), typed, COUNTED + 1)
@@ -100,7 +101,7 @@ class Finder:
     def count_since(self, query: SearchQuery, number: int) -> tuple[int, int]:
         """How many fit, up to `COUNTED`, and how many of them are newer than record `number`."""
         typed = read(query.words, query.fields)
-        narrowed = Narrowed.of(query, query.valid_on or query.today or self._work.now().date())
+        narrowed = Narrowed.of(query, query.valid_on or query.today or today_in_vietnam(self._work.now()))
         if self._says_nothing(query, typed, narrowed):
             return 0, 0
         docs = self._ask(narrowed.everything(), typed, COUNTED)

@@ -134,3 +134,9 @@ def test_every_error_is_complete_and_unique() -> None:
 def test_error_and_settings_pages_match_the_code() -> None:
     assert (ROOT / "docs" / "errors.md").read_text() == errors_page(), "run `make docs`"
     assert (ROOT / "docs" / "settings.md").read_text() == settings_page(), "run `make docs`"
+
+
+def test_days_are_those_of_vietnam() -> None:
+    """UTC's day is yesterday there until seven in the morning."""
+    wrong = re.compile(r"now\((UTC|timezone\.utc)?\)\.date\(\)|date\.today\(|utcnow\(")
+    assert [path.relative_to(ROOT).as_posix() for path in PYTHON if wrong.search(path.read_text(encoding="utf-8"))] == []

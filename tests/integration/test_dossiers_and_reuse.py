@@ -28,6 +28,7 @@ from api.dossiers.errors import (
     RecordEnded,
     UnknownProcedure,
 )
+from api.dossiers.sheet import sheet_of
 from api.intake.receiving import Intake
 from api.records.lifecycle import Decided, RecordLifecycle
 from api.records.reuse import ReuseDesk, filed_on
@@ -321,3 +322,22 @@ def test_a_stopped_dossier_halts_its_digitising(world: World) -> None:
     assert world.desk.reopen(code, "nộp lại", actor="clerk").state is DossierState.OPEN
     done = world.desk.set_result(code, link="https://kho.example/1.pdf", actor="clerk")
     assert (done.state, done.resolved_at is None) == (DossierState.RESOLVED, False)
+
+
+@BOTH
+def test_a_second_paper_for_a_component_replaces_nothing_unseen(world: World) -> None:
+    code = f"H00-{DAY}-0666"
+    world.desk.open(NewDossier(code, "1.000894", OWNER), actor="clerk")
+    first, second = (world.digitised(number, code, BIRTH_PAPER) for number in (61, 62))
+    assert world.component(code, BIRTH_PAPER).record == first.code
+    assert world.events(code)[-1] == "dossier.second_paper"
+    assert [paper.code for paper in sheet_of(world.sohoa, code, "").loose] == [second.code]
+    with pytest.raises(ComponentServed):
+        world.desk.file_record(code, BIRTH_PAPER, second.code, actor="clerk")
+    world.desk.to_digitise(code, BIRTH_PAPER, actor="clerk")
+    world.desk.file_record(code, BIRTH_PAPER, second.code, actor="clerk")
+    assert [paper.code for paper in sheet_of(world.sohoa, code, "").loose] == [first.code]
+    world.life.annul(second.code, Decided("17/QĐ-UBND", TODAY.date(), "quét nhầm"), actor="officer")
+    third = world.digitised(63, code, BIRTH_PAPER)
+    assert world.component(code, BIRTH_PAPER).record == third.code, "what lost its force gives way"
+    assert [paper.code for paper in sheet_of(world.sohoa, code, "").loose] == [first.code]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import itertools
 import json
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from api.hot.claims import Claims
 from api.hot.errors import HotFolderAway, HotMapWrong
 from api.hot.mapping import read
 from api.hot.options import HotOptions
@@ -33,7 +35,7 @@ pytestmark = pytest.mark.slow
 PROCESSES = multiprocessing.get_context("fork")
 ALONE = HotOptions(stable_seconds=0, dead_seconds=1e-6)
 """Whoever else left a claim is dead."""
-POINTS = ("rename", "replace", "mkdir", "rmdir", "unlink", "write_bytes")
+POINTS = ("rename", "replace", "mkdir", "rmdir", "unlink", "write_bytes", "hardlink_to")
 
 
 @pytest.fixture
@@ -236,3 +238,34 @@ def test_the_command_digitises_what_lies_there(hot: Path, tmp_path: Path) -> Non
     files = {one["name"]: one for one in json.loads(done.stdout)["files"]}
     assert (done.returncode, files["chồng.tif"]["refused"], files["hỏng.pdf"]["refused"]) == (4, False, True), done.stderr
     assert (hot / "bi-tu-choi" / "hỏng.pdf").exists()
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["hard-links", "a-share-without"])
+def test_two_files_of_one_name_that_finish_together_are_both_kept(
+    sohoa: Sohoa, hot: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    del sohoa
+    one, two = Claims(hot, ALONE), Claims(hot, ALONE)
+    taken = []
+    for number, claims in enumerate((one, two)):
+        claims.live()
+        (hot / "xau.tif").write_bytes(f"scan {number}".encode())
+        claim = claims.take(hot / "xau.tif", "b")
+        assert claim is not None
+        taken.append(claim)
+    real = Path.hardlink_to
+
+    def link(self: Path, target: Path) -> None:
+        if target == taken[0].file:  # the other one is faster at this very moment
+            two.finish(taken[1], "bi-tu-choi", "lý do hai")
+        if not links:
+            raise OSError(errno.ENOTSUP, "no links here")
+        real(self, target)
+
+    monkeypatch.setattr(Path, "hardlink_to", link)
+    one.finish(taken[0], "bi-tu-choi", "lý do một")
+    told = {path.name: path.read_text().splitlines()[-1] for path in (hot / "bi-tu-choi").iterdir()}
+    assert told == {
+        "xau.tif": "scan 1", "xau.tif.ly-do.txt": "lý do hai",
+        "xau (2).tif": "scan 0", "xau (2).tif.ly-do.txt": "lý do một",
+    }  # fmt: skip

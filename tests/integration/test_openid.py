@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -202,3 +205,27 @@ def test_a_provider_leads_to_no_foreign_page(door: Door, issuer: str) -> None:
     back = client.get(path_of(way(client, "sub-o", "//evil.example/x")))
     assert 'content="0;url=/"' in back.text
     assert ERRAND_COOKIE not in client.cookies
+
+
+def test_an_answer_without_end_is_not_read_to_its_end(options: ProviderOptions) -> None:
+    sent = []
+
+    class Endless(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                for _ in range(200):
+                    self.wfile.write(b" " * 1024**2)
+                    sent.append(1)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        far = options.model_copy(update={"issuer": f"http://127.0.0.1:{server.server_port}"})
+        with pytest.raises(ProviderAway, match="size"):
+            Provider(far).address(Errand.new("/"), "http://testserver/back")
+        server.shutdown()
+    assert len(sent) < 100

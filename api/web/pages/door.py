@@ -14,6 +14,7 @@ from api.access.permissions import Action
 from api.access.sign_in import SignIn
 from api.errors import Problem, Unauthorized, to_problem
 from api.http.identity import Lang, Product, public, same_origin
+from api.http.visitor import address_of
 from api.web.site import page
 from api.web.status_lines import for_people
 from api.web.visits import ANYTHING, Post, Posted, Visit, seat_in
@@ -38,7 +39,7 @@ def with_session(request: Request, response: Response, secret: str) -> Response:
 
 def admit(request: Request) -> None:
     """Count a try to sign in from this network address; raises TooManySignIns."""
-    wait = request.app.state.turnstile.wait_s(request.client.host if request.client else "")
+    wait = request.app.state.turnstile.wait_s(address_of(request))
     if wait:
         raise TooManySignIns(seconds=wait)
 

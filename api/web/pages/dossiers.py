@@ -292,4 +292,4 @@ async def files(request: Request, code: str, component: str, posted: Sent, sohoa
 
 
 def _desk(sohoa: Sohoa, posted: Posted) -> DossierDesk:
-    return DossierDesk(sohoa, posted.principal.reach)
+    return DossierDesk(sohoa, posted.principal.reach, audience_of(sohoa, posted.principal))

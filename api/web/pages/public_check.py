@@ -12,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from api.access.permissions import Action
 from api.certification.public_check import PATH, PublicAnswer, Standing
 from api.http.identity import Lang, public
-from api.rest.certification import Checks, address_of
+from api.http.visitor import address_of
+from api.rest.certification import Checks
 from api.views.certifications import PublicAnswerView
 from api.web.site import page
 from signing.model import Indication

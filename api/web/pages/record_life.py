@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from api.access.permissions import Action, Principal
+from api.access.privacy import audience_of
 from api.errors import BadRequest
 from api.http.downloads import content_disposition
 from api.http.identity import MayDownload, Product, Purpose
@@ -36,7 +37,7 @@ PACKAGE: dict[int | str, dict[str, object]] = {
 
 
 def _lifecycle(sohoa: Sohoa, posted: Posted) -> RecordLifecycle:
-    return RecordLifecycle(sohoa, posted.principal.reach)
+    return RecordLifecycle(sohoa, posted.principal.reach, audience_of(sohoa, posted.principal))
 
 
 def _decided(posted: Posted) -> Decided:

@@ -265,3 +265,37 @@ def test_the_same_from_the_command_line(
     accounts = told(capsys, "account", "list")[1]["accounts"]
     assert [(one["login"], one["state"], len(one["roles"])) for one in accounts] == [("minh.tv", "disabled", 2)]  # type: ignore[attr-defined]
     assert told(capsys, "account", "enable", "minh.tv")[1]["one_time_password"] != made["one_time_password"]
+
+
+def test_an_account_without_a_role_is_nobodys_prey(door: Door) -> None:
+    chief, commune, other = (AccountDesk(door.sohoa, *about) for about in (("chief",), ("xa", "P.1"), ("q", "Q")))
+    made, _ = chief.create(f"none{uuid4().hex[:8]}", "Người chưa có vai trò")
+    for act in (commune.reset_password, commune.enable, commune.reset_second_factor, commune.disable, commune.unlock):
+        with pytest.raises(NotInReach):
+            act(made.id)
+    with pytest.raises(NotInReach):
+        commune.assign(made.id, Role.CLERK, "P.1")
+    own, _ = commune.create(f"own{uuid4().hex[:8]}", "Người của xã")
+    hat = commune.assign(own.id, Role.CLERK, "P.1")
+    commune.unassign(own.id, hat.id)
+    commune.assign(own.id, Role.REVIEWER, "P.1")
+    commune.unassign(own.id, commune.line(own.id).hats[0].id)
+    with pytest.raises(NotInReach):
+        other.reset_password(own.id)
+    assert commune.reset_password(own.id)
+    assert chief.reset_password(own.id)
+
+
+def test_whoever_signs_in_elsewhere_gets_no_password_here(door: Door, chief: TestClient) -> None:
+    desk = AccountDesk(door.sohoa, "chief")
+    made, _ = desk.create(f"sso{uuid4().hex[:8]}", "Người của tỉnh", Role.CLERK, "P.1")
+    with door.sohoa.database.transaction() as uow:
+        uow.accounts.save(made, issuer="https://sso.example", subject=made.id, password_hash="")
+    refused = chief.post(f"/accounts/{made.id}/reset-password", data={"csrf": csrf_in(chief.get("/account").text)})
+    assert refused.status_code == 409, refused.text
+    assert "đăng nhập chung" in refused.text
+    desk.disable(made.id)
+    assert post(chief, f"/accounts/{made.id}/enable") == 303, "enabled, without a password"
+    with door.sohoa.database.read() as uow:
+        after = uow.accounts.get(made.id)
+    assert (after.password_hash, after.disabled_at) == ("", None)

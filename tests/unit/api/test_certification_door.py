@@ -11,13 +11,14 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 
-from api.access.permissions import Role
+from api.access.permissions import Action, Principal, Role
 from api.certification.checks import Attested
 from api.certification.desk import CertificationDesk
 from api.certification.errors import SamePerson
 from api.certification.options import CertificationOptions
 from api.certification.public_check import PublicCheck, Standing
 from api.pipeline.engine import Pipeline
+from api.records.packages import prepare
 from ingest.model import FileKind, Identified, Note
 from ocr.model import Decision, DecisionKind
 from signing.certify_errors import BadWording
@@ -356,3 +357,14 @@ def test_a_certificate_that_does_not_hold_costs_no_number(door: Door, monkeypatc
         answer = attest(door, made)
     assert answer.json()["code"] == "signing.role_refused"
     assert door.client(Role.CERTIFIER).get(f"/v1/certifications/{made['id']}").json()["number"] == ""
+
+
+def test_certified_copies_leave_in_a_package_for_those_who_may_see_the_certification(door: Door, issued: dict[str, Any]) -> None:
+    def certified(role: Role, unit: str = "H00", **how: Any) -> list[str]:
+        [packed] = prepare(door.sohoa, (issued["record"],), Principal("an", role, unit, **how), "")
+        return [path for path in packed.files if "chung-thuc" in path]
+
+    assert len(certified(Role.CLERK)) == len(certified(Role.ADMIN, "")) == 1
+    assert certified(Role.OFFICER) == [], "the role sees no certifications"
+    assert certified(Role.CLERK, scopes=frozenset({Action.RECORD_DOWNLOAD})) == [], "nor does this token"
+    assert certified(Role.CLERK, "H99") == [], "to another unit the certification is not there"

@@ -17,8 +17,8 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from api.access.browser import CSRF_FIELD, CSRF_HEADER, SESSION_COOKIE, csrf_token
-from api.access.permissions import PERMISSIONS, Action, Role
-from api.access.tokens import issue
+from api.access.permissions import ALWAYS, PERMISSIONS, Action, Role
+from api.access.tokens import hash_secret, issue, new_secret
 from api.http.identity import Allow, public
 from api.intake.receiving import Intake
 from api.web.visits import Post, Visit
@@ -259,6 +259,26 @@ def test_nobody_comes_in_without_signing_in(world: World) -> None:
         if answer.status_code != 401:
             wrong.append((method, route.path, answer.status_code))
     assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_a_token_of_the_one_scope_for_reports_reads_reports_and_nothing_else(world: World) -> None:
+    secret = new_secret()
+    with world.door.sohoa.database.transaction() as uow:
+        uow.tokens.add("ioc", Role.AUDITOR.value, hash_secret(secret), OWN, None, scopes=(Action.REPORT_READ.value,))
+    program = TestClient(world.door.app, headers={"Authorization": f"Bearer {secret}"}, raise_server_exceptions=False)
+    program.headers[CSRF_HEADER] = "-"
+    free, allowed = {*ALWAYS, Action.REPORT_READ}, []
+    for route, method in routes(world.door.app):
+        found = list(rules(route.dependant))
+        if not route.path.startswith("/v1") or public in found:
+            continue
+        told = call(world, program, route, method).status_code
+        if all(rule.action in free or getattr(rule, "other", None) in free for rule in found):
+            allowed.append(route.path)
+            assert told != 403, route.path
+        else:
+            assert told == 403, (method, route.path, told)
+    assert any(path.startswith("/v1/reports") for path in allowed)
 
 
 def test_only_these_are_open(world: World) -> None:

@@ -22,6 +22,7 @@ from storage.access_levels import AccessLevel
 from storage.errors import BadCatalogue
 from storage.model import Record
 from tests.world.door import OWNER, Door, open_door, put_record
+from tests.world.people import csrf_in
 
 DOSSIER = "H55.242-261122-0001"
 
@@ -189,3 +190,51 @@ def test_a_certifier_may_ask_for_a_restricted_paper_without_saying_more(door: Do
         with opened_door.sohoa.database.read() as uow:
             looks = [one for one in uow.ledger.entries(subject=record.paper_id) if one.event == "record.viewed"]
         assert [one.details["purpose"] for one in looks] == ["CHUNG-THUC"]
+
+
+def test_reuse_of_another_units_restricted_record_is_refused_as_if_it_were_not_there(door: Door) -> None:
+    record = put_record(door.sohoa, "Hồ sơ hạn chế của đơn vị khác", access=AccessLevel.RESTRICTED)
+    opened = {"code": f"H99.2-{datetime.now(VIETNAM):%y%m%d}-0002", "procedure": "1.004222", "owner_id": OWNER}
+    officer = of_unit(door, Role.OFFICER, "H99")
+    dossier = officer.post("/v1/dossiers", json=opened).json()["dossier"]["code"]
+
+    def answers(code: str) -> list[tuple[int, str]]:
+        use = {"record": code, "dossier": dossier, "component": "TP.004222.03", "purpose": DOSSIER}
+        said = {"decision": "1/QĐ", "decided_on": f"{datetime.now(VIETNAM):%Y-%m-%d}", "reason": "x", "by": code}
+        found = [
+            officer.get("/v1/reuse-test", params=use),
+            officer.post("/v1/reuses", json=use),
+            officer.post(f"/v1/dossiers/{dossier}/result", json={"record": code}),
+            officer.post(f"/v1/dossiers/{dossier}/components/TP.none/file", json={"record": code}),
+            officer.post(f"/v1/record-replacements/{ours.code}", json=said),
+        ]
+        return [(one.status_code, one.json()["detail"].replace(code, "")) for one in found]
+
+    ours = put_record(door.sohoa, unit="H99")
+    told = answers(record.code)
+    assert [status for status, _ in told] == [404, 404, 404, 404, 422]
+    assert told == answers(f"{OWNER}-KQ.none"), "the same answer as for one that does not exist"
+    with door.sohoa.database.read() as uow:
+        assert uow.reuses.of_record(record.code) == ()
+
+
+def test_an_officer_sets_the_access_level_on_the_page(door: Door) -> None:
+    record = put_record(door.sohoa, unit="H00")
+    officer = door.browser(Role.OFFICER)
+    address = f"/records/{record.code}"
+    for lang, word in (("en", "Restricted"), ("vi", "Hạn chế")):
+        officer.get(f"/language/{lang}")
+        shown = officer.get(address).text
+        form = shown.split('action="/record-acts/access"')[1].split("</form>")[0]
+        assert f'value="restricted">{word}</option>' in form
+    csrf = csrf_in(form)
+    wanted = {"csrf": csrf, "record": record.code, "access": "restricted", "reason": "có dữ liệu trẻ em"}
+    assert officer.post("/record-acts/access", data=wanted | {"access": "secret"}).status_code == 422
+    assert officer.post("/record-acts/access", data=wanted | {"reason": " "}).status_code == 422
+    assert officer.post("/record-acts/access", data=wanted, follow_redirects=False).status_code == 303
+    with door.sohoa.database.read() as uow:
+        assert uow.records.get(record.code).access is AccessLevel.RESTRICTED
+    clerk = door.browser(Role.CLERK)
+    other = put_record(door.sohoa, unit="H00")
+    assert "/record-acts/access" not in clerk.get(f"/records/{other.code}").text
+    assert "/record-acts/access" not in officer.get(f"/records/{put_record(door.sohoa, unit='H77').code}").text, "another unit's"

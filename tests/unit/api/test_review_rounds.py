@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from api.access.errors import DutiesApart
+from api.access.four_eyes import done_on
 from api.access.options import AccessOptions
 from api.access.permissions import Role
 from api.access.tokens import issue
@@ -20,7 +21,7 @@ from api.review.figures import figures
 from api.review.leases import LeaseDesk
 from api.review.refusals import HeldByOther, SecondPersonNeeded
 from api.review.rounds import settle_all
-from api.review.worklist import WorklistDesk
+from api.review.worklist import Beside, WorklistDesk
 from api.web.review_shapes import paper_shown
 from api.wiring import Sohoa
 from ocr.fields.types import catalogue
@@ -28,6 +29,8 @@ from ocr.model import DecisionKind
 from ocr.options import SamplingOptions
 from storage.errors import Conflict, NotFound
 from storage.model import Paper, PaperState, StepKind, StepState
+from storage.records.tables import batches
+from storage.records.unit_of_work import UnitOfWork
 from storage.review import ErrorStep, RoundState, WorklistQuery
 from tests.unit.api.test_web_pages import csrf_in
 from tests.world.door import Door, open_door
@@ -290,3 +293,27 @@ def test_over_http(door: Door) -> None:
 
 def listed_end(client: Any, place: int) -> str:
     return str(client.get("/v1/review/worklist").json()["waiting"][place]["lease"]["ends_at"])
+
+
+def test_the_worklist_passes_over_what_four_eyes_keep_away_and_looks_without_keeping_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sohoa_in(tmp_path / "data", access=AccessOptions(apart=("scan/review",))) as sohoa:
+        first, mine, second = (put_waiting(sohoa, 1, boxes=0)[0] for _ in range(3))
+        with sohoa.database.transaction() as uow:
+            uow._work.connection.execute(batches.update().where(batches.c.id == mine.batch_id).values(actor="lan"))
+        desk = WorklistDesk(sohoa, "lan")
+        assert desk.beside(WorklistQuery(), first.id) == Beside("", second.id)
+        assert desk.beside(WorklistQuery(), second.id) == Beside(first.id, first.id)
+        looked: list[str] = []
+
+        def slow(uow: UnitOfWork, paper_id: str, batch_id: str) -> Any:
+            if paper_id not in looked:
+                looked.append(paper_id)
+            if looked == [mine.id]:
+                LeaseDesk(sohoa).take(first.id, "minh")  # fails while somebody else is writing
+            return done_on(uow, paper_id, batch_id)
+
+        monkeypatch.setattr("api.review.worklist.done_on", slow)
+        lease = desk.take_next(WorklistQuery(), prefer=mine.id)
+        assert (lease is not None and lease.paper_id, looked) == (second.id, [mine.id, first.id, second.id])

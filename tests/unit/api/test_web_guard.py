@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from fastapi.testclient import TestClient
+from pydantic import ValidationError
 
 from api.access.browser import check_csrf, check_same_origin, csrf_token, host_allowed, hosts_for, safe_path
+from api.access.options import AccessOptions
 from api.access.tokens import hash_secret, new_secret
+from api.cli.serving import configured
 from api.errors import ForgedRequest
 from api.http.downloads import content_disposition, etag_matches, range_of
 from api.http.language import preferred
+from api.options import WebOptions
+from tests.world.product import sohoa_in
 
 
 def test_anti_forgery_token_belongs_to_one_session() -> None:
@@ -136,3 +144,25 @@ def test_entity_tags() -> None:
 )
 def test_language_negotiation(header: str, lang: str) -> None:
     assert preferred(header) == lang
+
+
+def test_behind_a_proxy_that_is_trusted_the_visitor_counts_and_not_the_proxy(tmp_path: Path) -> None:
+    limits = AccessOptions(sign_ins_a_minute=1)
+    web = WebOptions(trusted_proxies=("10.1.0.0/24",), allowed_hosts=("testserver",))
+    with sohoa_in(tmp_path / "data", access=limits, web=web) as sohoa:
+        config = configured(sohoa)
+        config.load()
+
+        def tries(proxy: str, visitor: str) -> list[int]:
+            client = TestClient(config.loaded_app, client=(proxy, 5000), headers={"X-Forwarded-For": visitor})
+            return [client.post("/sign-in", data={"login": "ai-do", "password": "x"}).status_code for _ in range(2)]
+
+        assert tries("10.1.0.7", "203.0.113.1") == [401, 429]
+        assert tries("10.1.0.7", "203.0.113.2") == [401, 429], "another visitor"
+        assert tries("10.1.0.7", "2001:db8::1") == [401, 429]
+        assert tries("10.1.0.7", "2001:db8::2") == [429, 429], "the same household"
+        assert tries("198.51.100.1", "203.0.113.3") == [401, 429]
+        assert tries("198.51.100.1", "203.0.113.4") == [429, 429], "whoever is no proxy of ours chooses no address"
+    for wrong in ("proxy.local", "10.1.0.7/24", "0.0.0.0/0", "*"):
+        with pytest.raises(ValidationError):
+            WebOptions(trusted_proxies=(wrong,))
