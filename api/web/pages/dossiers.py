@@ -15,7 +15,6 @@ from api.access.permissions import Action, Principal
 from api.access.privacy import audience_of, note_access
 from api.dossiers.checks import NewDossier
 from api.dossiers.desk import DossierDesk
-from api.dossiers.events import EVENTS
 from api.dossiers.sheet import sheet_of
 from api.errors import BadRequest, status_of
 from api.http.bodies import UPLOAD_LIMIT_BYTES
@@ -170,7 +169,6 @@ def dossier_page(
         "may_send": principal.may(Action.BATCH_SEND),
         "may_download": principal.may(Action.RECORD_DOWNLOAD),
         "may_reuse": principal.may(Action.RECORD_REUSE),
-        "events": EVENTS,
         "rules_version": rules(options.rules_file).version,
     }
     return page(request, "dossier.html", principal, status, **context)

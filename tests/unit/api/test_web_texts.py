@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,13 +11,13 @@ import pytest
 
 import api.web
 from api.access.own_account import scopes_for
-from api.access.permissions import Role
+from api.access.permissions import Action, Role
 from api.audit.ledger_desk import By
 from api.audit.model import Outcome
 from api.audit.orders import RunState
 from api.certification.public_check import Standing
 from api.certification.sao_y import Form
-from api.dossiers.events import EVENTS
+from api.errors import STATUSES
 from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
 from api.review.refusals import BatchStopped, SecondLook
 from api.scan.options import ScanOptions
@@ -35,6 +36,7 @@ from api.web.site import NAVIGATION
 from api.web.status_lines import LINES, Grade
 from ingest.errors import NextStep
 from ocr.model import DecisionKind
+from scripts.make_docs import error_classes
 from signing.model import Indication, Severity, Topic
 from signing.model import Role as SignerRole
 from storage.access_levels import AccessLevel
@@ -45,13 +47,16 @@ from storage.finding import Sort, Validity
 from storage.indicators import Part
 from storage.model import FileState, PaperState, StepKind
 from storage.people import UnitKind
-from storage.registers import BookState, RegisterKind
+from storage.registers import BookState, CertificationState, RegisterKind
 from storage.reuse import Answer
 from storage.review import ErrorStep
 
 WEB = Path(api.web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
 SCRIPTS = sorted((WEB / "static").glob("*.js"))
+WRITES = re.compile(r"\bledger\.append$|\b_?note$|\bnote_(access|viewed)$|\b(record|paper)_for$")
+"""Functions that write into the ledger."""
+EVENT = re.compile(r"[a-z_]+\.[a-z_]+")
 KEY = re.compile(r'\bt\(\s*"([a-z_.]+)"')
 EITHER = re.compile(r't\("([a-z_.]+)" if [^)]*? else "([a-z_.]+)"')
 LABEL = re.compile(r'\blabel\(\s*"([a-z_]+)"')
@@ -65,6 +70,48 @@ WAITS_FOR = [
     "confirmation",
     *(kind.code for kind in (PaperBlank, PaperUnreadable, FieldsUndecided, SecondLook, BatchStopped)),
 ]
+NO_EVENTS = {"records.code", "records.seq", "signing.certify", "signing.rendering", "signing.verify"}
+"""Texts of the form of an event that are none: columns of tables, names of modules."""
+FILES = re.compile(r"\.(html|pdf|json|jsonl|csv|toml|db)")
+STATES = {"dossier": {"stopped", "refused"}, "certification": set(CertificationState)}
+"""What is put behind the dot where the name is made: `certification.{state}`."""
+
+
+def ledger_events() -> set[str]:
+    """Every name of an event in the code: what is given to whoever writes the ledger, and all texts of the same families."""
+    texts, told, made = set(), set(), set()
+    for path in (path for room in ("api", "storage") for path in sorted((ROOT / room).rglob("*.py"))):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        texts |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        named = constants(nodes)
+        for call in (node for node in nodes if isinstance(node, ast.Call) and WRITES.search(ast.unparse(node.func))):
+            for part in (inner for argument in call.args[:5] for inner in ast.walk(argument)):
+                if isinstance(part, ast.JoinedStr):
+                    made |= {str(one.value) for one in part.values[:1] if isinstance(one, ast.Constant)}
+                elif isinstance(part, ast.Constant | ast.Name):
+                    told.add(named.get(part.id, "") if isinstance(part, ast.Name) else str(part.value))
+    told = {one for one in told if EVENT.fullmatch(one)}
+    assert {one.removesuffix(".") for one in made if EVENT.fullmatch(f"{one}x")} == set(STATES)
+    families = {one.partition(".")[0] for one in told}
+    found = {one for one in texts if EVENT.fullmatch(one) and one.partition(".")[0] in families and not FILES.search(one)}
+    others = {one.code for one in error_classes()} | set(STATUSES) | set(Action) | NO_EVENTS
+    return told | found - others | {f"{family}.{state}" for family, states in STATES.items() for state in states}
+
+
+def constants(nodes: list[ast.AST]) -> dict[str, str]:
+    """Names of a module that stand for a text."""
+    pairs: list[tuple[ast.expr, ast.expr]] = []
+    for node in (one for one in nodes if isinstance(one, ast.Assign)):
+        for target in node.targets:
+            both = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+            pairs += zip(target.elts, node.value.elts, strict=False) if both else [(target, node.value)]  # type: ignore[attr-defined]
+    return {
+        name.id: text.value
+        for name, text in pairs
+        if isinstance(name, ast.Name) and isinstance(text, ast.Constant) and isinstance(text.value, str)
+    }
+
+
 GROUPS: dict[str, Iterable[str]] = {
     "status_grade": set(Grade),
     "status_line": LINES,
@@ -80,27 +127,9 @@ GROUPS: dict[str, Iterable[str]] = {
     "run_phase": ["ledger", "files"],
     "run_outcome": [outcome.name.lower() for outcome in Outcome],
     "run_count": ["failed", "errors", "indeterminate", "passed"],
-    "event": [
-        "record.viewed",
-        "record.downloaded",
-        "record.exported",
-        "records.searched",
-        "records.listed",
-        "paper.viewed",
-        "page.viewed",
-        "fields.viewed",
-        "journal.viewed",
-        "certification.viewed",
-        "certification.downloaded",
-        "copies.viewed",
-        "signing.viewed",
-        "register.read",
-        "ledger.read",
-        "access_log.read",
-    ],
+    "event": ledger_events(),
     "dossiers": FACTS,
     "version": VERSIONS,
-    "dossier_event": EVENTS,
     "evidence": EVIDENCE,
     "dossier_state": DossierState,
     "component_state": ComponentState,
