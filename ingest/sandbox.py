@@ -16,7 +16,6 @@ import signal
 import sys
 import tempfile
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -33,7 +32,7 @@ from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, CodedError
 from ingest.options import BoxOptions
-from ingest.sandbox_child import Failure, guarded, prepare
+from ingest.sandbox_child import Failure, guarded, prepare, whence
 from ingest.scratch import sweep
 
 T = TypeVar("T")
@@ -97,7 +96,7 @@ class ProcessBox:
         """What `function(*args)` returns in a child; `seconds` overrides the option for this call.
 
         `function` must be importable by name, arguments and result must pickle. Raises its CodedError, or BoxTimeout,
-        BoxMemory, BoxCrash (also for an exception that is no CodedError: it is logged with its traceback).
+        BoxMemory, BoxCrash (also for an exception that is no CodedError: it is logged with its places in the code).
         """
         limit = seconds or self.options.seconds
         for last in (False, True):
@@ -188,7 +187,7 @@ def _as_error(failure: Failure) -> CodedError:
         return failure.coded
     if failure.memory:
         return BoxMemory()
-    _LOG.error("a boxed call failed unexpectedly:\n%s", failure.trace)
+    _LOG.error("a boxed call failed unexpectedly: %s", failure.trace)
     return BoxCrash(reason=failure.kind)
 
 
@@ -205,7 +204,7 @@ class InlineBox:
         except MemoryError as error:
             raise BoxMemory from error
         except Exception as error:
-            _LOG.error("an inline call failed unexpectedly:\n%s", traceback.format_exc())
+            _LOG.error("an inline call failed unexpectedly: %s", whence(error))
             raise BoxCrash(reason=type(error).__name__) from error
 
     def close(self) -> None:

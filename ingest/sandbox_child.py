@@ -13,12 +13,12 @@ import shutil
 import signal
 import tempfile
 import threading
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
 from pathlib import Path
+from traceback import extract_tb
 from types import FrameType
 from typing import TypeVar
 
@@ -28,11 +28,12 @@ from ingest.options import BoxOptions
 from ingest.scratch import held
 
 T = TypeVar("T")
+_FRAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a call did not return: its CodedError, want of memory, or the name and traceback of anything else."""
+    """Why a call did not return: its CodedError, want of memory, or the name of anything else and where it happened."""
 
     coded: CodedError | None = None
     memory: bool = False
@@ -51,7 +52,17 @@ def guarded(function: Callable[..., T], args: tuple[object, ...]) -> T | Failure
     except Exception as error:  # noqa: BLE001 - everything becomes a line someone can act on
         # OpenCV and C++ libraries report want of memory in their own words
         short = "Insufficient memory" in str(error) or "bad_alloc" in str(error)
-        return Failure(memory=short, kind=type(error).__name__, trace=traceback.format_exc())
+        return Failure(memory=short, kind=type(error).__name__, trace=whence(error))
+
+
+def whence(error: BaseException) -> str:
+    """The kind of an exception and the places in the code, innermost first, for logs.
+
+    What it says of itself is left out: that may be a path, a row, a field of somebody's paper.
+    """
+    frames = reversed(extract_tb(error.__traceback__)[-_FRAMES:])
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(error).__name__} at {places}"
 
 
 def prepare(options: BoxOptions, scratch: Path) -> None:

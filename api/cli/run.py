@@ -136,4 +136,4 @@ def _sample(sohoa: Sohoa) -> None:
         console.note(say("Đang số hóa hồ sơ mẫu.", "The sample dossier is being digitised."))
         certify_sample(sohoa, batch.id)
     except CodedError as error:
-        log.warning("the sample dossier was not made: %s %s", error.code, error)
+        log.warning("the sample dossier was not made: %s", error.code)

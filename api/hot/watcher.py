@@ -102,7 +102,7 @@ class Watcher:
             self._end(claim, self._options.refused if refused else self._options.received, _reason(row) if refused else "")
         except CodedError as error:
             if error.retryable:
-                log.warning("hot folder: %s waits: %s", claim.name, error.code)
+                log.warning("hot folder: the file of claim %s waits: %s", claim.folder.name, error.code)
                 return True
             self._end(claim, self._options.refused, f"{error.message('vi')} [{error.code}]")
         return False

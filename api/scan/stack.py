@@ -87,7 +87,7 @@ class ScanDesk:
                     try:
                         rows += self._take_in(folder, actor)
                     except CodedError as error:
-                        log.warning("the pages in %s are not taken in yet: %s", folder, error)
+                        log.warning("the pages of batch %s are not taken in yet: %s", folder.name, error.code)
         return tuple(rows)
 
     def scan(

@@ -13,15 +13,13 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from pathlib import Path
-from traceback import extract_tb
 from typing import Any
 
 from api.watch.options import LogOptions
+from ingest.sandbox_child import whence
 from storage.model import Step
 
 _IDS: ContextVar[dict[str, str] | None] = ContextVar("sohoa_log_ids", default=None)
-_FRAMES = 12
 
 
 @contextmanager
@@ -44,10 +42,7 @@ class OneLine(logging.Formatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - name and type are logging's
         """Kind and places, without what the exception says."""
-        kind, _, trace = ei
-        frames = extract_tb(trace)[-_FRAMES:]
-        places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-        return f"{kind.__name__ if kind else ''} at {places}"
+        return whence(ei[1])
 
     def facts(self, record: logging.LogRecord) -> dict[str, str]:
         """The event by its parts, ids last."""

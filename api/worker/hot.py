@@ -41,7 +41,7 @@ class HotFolder:
             try:
                 self._watcher.look()
             except CodedError as error:
-                log.warning("hot folder not looked at: %s (%s)", error.code, error.message("en"))
+                log.warning("hot folder not looked at: %s", error.code)
             except Exception:
                 log.exception("hot folder: unexpected failure, looked at again")
             if self._stop.wait(self._seconds):

@@ -361,7 +361,7 @@ def test_a_certificate_that_does_not_hold_costs_no_number(door: Door, monkeypatc
 
 def test_certified_copies_leave_in_a_package_for_those_who_may_see_the_certification(door: Door, issued: dict[str, Any]) -> None:
     def certified(role: Role, unit: str = "H00", **how: Any) -> list[str]:
-        [packed] = prepare(door.sohoa, (issued["record"],), Principal("an", role, unit, **how), "")
+        [packed] = prepare(door.sohoa, (issued["record_code"],), Principal("an", role, unit, **how), "")
         return [path for path in packed.files if "chung-thuc" in path]
 
     assert len(certified(Role.CLERK)) == len(certified(Role.ADMIN, "")) == 1
