@@ -87,6 +87,12 @@ class Action(StrEnum):
     """See the figures of the service and the dossiers behind them; the scope of a monitoring centre's token."""
     RECORD_END = "record.end"
     """Enter the decision that annuls or replaces a record; set its access level."""
+    KEEPING_READ = "keeping.read"
+    """See what falls due, what is held, what was disposed of, with the certificates."""
+    KEEPING_ASK = "keeping.ask"
+    """Ask for a disposal; place and end legal holds."""
+    KEEPING_DECIDE = "keeping.decide"
+    """Approve or refuse a disposal that another person asked for."""
 
 
 _ALWAYS = frozenset({Action.PUBLIC, Action.SIGNED_IN, Action.VERIFY})
@@ -98,7 +104,7 @@ _INTAKE = frozenset({Action.BATCH_READ, Action.BATCH_SEND, Action.PAPER_REVIEW, 
 }
 _CERTIFIED = frozenset({Action.CERTIFICATION_READ, Action.REGISTER_READ})
 _DOSSIERS = frozenset({Action.DOSSIER_READ, Action.DOSSIER_KEEP, Action.RECORD_REUSE})
-_OVERSIGHT = frozenset({Action.LEDGER_READ, Action.AUDIT_RUN, Action.REPORT_READ})
+_OVERSIGHT = frozenset({Action.LEDGER_READ, Action.AUDIT_RUN, Action.REPORT_READ, Action.KEEPING_READ})
 
 PERMISSIONS: dict[Role, frozenset[Action]] = {
     Role.CLERK: _ALWAYS
@@ -107,7 +113,10 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
     | _DOSSIERS
     | {Action.CERTIFICATION_READ, Action.CERTIFICATION_REQUEST, Action.SIGN_PERSONAL},
     Role.REVIEWER: _ALWAYS | _RECORDS | {Action.BATCH_READ, Action.PAPER_REVIEW, Action.ATTENTION_READ, Action.ATTENTION_ACT},
-    Role.OFFICER: _ALWAYS | _RECORDS | _DOSSIERS | {Action.RECORD_END, Action.REPORT_READ},
+    Role.OFFICER: _ALWAYS
+    | _RECORDS
+    | _DOSSIERS
+    | {Action.RECORD_END, Action.REPORT_READ, Action.KEEPING_READ, Action.KEEPING_DECIDE},
     Role.AUDITOR: _ALWAYS | _RECORDS | _CERTIFIED | _OVERSIGHT | {Action.DOSSIER_READ, Action.REVIEW_FIGURES},
     Role.CERTIFIER: _ALWAYS
     | _RECORDS
@@ -131,6 +140,8 @@ PERMISSIONS: dict[Role, frozenset[Action]] = {
         Action.ATTENTION_READ,
         Action.COPY_ISSUE,
         Action.SECRECY_JUDGE,
+        Action.KEEPING_READ,
+        Action.KEEPING_ASK,
     },
     Role.ADMIN: frozenset(Action),
 }

@@ -23,7 +23,7 @@ from api.keeping.disposal_errors import (
 )
 from api.wiring import Sohoa
 from ingest.model import ObjectRef
-from storage.errors import Conflict
+from storage.errors import Conflict, NotFound
 from storage.model import Record, RecordState
 from storage.reach import Reach, covers
 from storage.records.unit_of_work import UnitOfWork
@@ -81,6 +81,26 @@ class DisposalDesk:
         kept = [self.kept(one) for one in found if covers(self._reach, one.unit)]
         return tuple(sorted((one for one in kept if one.until and one.until <= before), key=lambda one: one.until or date.max))
 
+    def holds(self) -> tuple[tuple[LegalHold, Record], ...]:
+        """Holds that stand on records within reach, oldest first."""
+        with self._sohoa.database.read() as uow:
+            found = uow.retention.holds()
+            known = uow.records.of_codes({one.record for one in found})
+        return tuple((one, known[one.record]) for one in found if covers(self._reach, known[one.record].unit))
+
+    def disposals(self) -> tuple[tuple[Disposal, Record], ...]:
+        """Disposals of records within reach, oldest first."""
+        with self._sohoa.database.read() as uow:
+            found = [one for one in uow.retention.in_state(*DisposalState) if covers(self._reach, one.unit)]
+            known = uow.records.of_codes({one.record for one in found})
+        return tuple((one, known[one.record]) for one in found)
+
+    def disposal(self, disposal_id: str) -> tuple[Disposal, Record]:
+        """One disposal within reach; raises NotFound."""
+        with self._sohoa.database.read() as uow:
+            found = self._asked(uow, disposal_id)
+            return found, uow.records.get(found.record)
+
     def hold(self, code: str, reason: str, *, actor: str) -> LegalHold:
         """Put a record under a legal hold, in the store too where it can. Raises NotFound, OtherUnit, RecordDisposed."""
         with self._sohoa.database.transaction() as uow:
@@ -94,9 +114,12 @@ class DisposalDesk:
         return made
 
     def lift(self, hold_id: str, reason: str, *, actor: str) -> LegalHold:
-        """End a legal hold. Raises NotFound, OtherUnit, DisposalAsked when somebody else did."""
+        """End a legal hold within reach. Raises NotFound, DisposalAsked when somebody else did."""
         with self._sohoa.database.transaction() as uow:
-            record = self._ours(uow, uow.retention.get_hold(hold_id).record)
+            code = uow.retention.get_hold(hold_id).record
+            if not covers(self._reach, uow.records.get(code).unit):
+                raise NotFound(what="legal hold", key=hold_id)
+            record = self._ours(uow, code)
             try:
                 ended = uow.retention.lift(hold_id, actor, _said(reason))
             except Conflict as error:
@@ -126,7 +149,7 @@ class DisposalDesk:
             return made
 
     def refuse(self, disposal_id: str, reason: str, *, actor: str) -> Disposal:
-        """Let the record be; whoever asked may take it back so, too. Raises NotFound, OtherUnit, DisposalAsked."""
+        """Let the record be; whoever asked may take it back so, too. Raises NotFound, DisposalAsked."""
         return self._decide(disposal_id, DisposalState.REFUSED, reason, actor)
 
     def approve(self, disposal_id: str, reason: str, *, actor: str) -> Disposal:
@@ -136,7 +159,7 @@ class DisposalDesk:
     def _decide(self, disposal_id: str, state: DisposalState, reason: str, actor: str) -> Disposal:
         approved = state is DisposalState.APPROVED
         with self._sohoa.database.transaction() as uow:
-            asked = uow.retention.get(disposal_id)
+            asked = self._asked(uow, disposal_id)
             record = self._ours(uow, asked.record)
             if approved:
                 batch = uow.papers.get(record.paper_id).batch_id
@@ -170,6 +193,12 @@ class DisposalDesk:
         reused = [one for one in uow.reuses.of_record(record.code) if one.withdrawn_at is None]
         if reused:
             raise StillNeeded(by=f"hồ sơ {reused[0].dossier}")
+
+    def _asked(self, uow: UnitOfWork, disposal_id: str) -> Disposal:
+        found = uow.retention.get(disposal_id)
+        if not covers(self._reach, found.unit):
+            raise NotFound(what="disposal", key=disposal_id)
+        return found
 
     def _ours(self, uow: UnitOfWork, code: str) -> Record:
         record = uow.records.lock(code)

@@ -1,11 +1,12 @@
-"""Doors about the work itself: what data is looked at for, reports, guides."""
+"""Doors about the work itself: what data is looked at for, reports, retention, guides."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
+from api.rest import keeping as keeping_doors
 from api.rest import reports as report_doors
-from api.web.pages import guide, purpose, reports, scanning, status
+from api.web.pages import guide, keeping, purpose, reports, scanning, status
 
 FURTHER: tuple[APIRouter, ...] = (
     purpose.router,
@@ -14,4 +15,6 @@ FURTHER: tuple[APIRouter, ...] = (
     scanning.router,
     status.router,
     guide.router,
+    keeping_doors.router,
+    keeping.router,
 )

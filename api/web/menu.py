@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "intake": ("dossiers", "upload", "scan", "batches", "separators", "review", "attention"),
-    "find": ("records",),
+    "find": ("records", "keeping"),
     "certify": ("certifications", "signing", "release", "copies", "registers"),
     "audit": ("verify", "audits", "ledger", "access"),
     "oversight": ("reports", "review_figures", "status", "accounts", "units"),

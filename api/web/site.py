@@ -46,6 +46,7 @@ NAVIGATION: tuple[tuple[str, str, Action], ...] = (
     ("audits", "/audits", Action.AUDIT_RUN),
     ("ledger", "/ledger", Action.LEDGER_READ),
     ("access", "/access", Action.LEDGER_READ),
+    ("keeping", "/keeping", Action.KEEPING_READ),
     ("status", "/status", Action.STATUS_READ),
     ("accounts", "/accounts", Action.ACCOUNT_ADMIN),
     ("units", "/units", Action.UNIT_ADMIN),

@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Match
 
 from api.certification.checks import Attested, Wanted
 from api.certification.desk import CertificationDesk
+from api.keeping.disposal import DisposalDesk
 from api.pipeline.engine import Pipeline
 from signing.grounds import grounds
 from storage.model import CERTIFYING, PaperState
@@ -93,6 +94,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             pass
         pipeline.close()
         record = put_record(door.sohoa, unit=unit).code
+        DisposalDesk(door.sohoa).hold(record, "đang tranh chấp", actor="van-thu")
         routes = tuple(one for one in _routes(door.app.routes) if _is_page(one))
     with running_site(data) as site:
         yield World(site, routes, record)

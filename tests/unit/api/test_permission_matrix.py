@@ -89,7 +89,8 @@ UNIT_BOUND = {"batch_id", "paper_id", "page_id", "file_id", "step_id", "certific
 """Parts of addresses that name work of a unit: to another unit it is not there."""
 FREE = {
     "lang": "vi", "token": "x" * 43, "code": "NO-SUCH-CODE", "request_id": "0" * 32,
-    "copy_id": "0" * 32, "reuse_id": "0" * 32, "run_id": "0" * 32, "account_id": "0" * 32, "search_id": "0" * 32,
+    "copy_id": "0" * 32, "disposal_id": "0" * 32, "hold_id": "0" * 32,
+    "reuse_id": "0" * 32, "run_id": "0" * 32, "account_id": "0" * 32, "search_id": "0" * 32,
     "kind": "electronic", "year": "2026", "month": "11", "format": "json", "seq": "1",
 }  # fmt: skip
 """Other parts, with something that is not there: what they lead to is for every unit, or is looked up by the asker's own."""

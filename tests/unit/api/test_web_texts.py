@@ -27,6 +27,7 @@ from api.web.menu import GROUPS as MENU_GROUPS
 from api.web.menu import MORE
 from api.web.pages.certifications import Tab
 from api.web.pages.dossiers import FACTS
+from api.web.pages.keeping import SPANS
 from api.web.pages.registers import FIGURES, SHOWN_STATES
 from api.web.pages.reuse import EVIDENCE
 from api.web.pages.searching import FILTERS
@@ -48,6 +49,7 @@ from storage.indicators import Part
 from storage.model import FileState, PaperState, StepKind
 from storage.people import UnitKind
 from storage.registers import BookState, CertificationState, RegisterKind
+from storage.retention import DisposalState
 from storage.reuse import Answer
 from storage.review import ErrorStep
 
@@ -116,6 +118,8 @@ GROUPS: dict[str, Iterable[str]] = {
     "status_grade": set(Grade),
     "status_line": LINES,
     "access_level": AccessLevel,
+    "keeping_span": [f"d{days}" for days in SPANS],
+    "disposal_state": DisposalState,
     "report_figure": ActivityView.model_fields,
     "report_part": Part,
     "menu": [*MENU_GROUPS, MORE],
