@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 MIB = 1024**2
-COPIES = 30
+COPIES = 12
 KINDS = {"good": 0, "altered": 1, "unsigned": 3, "cut": 1}
 """Each kind of file with the exit code it deserves alone."""
 

@@ -25,7 +25,7 @@ from tests.world.door import put_record
 from tests.world.product import sohoa_in
 
 pytestmark = pytest.mark.slow
-OFFICERS, EACH, KILLS = 4, 4, 10
+OFFICERS, EACH, KILLS = 4, 4, 6
 PATIENCE_S = 150.0
 UNIT, KIND = "H00", RegisterKind.ELECTRONIC
 
