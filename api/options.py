@@ -37,7 +37,9 @@ class PipelineOptions(BaseModel):
     max_attempts: int = Field(default=5, ge=1, description="tries of a step before a person is asked")
     backoff_seconds: float = Field(default=5.0, ge=0, description="wait before the second try; doubles each time")
     sweep_seconds: float = Field(default=5.0, gt=0, description="how often overdue steps are driven again")
-    concurrency: int = Field(default=0, ge=0, description="steps worked on at once in one worker process; 0 = number of cores")
+    concurrency: int = Field(
+        default=0, ge=0, description="steps worked on at once in one worker process; 0 = as many as cores and memory allow"
+    )
 
     @model_validator(mode="after")
     def _order_is_possible(self) -> Self:

@@ -56,9 +56,12 @@ class BoxOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    workers: int = Field(default=0, ge=0, description="child processes; 0 = number of cores")
+    workers: int = Field(default=0, ge=0, description="child processes; 0 = as many as cores and memory allow")
     seconds: int = Field(default=120, gt=0, description="wall seconds one call may take before its child is killed")
     memory_bytes: int = Field(default=4 * 1024**3, gt=0, description="address space of a child, bytes")
+    child_bytes: int = Field(
+        default=512 * 1024**2, gt=0, description="memory a child is reckoned with when their number follows cores and memory"
+    )
     file_bytes: int = Field(default=4 * 1024**3, gt=0, description="largest file a child may write, bytes")
     open_files: int = Field(default=256, ge=64, description="files a child may have open")
     calls_per_child: int = Field(default=200, gt=0, description="a child is replaced after so many calls")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import logging
-import os
 import pickle
 import shutil
 import signal
@@ -30,6 +29,7 @@ from typing import Self, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
+from ingest.capacity import at_once
 from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, CodedError
 from ingest.options import BoxOptions
 from ingest.sandbox_child import Failure, guarded, prepare, whence
@@ -167,7 +167,7 @@ class ProcessBox:
         context = _Context()
         context.set_forkserver_preload(list(self._preload))
         return ProcessPool(
-            max_workers=self.options.workers or len(os.sched_getaffinity(0)),
+            max_workers=self.options.workers or at_once(self.options.child_bytes),
             max_tasks=self.options.calls_per_child,
             initializer=prepare,
             initargs=(self.options, self._scratch or self._made),

@@ -6,7 +6,6 @@ Threads suffice: reading and parsing happen in child processes (`ingest.sandbox`
 from __future__ import annotations
 
 import logging
-import os
 import time
 
 from celery import Celery
@@ -15,6 +14,7 @@ from celery.worker import WorkController
 from api.pipeline.engine import Pipeline
 from api.settings import Settings
 from api.worker.messages import QUEUES, WORK
+from ingest.capacity import at_once
 from ingest.errors import CodedError
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def add_task(app: Celery, pipeline: Pipeline) -> None:
 
 def concurrency_of(settings: Settings) -> int:
     """How many steps one worker process does at once."""
-    return settings.pipeline.concurrency or os.cpu_count() or 1
+    return settings.pipeline.concurrency or at_once(settings.box.child_bytes)
 
 
 def make_worker(app: Celery, concurrency: int, controller: type[WorkController] = WorkController) -> WorkController:
