@@ -1,6 +1,6 @@
 # Two commands do everything, set-up included: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs guides bench bench-ocr bench-fields bench-size bench-signing bench-search conformance fuzz sbom audit lock clean drill soak
+.PHONY: help run test check lint format docs guides bench bench-ocr bench-fields bench-size bench-signing bench-search bench-throughput conformance fuzz sbom audit lock clean drill soak
 BIN := .venv/bin
 CODE := ingest ocr signing storage api tests scripts
 
@@ -56,6 +56,10 @@ bench-size: ## measure KB a page and likeness of the copy (BENCH="--ocrmypdf PRO
 bench-search: ## measure searching on 200,000 (SQLite) and 1,000,000 records (PostgreSQL, beside its plain set-up) (BENCH="--postgres 100000")
 	@scripts/setup.sh test
 	@nice -n 5 $(BIN)/python -m scripts.search_bench.run $(BENCH)
+
+bench-throughput: ## 1 worker beside 2, what else costs CPU, memory through a long file (BENCH="papers --papers 10000")
+	@scripts/setup.sh test
+	@nice -n 5 $(BIN)/python -m scripts.bench_throughput $(BENCH)
 
 bench: bench-ocr bench-signing bench-search ## all measurements
 

@@ -56,7 +56,14 @@ def fuzz(name: str, seconds: int) -> None:
     for data in importlib.import_module("tests.fuzz.seeds").seeds(name):
         (corpus / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
     # -timeout is far below the box's own limit: a file that takes so long is found here
-    told = [f"-max_total_time={seconds}", "-timeout=30", "-rss_limit_mb=3000", "-print_final_stats=1", "-close_fd_mask=3"]
+    told = [
+        f"-max_total_time={seconds}",
+        "-timeout=30",
+        "-report_slow_units=600",
+        "-rss_limit_mb=3000",
+        "-print_final_stats=1",
+        "-close_fd_mask=3",
+    ]
     atheris.Setup([sys.argv[0], str(corpus), f"-artifact_prefix={home / 'found'}/", *told], target)
     atheris.Fuzz()
 
