@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from asn1crypto import crl, ocsp, x509
 
@@ -84,5 +84,19 @@ def _remembered(key: tuple[bytes, ...], work: Callable[[], T]) -> T:
     return answer
 
 
+def _edited(one: Any) -> bool:
+    """Whether it was built here. What others signed is never edited, so its parts need not be looked through at each dump."""
+    return bool(one._mutated)  # noqa: SLF001
+
+
+def _shared(one: x509.Certificate) -> x509.Certificate:
+    """What pyHanko takes out of a signature, a dozen times a file: this thread's object of it instead of a deep copy."""
+    return _untagged(one) if one.implicit or one.explicit else certificate(one.dump())
+
+
+_untagged = x509.Certificate.untag
+x509.Certificate.untag = _shared
 x509.Name.__eq__ = same_name
 x509.Name.hashable = property(comparable)
+for _signed in (x509.Certificate, x509.TbsCertificate, x509.RDNSequence, crl.CertificateList, crl.TbsCertList):
+    _signed._is_mutated = _edited  # noqa: SLF001

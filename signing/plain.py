@@ -1,4 +1,4 @@
-"""Dictionaries that are written plainly, read in one go instead of byte by byte.
+"""Dictionaries, and the objects they are, that are written plainly: read in one go instead of byte by byte.
 
 A scan of 30 pages has a hundred objects, and every verification reads them: byte by byte that is a third of its time. Only
 what is beyond doubt is read here: names, numbers, references and simple strings with a delimiter behind each, keys that stand
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Callable
 from typing import IO, Any
 
 from pyhanko.pdf_utils import generic
@@ -31,6 +32,12 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_HEAD = re.compile(rb"(\d{1,9}) (\d{1,5}) obj[ \n\r\t\x0c\x00]*(?=<<)")
+_STREAM = re.compile(rb"[ \n\r\t\x0c\x00]*stream\r?\n")
+_TAIL = 64
+_END = re.compile(rb"[ \n\r\t\x0c\x00]*endobj[ \n\r\t\x0c\x00]+[0-9xst]")
+"""The end of an object, before another one, a table of references or its end: pyHanko wants to see something there."""
+_STREAM_END = re.compile(rb"[ \n\r\t\x0c\x00]*endstream" + _END.pattern)
 _NAME, _NUMBER, _GENERATION, _INTEGER, _REAL, _OPEN, _CLOSE, _ARRAY, _ARRAY_END, _HEX, _TEXT, _TRUTH = range(1, 13)
 
 
@@ -59,6 +66,44 @@ def dictionary(
     return by_byte(stream, container_ref, as_metadata_stream=as_metadata_stream, in_content_stream=in_content_stream)
 
 
+def indirect(stream: IO[bytes], at: int, ref: generic.Reference, most: int, distant: Callable[[Any], Any]) -> Any:
+    """The object `ref` that stands at `at`, or None where it is no plain dictionary or stream and must be read byte by byte.
+
+    The bytes of streams longer than `most` are not read: `distant` makes the object of its entries.
+    """
+    stream.seek(at)
+    data = stream.read(_WINDOW)
+    head = _HEAD.match(data)
+    if head is None or (int(head[1]), int(head[2])) != (ref.idnum, ref.generation):
+        return None
+    holder = generic.Reference(ref.idnum, ref.generation, ref.pdf)
+    try:
+        entries, end = _Plain(data, holder, ref.pdf).whole(head.end())
+    except _Odd:
+        return None
+    begin = _STREAM.match(data, end)
+    if begin is not None:
+        found = _stream(stream, at + begin.end(), entries, most, distant)
+    else:
+        found = _made(entries) if _END.match(data, end) else None
+    if found is not None:
+        found.container_ref = holder
+    return found
+
+
+def _stream(stream: IO[bytes], start: int, entries: dict[Any, Any], most: int, distant: Callable[[Any], Any]) -> Any:
+    """The stream object whose bytes begin at `start`; None unless it ends where it says."""
+    length = entries.get("/Length")
+    if type(length) is not generic.NumberObject or length < 0:
+        return None
+    far = length > most
+    stream.seek(start + length if far else start)
+    data = stream.read(_TAIL if far else length + _TAIL)
+    if _STREAM_END.match(data, 0 if far else length) is None:
+        return None
+    return distant(entries) if far else generic.StreamObject(entries, encoded_data=data[:length])
+
+
 def _made(entries: dict[Any, Any]) -> generic.DictionaryObject:
     made = generic.DictionaryObject()
     dict.update(made, entries)  # its keys are names already
@@ -72,11 +117,11 @@ class _Plain:
         self._data, self._container, self._handler = data, container, handler
         self._at, self._match = 0, _TOKEN.match
 
-    def whole(self) -> tuple[dict[Any, Any], int]:
-        """The entries of the dictionary at the window's start, and how many bytes it takes."""
-        if self._data[:2] != b"<<":
+    def whole(self, start: int = 0) -> tuple[dict[Any, Any], int]:
+        """The entries of the dictionary that begins at `start` of the window, and where it ends."""
+        if self._data[start : start + 2] != b"<<":
             raise _Odd
-        self._at = 2
+        self._at = start + 2
         return self._entries(0), self._at
 
     def _next(self) -> Any:

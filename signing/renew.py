@@ -29,9 +29,10 @@ from signing.errors import (
 )
 from signing.loop import complete
 from signing.model import FileVerdict, Indication
+from signing.sweep import Begun
 from signing.timestamps import Timestamper
 from signing.trust import Evidence, TrustStore
-from signing.verify import verify
+from signing.verify import examine
 from signing.writing import archive, fitting
 
 
@@ -58,22 +59,24 @@ def renew(
         SealRejected: the result does not pass.
     """
     moment = now or datetime.now(UTC)
-    before = verify(source, trust, now=moment)
+    before, seen = examine(source, trust, now=moment)
     if before.sub_indication == "TRY_LATER" and before.indication is not Indication.FAILED:
         raise RevocationStale(signer="TSA", reason=before.sub_indication)
-    if before.indication is not Indication.PASSED:
+    if before.indication is not Indication.PASSED or seen is None:
         raise RenewalRefused(reason=before.sub_indication)
     fresh = out.with_name(f".{out.name}.{uuid4().hex}.renewing")
     try:
         try:
             copyfile(source, fresh)
-            _stamp(fresh, trust, timestamper, moment, digest)
+            _stamp(fresh, trust, timestamper, moment, digest, seen.point.begun)
         except TokenTooLarge:  # now its size is known
             copyfile(source, fresh)
-            _stamp(fresh, trust, timestamper, moment, digest)
-        after = verify(fresh, trust, now=moment, name=out.name)
+            _stamp(fresh, trust, timestamper, moment, digest, seen.point.begun)
+        after, grown = examine(fresh, trust, now=moment, name=out.name, before=seen.point)
         if after.indication is not Indication.PASSED:
             raise SealRejected(reason=after.sub_indication)
+        if grown is None or not grown.grown:
+            raise SealRejected(reason="HASH_FAILURE")  # not a byte of the source may be another
         fresh.replace(out)
     except OSError as error:
         raise FileNotWritten from error
@@ -82,11 +85,11 @@ def renew(
     return after
 
 
-def _stamp(path: Path, trust: TrustStore, timestamper: Timestamper, moment: datetime, digest: str) -> None:
+def _stamp(path: Path, trust: TrustStore, timestamper: Timestamper, moment: datetime, digest: str, begun: Begun) -> None:
     try:
         with fitting(), path.open("r+b") as handle:
             context = trust.context(moment, Evidence())
-            complete(archive(handle, timestamps.client(timestamper), context, digest))
+            complete(archive(handle, timestamps.client(timestamper), context, digest, begun))
     except (SigningError, OSError):
         raise
     except (PathError, ValidationError) as error:

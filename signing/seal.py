@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copyfile
 from uuid import uuid4
 
 from asn1crypto import algos, cms, x509
@@ -49,9 +48,10 @@ from signing.loop import complete
 from signing.model import FileVerdict, Indication, Level, Role, Seal, SealRequest, Severity, SignatureVerdict
 from signing.report import VIETNAM
 from signing.roles import role_of, signer_name
+from signing.sweep import Begun
 from signing.timestamps import Client, Timestamper
 from signing.trust import SIGNER_KEY_USAGE, Evidence, TrustStore
-from signing.writing import CHUNK_BYTES, QuietWriter, fitting
+from signing.writing import QuietWriter, copied, fitting
 from signing.writing import archive as archive  # noqa: PLC0414 - offered here
 from signing.writing import flush as flush  # noqa: PLC0414 - offered here
 from signing.writing import open_writer as open_writer  # noqa: PLC0414 - offered here
@@ -99,9 +99,9 @@ def seal(source: Path, out: Path, request: SealRequest, key: SealKey, trust: Tru
 def _signed(job: Job, source: Path, fresh: Path) -> Field:
     """A signed copy. Once more from the start when another time-stamp authority answered than the file was laid out for."""
     for last in (False, True):
-        copyfile(source, fresh)
+        begun = copied(source, fresh)
         try:
-            field = complete(job.sign(fresh))
+            field = complete(job.sign(fresh, begun))
         except TokenTooLarge:
             if last:
                 raise
@@ -172,16 +172,16 @@ class Job:
         """
         return Signer(self, writer)
 
-    async def sign(self, path: Path) -> Field:
-        """Add the signature to the file in place; returns the field it stands in."""
+    async def sign(self, path: Path, begun: Begun | None = None) -> Field:
+        """Add the signature to the file in place, which begins with what `begun` is of; returns the field it stands in."""
         level, stamper = self.request.level, self.stamper
         try:
             with fitting(), path.open("r+b") as handle:
-                writer = open_writer(handle)
+                writer = open_writer(handle, begun)
                 signer = self.pdf_signer(writer)
-                await signer.async_sign_pdf(writer, in_place=True, bytes_reserved=await signer.room(), chunk_size=CHUNK_BYTES)
+                await signer.async_sign_pdf(writer, in_place=True, bytes_reserved=await signer.room())
                 if level is Level.B_LTA and stamper is not None:
-                    await archive(handle, stamper, self.trust.context(extra=self.evidence), self.key.digest)
+                    await archive(handle, stamper, self.trust.context(extra=self.evidence), self.key.digest, begun)
                 flush(handle)
         except (PathError, ValidationError) as error:
             # Stale revocation data waits for newer; anything else about its chain is refused.

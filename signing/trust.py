@@ -30,9 +30,11 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
 from signing import parsed
 from signing.errors import TrustUnusable
+from signing.issued import Issued
 
 SIGNER_KEY_USAGE = frozenset({"non_repudiation", "digital_signature"})
 """One of the two suffices (domain §5.3, check 6)."""
+_ISSUED = Issued()
 _SUFFIXES = frozenset({".pem", ".crt", ".cer", ".crl", ".der"})
 
 
@@ -210,6 +212,7 @@ class TrustStore:
             moment=moment,
             allow_fetching=False,
             revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO, retroactive_revinfo=later_evidence),
+            signature_validator=_ISSUED,
         )
 
     def spec(
@@ -221,6 +224,7 @@ class TrustStore:
             cert_validation_policy=CertValidationPolicySpec(
                 trust_manager=self._manager(),
                 revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO, retroactive_revinfo=later_evidence),
+                signature_validator=_ISSUED,
             ),
             revinfo_gathering_policy=RevocationInfoGatheringSpec(
                 online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,

@@ -40,7 +40,7 @@ from signing.prepared import Prepared
 from signing.seal import Job, KeySigner, accepted
 from signing.timestamps import TOKEN_ROOM_BYTES, Client, Timestamper
 from signing.trust import TrustStore
-from signing.writing import CHUNK_BYTES, archive, evidence, fitting, flush, open_writer
+from signing.writing import archive, evidence, fitting, flush, open_writer
 
 _BLOCK = 1 << 20
 
@@ -107,9 +107,7 @@ async def _prepare(job: Job, path: Path, tail_start: int) -> Prepared:
         signer = job.pdf_signer(writer)
         if job.stamper is not None:
             signer.default_timestamper = _Spared(job.stamper)
-        hole, _, _ = await signer.async_digest_doc_for_signing(
-            writer, in_place=True, bytes_reserved=await signer.room(), chunk_size=CHUNK_BYTES
-        )
+        hole, _, _ = await signer.async_digest_doc_for_signing(writer, in_place=True, bytes_reserved=await signer.room())
         attributes = await signer.signer.signed_attrs(hole.document_digest, job.key.digest, use_pades=True)
         flush(handle)
     start, end = hole.reserved_region_start, hole.reserved_region_end

@@ -34,7 +34,7 @@ from signing.loop import complete
 from signing.model import FileVerdict, Finding, Indication, Role, Severity, SignatureVerdict, Topic
 from signing.policy import Policy, Profile
 from signing.preflight import Layout
-from signing.sweep import sweep
+from signing.sweep import Point, Swept, sweep
 from signing.trust import TrustStore
 
 _ORDER = tuple(Topic)
@@ -52,6 +52,17 @@ def verify(path: Path, trust: TrustStore, policy: Policy = _ANY, now: datetime |
         now: aware time to judge at; the present if absent.
         name: how the file is called in the verdict; its own name if empty.
     """
+    return examine(path, trust, policy, now, name)[0]
+
+
+def examine(
+    path: Path, trust: TrustStore, policy: Policy = _ANY, now: datetime | None = None, name: str = "", before: Point | None = None
+) -> tuple[FileVerdict, Swept | None]:
+    """`verify`, and what was seen on the way through the bytes; None where no parser took the file.
+
+    `before`: what was seen of the file when it was shorter. Everything is judged anew; `Swept.grown` tells whether the bytes of
+    then are still those.
+    """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     facts = _File(name or path.name, moment)
     try:
@@ -60,20 +71,21 @@ def verify(path: Path, trust: TrustStore, policy: Policy = _ANY, now: datetime |
             opened = open_pdf(handle, header_at) if header_at >= 0 else None
             if opened is None:
                 facts.sha256 = sweep(handle).sha256
-                return facts.alone("DAMAGED" if header_at >= 0 else "NOT_A_PDF", Severity.FAILURE)
-            return complete(_judge(facts, *_swept(facts, handle, opened), trust, policy))
+                return facts.alone("DAMAGED" if header_at >= 0 else "NOT_A_PDF", Severity.FAILURE), None
+            layout, opened, swept = _swept(facts, handle, opened, before)
+            return complete(_judge(facts, layout, opened, trust, policy)), swept
     except OSError:
-        return facts.alone("UNREADABLE", Severity.FAILURE)
+        return facts.alone("UNREADABLE", Severity.FAILURE), None
 
 
-def _swept(facts: _File, handle: IO[bytes], opened: Opened) -> tuple[Layout, Opened]:
+def _swept(facts: _File, handle: IO[bytes], opened: Opened, before: Point | None) -> tuple[Layout, Opened, Swept]:
     """One way through the file, as the parser counts its bytes: outline, fingerprint, and the digests of all signatures."""
     stream, size = opened.reader.stream, handle.seek(0, os.SEEK_END) - opened.shift
     ranges = [one for one in (signed_range(signature, size) for signature in opened.signatures) if one]
-    swept = sweep(stream, ranges)
+    swept = sweep(stream, ranges, before)
     facts.sha256 = sweep(handle).sha256 if opened.shift else swept.sha256
     layout = preflight.outline(stream, swept)
-    return replace(layout, uncounted=opened.shift), digested(opened, swept.digests, size)
+    return replace(layout, uncounted=opened.shift), digested(opened, swept.digests, size), swept
 
 
 def count_signatures(path: Path) -> int:

@@ -75,9 +75,12 @@ class Sheet:
         free = self._sums(tall, wide)[first : first + rows + 1, first : first + columns + 1] == 0
         if not free.any():
             return None
-        cost, want = self._cost(free.shape, (tall, wide), first, corner)
-        cost[~free] = np.inf
-        row, column = np.unravel_index(int(np.argmin(cost)), free.shape)
+        want = self._wanted((tall, wide), first, corner)
+        row, column = round(want[0]) - first, round(want[1]) - first
+        if not (want == (row + first, column + first) and free[row, column] and self._at((tall, wide), want) == 0):
+            cost = self._cost(free.shape, (tall, wide), first, want)
+            cost[~free] = np.inf
+            row, column = map(int, np.unravel_index(int(np.argmin(cost)), free.shape))
         top, left = float(row) + first, float(column) + first
         away = float(np.hypot(top - want[0], left - want[1]))
         return Window((left + clear) / self._scale, (top + clear) / self._scale, away / self._scale)
@@ -92,24 +95,30 @@ class Sheet:
         total = self._total
         return np.asarray(total[tall:, wide:] - total[:-tall, wide:] - total[tall:, :-wide] + total[:-tall, :-wide])
 
-    def _cost(
-        self, shape: tuple[int, ...], window: tuple[int, int], first: int, corner: Corner
-    ) -> tuple[NDArray[np.float32], tuple[float, float]]:
-        """How little each place is wanted, and the place wanted most (row, column in pixels)."""
+    def _wanted(self, window: tuple[int, int], first: int, corner: Corner) -> tuple[float, float]:
+        """Where a window would rather stand (row, column in pixels)."""
         height, width = self._occupied.shape
         tall, wide = window
         rest = max(float(first), (_REST_PT - _CLEAR_PT) * self._scale if min(height, width) > 300 * self._scale else 0.0)
         row = rest if corner in {Corner.TOP_LEFT, Corner.TOP_RIGHT} else height - tall - rest
         column = rest if corner in {Corner.TOP_LEFT, Corner.BOTTOM_LEFT} else width - wide - rest
+        return row, column
+
+    def _cost(
+        self, shape: tuple[int, ...], window: tuple[int, int], first: int, want: tuple[float, float]
+    ) -> NDArray[np.float32]:
+        """How little each place is wanted."""
         rows = np.arange(shape[0], dtype=np.float32)[:, None] + first
         columns = np.arange(shape[1], dtype=np.float32)[None, :] + first
-        away = np.hypot(rows - np.float32(row), columns - np.float32(column))
-        # How far the mark would reach into the page from its nearest edge: a flat one belongs above or below the text.
-        reach = np.minimum(
-            np.minimum(rows, height - tall - rows) + tall,
-            np.minimum(columns, width - wide - columns) + wide,
-        )
-        return away + np.maximum(np.float32(0), reach - np.float32(_BAND_PT * self._scale)), (row, column)
+        away = np.sqrt((rows - np.float32(want[0])) ** 2 + (columns - np.float32(want[1])) ** 2)
+        return np.asarray(away + self._at(window, (rows, columns)), dtype=np.float32)
+
+    def _at(self, window: tuple[int, int], place: tuple[Any, Any]) -> Any:
+        """How far a window there would reach too far into the page: a flat one belongs above or below the text."""
+        (tall, wide), (rows, columns), (height, width) = window, place, self._occupied.shape
+        down = np.minimum(rows, height - tall - rows) + np.float32(tall)
+        along = np.minimum(columns, width - wide - columns) + np.float32(wide)
+        return np.maximum(np.float32(0), np.minimum(down, along) - np.float32(_BAND_PT * self._scale))
 
 
 def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -8,13 +8,14 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing.embedded import HOSTILE
+from signing.reading import DistantStream
 
 _NUMBERS = 40
 
 
 def told(value: object) -> object:
     """The object with the type and the container of each of its parts."""
-    kind = type(value).__name__
+    kind = "StreamObject" if isinstance(value, DistantStream) else type(value).__name__
     if isinstance(value, generic.DictionaryObject):
         entries = [(str(key), type(key), told(dict.__getitem__(value, key))) for key in value]
         data = value.encoded_data if isinstance(value, generic.StreamObject) else None
@@ -23,15 +24,15 @@ def told(value: object) -> object:
         return kind, [told(one) for one in list.__iter__(value)], value.container_ref
     holder = value.container_ref if isinstance(value, generic.PdfObject) else None
     if isinstance(value, generic.IndirectObject):
-        return kind, value.idnum, value.generation, type(value.get_pdf_handler()), holder
+        return kind, value.idnum, value.generation, isinstance(value.get_pdf_handler(), PdfFileReader), holder
     written = value.original_bytes if isinstance(value, (generic.TextStringObject, generic.ByteStringObject)) else b""
     return kind, "" if isinstance(value, generic.NullObject) else str(value), written, holder
 
 
-def objects(data: bytes) -> list[object]:
-    """Every object in every revision of the PDF, or what refused it."""
+def objects(data: bytes, kind: type[PdfFileReader] = PdfFileReader) -> list[object]:
+    """Every object in every revision of the PDF as one kind of reader reads it, or what refused it."""
     try:
-        reader = PdfFileReader(BytesIO(data), strict=False)
+        reader = kind(BytesIO(data), strict=False)
         if reader.encrypted:
             reader.decrypt(b"")
         revisions = reader.xrefs.total_revisions

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from signing.errors import RenewalRefused
+from signing.errors import RenewalRefused, SealRejected
 from signing.keys import Pkcs12Key
 from signing.model import Indication
 from signing.renew import renew
@@ -138,6 +138,38 @@ def renewed(aged: Path, ages: Ages) -> Path:
     out = aged.with_name("renewed.pdf")
     renew(aged, out, ages.trust(now, issuing=False), LocalTimestamper(ages.stampers[1], clock=lambda: now), now)
     return out
+
+
+def test_a_byte_that_changes_while_the_file_is_copied_is_noticed(
+    aged: Path, ages: Ages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last time-stamp of the source writes its hexadecimal digits itself: no signature covers how, and no parser minds."""
+    data, now, out = aged.read_bytes(), at(2035), tmp_path / "renewed.pdf"
+    letter = max(data.rindex(one, 0, data.rindex(b"00000000>")) for one in (b"A", b"B", b"C", b"D", b"E", b"F"))
+
+    def copied(source: Path, copy: Path) -> None:
+        copy.write_bytes(data[:letter] + data[letter : letter + 1].lower() + data[letter + 1 :])
+
+    monkeypatch.setattr("signing.renew.copyfile", copied)
+    with pytest.raises(SealRejected):
+        renew(aged, out, ages.trust(now, issuing=False), LocalTimestamper(ages.stampers[1], clock=lambda: now), now)
+    assert not out.exists()
+
+
+def test_a_renewed_file_must_begin_with_its_source(
+    aged: Path, ages: Ages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where every signature in the result holds."""
+    now, out = at(2035), tmp_path / "renewed.pdf"
+    other = renew(
+        aged, tmp_path / "other.pdf", ages.trust(now, issuing=False), LocalTimestamper(ages.stampers[1], clock=lambda: now), now
+    )
+    assert other.indication is PASSED
+    monkeypatch.setattr("signing.renew._stamp", lambda fresh, *_: fresh.write_bytes(base().data))
+    monkeypatch.setattr("signing.verify._worst", lambda *_: (PASSED, ""))
+    with pytest.raises(SealRejected) as caught:
+        renew(aged, out, ages.trust(now, issuing=False), LocalTimestamper(ages.stampers[1], clock=lambda: now), now)
+    assert caught.value.params["reason"] == "HASH_FAILURE"
 
 
 @pytest.mark.parametrize("year", [2037, 2039, 2043])

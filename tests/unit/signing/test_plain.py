@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from asn1crypto import x509
+from asn1crypto import cms, x509
 from hypothesis import given
 from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.misc import PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signing import parsed, plain
+from signing.demo_pki import DemoPki
 from signing.embedded import HOSTILE
 from tests.world.told_objects import told
 
@@ -92,6 +93,67 @@ def test_dictionaries_are_read_as_pyhanko_reads_them(parts: list[tuple[str, ...]
     assert ours == theirs
 
 
+HEADS = [
+    "7 0 obj\n",
+    "7 0 obj",
+    "07 0 obj ",
+    " 7 0 obj",
+    "7 0 obj%c\n",
+    "7  0 obj\n",
+    "8 0 obj\n",
+    "7 1 obj\n",
+    "7 0 xyz\n",
+    "7 0 obj\n7",
+]
+BODIES = [
+    "<</A 1>>",
+    "<</Length 3>>",
+    "<</Length 4>>",
+    "<</Length -3>>",
+    "<</Length 3.0>>",
+    "<</Length 9 0 R>>",
+    "<<>>",
+    "<</A",
+    "[1]",
+]
+DATA = ["", "stream\nabc", "stream\r\nabc\n", " stream\rabc", "stream \nabc\r\n", "stream\nab%c", "strea\nabc"]
+CLOSES = [
+    "endstream\nendobj\n8 0 obj",
+    "endobj\n8 0 obj",
+    "\nendobj\nxref",
+    "endobj",
+    "endobj\n",
+    "endobj%\n8",
+    "endob",
+    "endstream endobj x",
+    "",
+]
+
+
+@given(*map(st.sampled_from, (HEADS, BODIES, SPACES, DATA, SPACES, CLOSES)), st.booleans())
+def test_whole_objects_are_read_as_pyhanko_reads_them(
+    head: str, body: str, space: str, data: str, gap: str, close: str, strict: bool
+) -> None:
+    """What is read in one go is read the same byte by byte; whatever is odd is left alone."""
+    written = f"{head}{body}{space}{data}{gap}{close}".encode()
+    with pikepdf.new() as pdf:
+        pdf.save(made := BytesIO())
+    reader = PdfFileReader(made, strict=strict)
+    reader.stream = BytesIO(written)
+    ref = generic.Reference(7, 0, reader)
+    ours = plain.indirect(reader.stream, 0, ref, 10, generic.StreamObject)
+    if ours is not None:
+        assert told(ours) == told(reader._read_object(ref, 0))
+
+
+def test_whole_objects_that_are_plain_are_read_in_one_go() -> None:
+    ref = generic.Reference(7, 0, _Handler(strict=True))
+    for data in (b"<< /A 1 >>\n", b"<< /Length 3 >>\nstream\nabc\nendstream\n"):
+        stream = BytesIO(b"..7 0 obj\n" + data + b"endobj\n8 0 obj")
+        assert plain.indirect(stream, 2, ref, 10, generic.StreamObject) is not None
+        assert plain.indirect(stream, 2, generic.Reference(8, 0, None), 10, generic.StreamObject) is None
+
+
 def test_plain_ones_never_go_the_slow_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plain, "by_byte", None)
     with pikepdf.new() as pdf:
@@ -105,6 +167,15 @@ def test_a_key_that_stands_twice_is_refused() -> None:
     holder = generic.Reference(7, 0, _Handler(strict=True))
     with pytest.raises(PdfStrictReadError):
         plain.dictionary(BytesIO(b"<< /Contents 1 0 R /Contents 2 0 R >>"), holder)
+
+
+def test_a_certificate_in_many_signatures_is_one_object(pki: DemoPki) -> None:
+    der = pki.clerk().certificate
+    choices = [cms.CertificateChoices({"certificate": x509.Certificate.load(der)}) for _ in range(2)]
+    one, other = (cms.CertificateChoices.load(choice.dump()).chosen.untag() for choice in choices)
+    assert one is other is parsed.certificate(der)
+    tagged = x509.Certificate.load(der).retag({"implicit": 3})
+    assert tagged.untag().dump() == der
 
 
 def test_names_are_told_apart_by_what_is_written() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -75,8 +76,10 @@ def test_files_are_read_and_walked_as_pyhanko_does(world: World, name: str, monk
     make = VALID[name][0] if name in VALID else ATTACKS[name][0]
     data = make(world)
     read = objects(data)
+    whole = objects(data, Reader)
     monkeypatch.setattr(generic.DictionaryObject, "read_from_stream", staticmethod(plain.by_byte))
     assert read == objects(data)
+    assert read == whole
     monkeypatch.undo()
     ours, theirs = (attempt(lambda kind=kind: kind(BytesIO(data), strict=False)) for kind in (Reader, PdfFileReader))
     if ours is None or theirs is None or ours.encrypted:
@@ -162,6 +165,40 @@ def test_digests_of_all_ranges_at_once(size: int) -> None:
 def test_a_range_that_leaves_the_file_has_no_digest() -> None:
     beyond = SignedRange("sha256", 3, 5, 101)
     assert sweep.sweep(BytesIO(bytes(100)), [beyond]).digests == {}
+
+
+@pytest.mark.parametrize("size", [40, 1000, (1 << 18) - 9, (1 << 18) + 2, 1 << 19])
+def test_a_file_that_grew_is_seen_as_if_it_were_new(size: int) -> None:
+    """Wherever the shorter file ended, in the middle of a mark too."""
+    data = _file(size) + b" %%EOF /ByteRange [ /ByteRangeY " * 4
+    anew = sweep.sweep(BytesIO(data))
+    for cut in {1, 15, 16, 17, size // 2, *range(size - 20, len(data) - 1)}:
+        before = sweep.sweep(BytesIO(data[:cut])).point
+        grown = sweep.sweep(BytesIO(data), before=before)
+        assert grown.grown
+        assert grown == replace(anew, grown=True, digests=grown.digests), cut
+
+
+def test_marks_of_other_bytes_do_not_count() -> None:
+    data = _file(600_000)
+    for altered in (b"x" + data[1:], data[:300_000], b""):
+        swept = sweep.sweep(BytesIO(altered), before=sweep.sweep(BytesIO(data)).point)
+        assert swept == sweep.sweep(BytesIO(altered))
+        assert not swept.grown
+
+
+def test_what_was_searched_is_not_searched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    data, searched = _file(3 << 18), []
+    before = sweep.sweep(BytesIO(data)).point
+    places = sweep._places
+
+    def noted(window: bytearray, mark: bytes, start: int, end: int, limit: int) -> list[int]:
+        searched.append(end - start)
+        return places(window, mark, start, end, limit)
+
+    monkeypatch.setattr(sweep, "_places", noted)
+    sweep.sweep(BytesIO(data + b"more"), before=before)
+    assert sum(searched) < 200
 
 
 def test_only_the_last_ends_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
