@@ -184,6 +184,7 @@ def _one(reader: PdfFileReader, holder: generic.DictionaryObject, name: str) -> 
     str(signature.signer_cert.subject.human_friendly)
     signature.coverage = signature.evaluate_signature_coverage()  # type: ignore[assignment]  # pyHanko says None at first
     covered_until(signature)
+    [int(one) for one in signature.byte_range]  # names or other objects among the numbers
     return signature
 
 

@@ -18,7 +18,7 @@ from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
 from signing import preflight
-from signing.embedded import HOSTILE, covered_until, evidence, is_timestamp, open_pdf, tokens
+from signing.embedded import HOSTILE, Opened, attempt, covered_until, evidence, is_timestamp, open_pdf, tokens
 from signing.trust import TrustStore
 
 
@@ -33,10 +33,13 @@ def evidence_until(path: Path, trust: TrustStore) -> datetime | None:
         opened = open_pdf(handle, preflight.header_at(handle))
         if opened is None or not opened.signatures:
             return None
-        known = [*evidence(opened)[0].certificates, *trust.parsed.certificates]
-        covered = max((covered_until(one) for one in opened.signatures if is_timestamp(one)), default=0)
-        needed = [one for one in opened.signatures if covered_until(one) >= covered]
-        return min(_force(one, known) for one in needed)
+        return attempt(lambda: _until(opened, trust))
+
+
+def _until(opened: Opened, trust: TrustStore) -> datetime:
+    known = [*evidence(opened)[0].certificates, *trust.parsed.certificates]
+    covered = max((covered_until(one) for one in opened.signatures if is_timestamp(one)), default=0)
+    return min(_force(one, known) for one in opened.signatures if covered_until(one) >= covered)
 
 
 def _force(signature: EmbeddedPdfSignature, known: list[x509.Certificate]) -> datetime:

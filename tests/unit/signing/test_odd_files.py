@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from signing.lifetime import evidence_until
 from signing.model import Indication
 from signing.verify import verify
 from tests.unit.signing.world import World
@@ -57,3 +58,12 @@ def test_what_is_no_document_is_a_verdict(tmp_path: Path, world: World, data: by
     path = tmp_path / "x.pdf"
     path.write_bytes(data)
     assert verify(path, world.trust).indication is Indication.FAILED
+
+
+def test_a_certificate_that_cannot_be_read_says_nothing_of_its_end(tmp_path: Path, world: World) -> None:
+    """The key identifier of its issuer, carried along, is longer than all of it: no later step stumbles."""
+    path, data = tmp_path / "x.pdf", valid.signed(world, stamped=False).data
+    at = data.rindex(b"0603551d0e0416")
+    path.write_bytes(data[:at] + b"0603551d0e047f" + data[at + 14 :])
+    assert evidence_until(path, world.trust) is None
+    assert verify(path, world.trust).indication is not Indication.PASSED
