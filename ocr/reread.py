@@ -75,9 +75,10 @@ def _taken_in(words: list[RawWord], line: list[RawWord], box: Box) -> list[RawWo
     sure = sum(word.confidence * len(word.text) for word in line) / weight if weight else 0.0
     if letters < _LETTERS or sure < _SURE:
         return words
-    kept = [word for word in words if _covers(word) or not _inside(word.box, box)]
-    if letters < _OUTDOES * sum(_letters_in(word) for word in words if word not in kept):
+    gone = [not _covers(word) and _inside(word.box, box) for word in words]
+    if letters < _OUTDOES * sum(_letters_in(word) for word, goes in zip(words, gone, strict=True) if goes):
         return words
+    kept = [word for word, goes in zip(words, gone, strict=True) if not goes]
     host = _beside(kept, box)
     if host is not None:
         joined = [*(word for word in kept if word.line == host), *(replace(word, line=host) for word in line)]

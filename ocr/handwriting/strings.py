@@ -22,6 +22,8 @@ Mask = NDArray[np.uint8]
 _NARROWEST, _WIDEST = 0.1, 1.25
 """Width of one digit as share of the tallest stroke group."""
 _LOWEST = 0.5
+"""Height of one digit in the same measure; what is lower is never one."""
+_NO_DIGIT_AT_ALL = np.full(NO_DIGIT, math.inf)
 _KEPT = 12
 """Readings followed at each cut."""
 _SKIP = 3.0
@@ -123,23 +125,29 @@ def _cuts(mask: Mask, tall: int) -> list[int]:
 
 
 def _pieces(mask: Mask, cuts: list[int], tall: int) -> list[_Piece]:
-    places, frames, heights = [], [], []
+    """Pieces between two cuts; what is lower than a digit is judged by nobody, it may only be left out."""
+    low, tall_ones, frames = list[_Piece](), list[tuple[int, int, int]](), []
     for at, start in enumerate(cuts):
         for end in cuts[at + 1 :]:
             if end - start > _WIDEST * tall:
                 break
+            if end - start < _NARROWEST * tall:
+                continue
             part = mask[:, start:end]
             rows = np.flatnonzero(part.max(axis=1))
-            if not len(rows) or end - start < _NARROWEST * tall:
+            if not len(rows):
                 continue
-            places.append((start, end))
-            heights.append(int(rows[-1] - rows[0] + 1))
-            frames.append(framed(part))
+            height = int(rows[-1] - rows[0] + 1)
+            if height < _LOWEST * tall:
+                low.append(_Piece(start, end, _NO_DIGIT_AT_ALL, height))
+            else:
+                tall_ones.append((start, end, height))
+                frames.append(framed(part))
     if not frames:
-        return []
+        return low
     chances = np.maximum(model().chances(np.stack(frames)).astype(np.float64), 1e-6)
     costs = -np.log(chances[:, :NO_DIGIT])
-    return [_Piece(start, end, cost, height) for (start, end), cost, height in zip(places, costs, heights, strict=True)]
+    return [*low, *(_Piece(start, end, cost, height) for (start, end, height), cost in zip(tall_ones, costs, strict=True))]
 
 
 def _search(cuts: list[int], pieces: list[_Piece], tall: int) -> list[tuple[float, str]]:

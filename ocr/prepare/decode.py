@@ -40,4 +40,6 @@ def flat(image: Image.Image) -> Image.Image:
         paper = Image.new("RGBA", solid.size, "white")
         paper.alpha_composite(solid)
         return paper.convert("L" if image.mode in {"L", "LA"} else "RGB")
-    return image.convert("L") if image.mode in {"1", "L"} else image.convert("RGB")
+    if image.mode in {"L", "RGB"}:
+        return image  # converting to the same would copy every pixel
+    return image.convert("L" if image.mode == "1" else "RGB")

@@ -38,10 +38,13 @@ def untilt(tilt_deg: float, width: float, height: float) -> Matrix:
 
 def carried(box: Box, matrix: Matrix) -> Box:
     """The axis-parallel hull of `box` after `matrix`."""
-    corners = np.array([[box.x0, box.x1, box.x1, box.x0], [box.y0, box.y0, box.y1, box.y1], [1, 1, 1, 1]], dtype=np.float64)
-    moved = matrix @ corners
-    x, y = moved[0] / moved[2], moved[1] / moved[2]
-    return Box(float(x.min()), float(y.min()), float(x.max()), float(y.max()))
+    (a, b, c), (d, e, f), (g, h, i) = (
+        matrix.tolist()
+    )  # plain figures: arrays of four cost ten times as much, a thousand words a page
+    corners = ((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1))
+    moved = [((a * x + b * y + c) / (g * x + h * y + i), (d * x + e * y + f) / (g * x + h * y + i)) for x, y in corners]
+    across, down = [x for x, _ in moved], [y for _, y in moved]
+    return Box(min(across), min(down), max(across), max(down))
 
 
 def within(box: Box, width_px: int, height_px: int) -> Box:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -65,6 +66,7 @@ def ink_points(grey: Grey, dpi: float) -> InkPoints:
     return InkPoints((y + edge).astype(np.float32), (x + edge).astype(np.float32), dark.shape[0], dark.shape[1], 1 / step)
 
 
+@lru_cache(maxsize=1)  # asked for when the turn is guessed, and again when the page is prepared
 def tilt(points: InkPoints) -> float:
     """The clockwise tilt of the text in degrees, within ±8; 0 when none is evident."""
     if points.few:
