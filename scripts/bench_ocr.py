@@ -21,6 +21,7 @@ from api.demo.painter.papers import PaperKind
 from api.demo.painter.sets import known_conditions, paint_page
 from scripts.bench_ocr_readers import ABLATIONS, OPTIONS, PEERS, Ours, Reading
 from scripts.bench_ocr_scores import Score
+from scripts.bench_ocr_turns import count_turns
 
 PAPERS = ("decision", "birth", "letter", "land", "notice", "application", "marriage", "contract")
 
@@ -130,6 +131,16 @@ def ablate(pages: Sequence[Page]) -> None:
         print(f"| {setting or 'as it is'} | {' | '.join(cells)} |", flush=True)
 
 
+def show_speed(images: list[Path]) -> None:
+    """Pages a minute in one process and in one a core, and how many times faster that is; on an idle machine only."""
+    speeds = []
+    for workers in sorted({1, os.cpu_count() or 1}):
+        ours = Ours(workers)
+        ours.pages_a_minute(images[:workers])
+        speeds.append(ours.pages_a_minute(images))
+        print(f"\n{workers} processes: {speeds[-1]:.1f} pages a minute, {speeds[-1] / speeds[0]:.2f} times one process")
+
+
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -140,7 +151,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS), help="readers to compare with")
     parser.add_argument("--no-real", action="store_true", help="painted pages only")
     parser.add_argument("--ablation", action="store_true", help="also leave each step out in turn (ours only)")
-    parser.add_argument("--speed", action="store_true", help="also pages a minute on one core and on all")
+    parser.add_argument("--speed", action="store_true", help="also pages a minute on one core and on all, and their ratio")
+    parser.add_argument("--turns", action="store_true", help="count pages set upright at every quarter turn, and nothing else")
     return parser.parse_args()
 
 
@@ -148,6 +160,12 @@ def main() -> None:
     """Measure and print."""
     asked = arguments()
     with tempfile.TemporaryDirectory() as folder:
+        if asked.turns:
+            ours, seeds = Ours(), range(asked.first_seed, asked.first_seed + asked.seeds)
+            count_turns(
+                lambda path: ours.read(path, with_file=False).turn_deg, Path(folder), asked.conditions, asked.papers, seeds
+            )
+            return
         taken = () if asked.no_real else tuple(real())
         made = painted(Path(folder), asked.seeds, asked.first_seed, asked.conditions, asked.papers)
         show(compare(chain(taken, made), asked.peers), ["sohoa", *asked.peers])
@@ -158,10 +176,7 @@ def main() -> None:
             if asked.ablation:
                 ablate(kept)
             if asked.speed:
-                for workers in sorted({1, os.cpu_count() or 1}):
-                    ours, images = Ours(workers), [page.image for page in kept]
-                    ours.pages_a_minute(images[:workers])
-                    print(f"\n{workers} processes: {ours.pages_a_minute(images):.0f} pages a minute")
+                show_speed([page.image for page in kept])
 
 
 def _kept(pages: Iterable[Page], folder: Path) -> Iterator[Page]:

@@ -21,7 +21,9 @@ from ocr.layers.tones import Tones, group4
 
 Grey = NDArray[np.uint8]
 _PICTURES_SHARE, _MOST_PICTURES = 0.35, 40
-_PICTURE_STEPS = (24, 16, 8, 3)
+PICTURE_STEPS = (24, 20, 16, 12, 8, 5, 3)
+_PICTURE_ALIKE = guard.ALIKE + 0.004
+"""Viewers cut colours off at the ends of their range, which costs saturated red up to 0.004 that luminance does not show."""
 _PAPER_STEP = 4
 _LEAST_SAVED = 0.85
 """A page is taken apart only when it then has at most this share of its bytes."""
@@ -40,7 +42,7 @@ class Plan:
     step: int
 
 
-MASKED = tuple(Plan(*pair) for pair in ((3, 0), (4, 0), (4, 32), (4, 24)))
+MASKED = tuple(Plan(*pair) for pair in ((2, 0), (3, 0), (4, 0), (4, 32), (4, 24)))
 """From small to large as measured on scans; the first that is alike is taken."""
 STEPS = (40, 36, 33, 30, 28, 26, 24, 22, 20, 18, 16)
 """Of pages without masks: where no few tones hold the writing."""
@@ -199,12 +201,19 @@ class _Page:
         rows, columns = slice(area.y0, area.y1), slice(area.x0, area.x1)
         grey = source.grey[rows, columns]
         pixels = grey if source.is_grey else source.ycc[rows, columns]
-        for step in _PICTURE_STEPS:
+        tried: dict[int, tuple[bytes, float]] = {}
+
+        def is_alike(step: int) -> bool:
             data = encoded(np.ascontiguousarray(pixels), step, source.steps, halved_chroma=source.halved_chroma)
-            alike = guard.similarity(grey, grey_of(data))
-            if alike >= guard.ALIKE:
-                break
-        return Picture(area, data, *area.size, source.is_grey), alike
+            tried[step] = data, guard.similarity(grey, grey_of(data))
+            return tried[step][1] >= _PICTURE_ALIKE
+
+        first = bisect_left(PICTURE_STEPS[:-1], x=True, key=is_alike)
+        step = PICTURE_STEPS[first]
+        if step not in tried:
+            is_alike(step)
+        data, likeness = tried[step]
+        return Picture(area, data, *area.size, source.is_grey), likeness
 
     def _masks(self, pictures: list[Area]) -> tuple[Mask, ...]:
         if not self._tones:

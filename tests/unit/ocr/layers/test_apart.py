@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from ocr.layers import guard
 from ocr.layers.apart import apart
@@ -44,9 +44,29 @@ def test_writing_becomes_masks_at_a_fraction_of_the_bytes(tmp_path: Path) -> Non
     found = layers(tmp_path, page())
     assert found is not None
     assert found.coding is Coding.LAYERED
-    assert len(found.masks) >= 3
+    assert len(found.masks) == 2
     assert found.likeness >= guard.ALIKE
     assert found.size < 0.4 * (tmp_path / "page.jpg").stat().st_size
+
+
+def test_soft_edges_take_more_tones_than_crisp_ones(tmp_path: Path) -> None:
+    found = layers(tmp_path, page().filter(ImageFilter.BoxBlur(0.5)))
+    assert found is not None
+    assert len(found.masks) > 2
+    assert found.likeness >= guard.ALIKE
+
+
+def test_a_seal_is_coded_as_coarsely_as_the_guard_allows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = page()
+    ImageDraw.Draw(picture).ellipse((700, 400, 1000, 700), outline=RED, width=6)
+    usual = layers(tmp_path, picture)
+    monkeypatch.setattr("ocr.layers.apart.PICTURE_STEPS", (3,))
+    finest = layers(tmp_path, picture)
+    assert usual is not None
+    assert finest is not None
+    usual_size, finest_size = (sum(len(patch.jpeg) for patch in found.pictures[1:]) for found in (usual, finest))
+    assert usual_size < 0.8 * finest_size
+    assert usual.likeness >= guard.ALIKE
 
 
 @pytest.mark.parametrize("ink", [RED, BLUE])
