@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, func, select
 from storage.finding import SearchHit, SearchPage, SearchQuery, Sort
 from storage.records.among import among
 from storage.records.audience import readable
+from storage.records.beginning import beginning
 from storage.records.records import record_of
 from storage.records.search_facets import Narrowed, facets
 from storage.records.search_nearly import Nearly
@@ -57,6 +58,8 @@ class _Found:
     """One of them has all words in a row."""
     fit: int = 0
     """How many there are, when fewer were put in order."""
+    doubted: frozenset[int] | None = None
+    """The places of the phrases that the best record has elsewhere than beside their neighbours; None when it is not known."""
 
     @property
     def count(self) -> int:
@@ -142,7 +145,8 @@ class Finder:
         looked_at = set(pool)
         rest = tuple(doc for doc in docs if doc not in looked_at)
         scores, whole = {one.number: one.score for one in best}, any(one.whole for one in best)
-        return _Found((*first, *rest)[: COUNTED + 1], scores, marked=text, whole=whole)
+        doubted = _beside_gaps(typed, best[0]) if best else None
+        return _Found((*first, *rest)[: COUNTED + 1], scores, marked=text, whole=whole, doubted=doubted)
 
     def _pool(self, typed: Typed, narrowed: Narrowed, docs: tuple[int, ...]) -> tuple[tuple[int, ...], set[int]]:
         """The records whose order is worth finding out, and those known to have every word exactly."""
@@ -173,7 +177,7 @@ class Finder:
 
     def _ranks(self, pool: Sequence[int], text: Sequence[Phrase], sure: set[int]) -> dict[int, Rank]:
         """Ranks of those in the pool that have every phrase as it stands; without a phrase to check: of all."""
-        head = func.substr(search_docs.c.exact, 1, LOOKED_AT), func.substr(search_docs.c.folded, 1, LOOKED_AT)
+        head = (beginning(self._work, column, LOOKED_AT) for column in (search_docs.c.exact, search_docs.c.folded))
         statement = select(search_docs.c.doc, *head).where(among(self._work, search_docs.c.doc, pool), *self._in_a_row(text))
         rows = self._work.connection.execute(statement).all()
         ranking = Ranking(text)
@@ -196,7 +200,7 @@ class Finder:
         nearly = Nearly(
             self._work, self._vocabulary, lambda other: self._ask(narrowed.everything(), other, RANKED, rare=True), self._present
         )
-        near = nearly.find(query.words, typed, set(found.order), in_a_row=len(found.order) >= FEW)
+        near = nearly.find(query.words, typed, set(found.order), found.doubted, in_a_row=len(found.order) >= FEW)
         if not near.order:
             return found
         scores = found.scores | {one.number: one.score for one in near.order}
@@ -213,7 +217,7 @@ class Finder:
     def _hits(self, shown: Sequence[int], found: _Found, typed: Typed, query: SearchQuery) -> tuple[SearchHit, ...]:
         if not shown:
             return ()
-        text = func.substr(search_docs.c.body, 1, SHOWN_FROM).label("text")
+        text = beginning(self._work, search_docs.c.body, SHOWN_FROM).label("text")
         joined = records.outerjoin(search_docs, search_docs.c.doc == records.c.seq)
         statement = select(records, search_docs.c.heading, text).select_from(joined)
         held = select(secrecy_holds.c.page).where(
@@ -235,6 +239,12 @@ class Finder:
 def _included(phrase: Phrase) -> bool:
     """Who has the words exactly or in the heading has the phrase."""
     return phrase.kind == "" and len(phrase.folded) == 1 and not phrase.begins and not phrase.others
+
+
+def _beside_gaps(typed: Typed, best: Rank) -> frozenset[int]:
+    """The places of the phrases in the text that `best` does not have beside both their neighbours."""
+    places = [place for place, phrase in enumerate(typed.wanted) if phrase.in_text]
+    return frozenset(places[gap + side] for gap in best.apart for side in (0, 1))
 
 
 def _little(found: _Found, typed: Typed) -> bool:

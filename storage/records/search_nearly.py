@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from storage.records.among import among
+from storage.records.beginning import beginning
 from storage.records.search_tables import search_docs
 from storage.records.search_words import Vocabulary
 from storage.records.work import Work
@@ -66,13 +67,13 @@ class Nearly:
         self._present = present
         self._near: dict[str, tuple[str, ...]] = {}
 
-    def find(self, typed_words: str, typed: Typed, already: set[int], *, in_a_row: bool) -> Near:
+    def find(self, typed_words: str, typed: Typed, already: set[int], doubted: frozenset[int] | None, *, in_a_row: bool) -> Near:
         """Records not `already` found that have the words with a slip in one of them (in each that no record has).
 
-        `in_a_row`: only records that have all words in a row.
+        `doubted`: the places where a known word may be a slip; None: all. `in_a_row`: only records that have all words in a row.
         """
         best: dict[int, tuple[Rank, dict[str, str]]] = {}
-        tried = self._tried(typed)
+        tried = self._tried(typed, doubted)
         for near in _Near:
             for way in (way for places in tried if (way := self._way(typed, places, near)) is not None):
                 docs = [doc for doc in self._ask(way.asked) if doc not in already]
@@ -89,7 +90,7 @@ class Nearly:
         marked = tuple(Phrase((word,), words(word).folded) for word in meant)
         return Near(tuple(one for one, _ in order), _respelled(typed_words, order[0][1]), marked)
 
-    def _tried(self, typed: Typed) -> list[list[int]]:
+    def _tried(self, typed: Typed, doubted: frozenset[int] | None) -> list[list[int]]:
         """The places of the words that may be misspelt, together or one after the other."""
         single = [
             place
@@ -102,6 +103,7 @@ class Nearly:
         if strange:
             tried = [strange]
         else:
+            single = [place for place in single if doubted is None or place in doubted]
             beside = {place: _beside(typed.wanted, place, (word[place],)) for place in single}
             present = self._present(list(dict.fromkeys(term for terms in beside.values() for term in terms)))
             # beside none of its neighbours in any record is where a slip makes another word
@@ -131,7 +133,7 @@ class Nearly:
         """Each record with the words it has: typed word → word as spelled there."""
         if not docs:
             return []
-        head = func.substr(search_docs.c.exact, 1, LOOKED_AT), func.substr(search_docs.c.folded, 1, LOOKED_AT)
+        head = (beginning(self._work, column, LOOKED_AT) for column in (search_docs.c.exact, search_docs.c.folded))
         statement = select(search_docs.c.doc, *head).where(among(self._work, search_docs.c.doc, docs))
         made = []
         for doc, exact, folded in self._work.connection.execute(statement).all():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from storage.search.fold import clean, words
 
-MAX_PHRASES = 16
+MAX_PHRASES = 20
 MAX_WORDS = 64
 MIN_BEGINNING = 2
 """Letters a beginning must have; a shorter one is a word."""
@@ -72,7 +72,7 @@ def read(typed: str, fields: AbstractSet[str] = frozenset()) -> Typed:
 
     `fields` are the names of paper fields that may stand before a colon, beside `KINDS`.
     """
-    wanted: dict[tuple[str, tuple[str, ...]], Phrase] = {}
+    wanted: list[Phrase] = []
     unwanted: list[Phrase] = []
     left = MAX_WORDS
     for minus, key, quoted, plain in _PART.findall(clean(typed).translate(_QUOTES)):
@@ -85,8 +85,8 @@ def read(typed: str, fields: AbstractSet[str] = frozenset()) -> Typed:
         if out:
             unwanted.append(cut)
         else:
-            wanted.setdefault((cut.kind, cut.exact), cut)
-    return Typed(tuple(wanted.values()), tuple(unwanted))
+            wanted.append(cut)
+    return Typed(tuple(wanted), tuple(unwanted))
 
 
 def phrases(typed: str) -> tuple[Phrase, ...]:

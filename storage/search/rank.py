@@ -27,6 +27,8 @@ class Rank:
     """The newer of equals comes first."""
     whole: bool = False
     """All phrases stand in a row, as typed."""
+    apart: tuple[int, ...] = ()
+    """Which of the phrases do not stand before the one typed after them."""
 
     @property
     def score(self) -> float:
@@ -65,12 +67,13 @@ class Ranking:
         in_heading = sum(folded.find(row, 0, border) >= 0 for row in self._rows) / len(self._rows)
         # who types without diacritics means any; a text without them is just a little nearer
         closeness = _HEADING * in_heading + _SHORT / (1 + len(folded) / 2000) + _AS_TYPED * len(as_typed) / len(self._rows)
+        apart = tuple(place for place, couple in enumerate(self._couples) if couple not in folded)
         if self._couples:
-            closeness += _TOGETHER * sum(couple in folded for couple in self._couples) / len(self._couples)
+            closeness += _TOGETHER * (1 - len(apart) / len(self._couples))
         at = folded.find(self._whole)
         if at >= 0:
             closeness += _WHOLE + (_WHOLE_IN_HEADING if at < border else 0.0)
-        return Rank(sum(as_typed), closeness, number, bool(self._couples) and at >= 0)
+        return Rank(sum(as_typed), closeness, number, bool(self._couples) and at >= 0, apart)
 
 
 def _row(words: Sequence[str]) -> str:

@@ -28,6 +28,22 @@ _NEWEST = text(
     "WITH answers AS MATERIALIZED (SELECT doc FROM search_terms WHERE terms @@ CAST(:asked AS tsquery))"
     " SELECT doc FROM answers ORDER BY doc DESC LIMIT :most"
 )
+_NEWEST_OF_FEW = text(
+    "WITH few AS MATERIALIZED (SELECT doc, terms FROM search_terms WHERE terms @@ CAST(:asked AS tsquery))"
+    " SELECT doc FROM few WHERE terms @@ CAST(:also AS tsquery) ORDER BY doc DESC LIMIT :most"
+)
+_SHARES = text(
+    "SELECT term, share FROM pg_stats,"
+    " unnest(CAST(CAST(most_common_elems AS text) AS text[]), most_common_elem_freqs) AS common (term, share)"
+    " WHERE schemaname = current_schema() AND tablename = 'search_terms' AND attname = 'terms'"
+    " AND term = ANY(CAST(:terms AS text[]))"
+)
+LONG_QUESTION = 6
+"""Words from which on it pays to find out which are rare."""
+_FREQUENT, _UNKNOWN = 0.2, 0.05
+"""Share of documents from which a word is frequent; share of words the sample does not name."""
+_FEW = 2
+"""Documents that may well be looked through one by one: more come when words go together."""
 _PRESENT = text(
     "SELECT place FROM unnest(CAST(:asked AS tsquery[])) WITH ORDINALITY AS given (asked, place)"
     " WHERE EXISTS (SELECT FROM search_terms WHERE terms @@ given.asked)"
@@ -61,7 +77,11 @@ class Tsvector:
             if len(found) >= limit:
                 return found
             look = _next_look(look, len(found), limit, last)
-        return self._among(connection, question, limit)
+        few, also = self._rarest_first(connection, question, last)
+        if also is None:
+            return self._among(connection, question, limit)
+        given = {"asked": written(few), "also": written(also), "most": limit}
+        return tuple(connection.execute(_NEWEST_OF_FEW, given).scalars().all())
 
     def present(self, connection: Connection, terms: Sequence[str]) -> frozenset[str]:
         """See `WordIndex.present`: who is not among the newest is rare enough to be looked up everywhere."""
@@ -79,6 +99,26 @@ class Tsvector:
         if self._last is None:
             self._last = connection.execute(_BEGIN).one()[0] or 0
         return self._last
+
+    @staticmethod
+    def _rarest_first(connection: Connection, question: Question, last: int) -> tuple[Question, Question | None]:
+        """A question of many words as one that few documents answer, and what is left to ask of those few.
+
+        The index would go through the long lists of frequent words for nothing. Which are frequent PostgreSQL knows from ANALYZE.
+        """
+        parts = question.parts if isinstance(question, Every) else ()
+        single = [part for part in parts if isinstance(part, Word) and not part.begins]
+        if len(single) < LONG_QUESTION:
+            return question, None
+        asked = ",".join(f'"{word.text}"' for word in single)
+        shares = {term: float(share) for term, share in connection.execute(_SHARES, {"terms": f"{{{asked}}}"}).all()}
+        expected, also = float(last), list[Question]()
+        for word in sorted(single, key=lambda one: shares.get(one.text, _UNKNOWN)):
+            share = shares.get(word.text, _UNKNOWN)
+            if expected <= _FEW and share >= _FREQUENT:
+                also.append(word)
+            expected *= share
+        return every(part for part in parts if part not in also), every(also) if also else None
 
     @staticmethod
     def _among(connection: Connection, question: Question, limit: int) -> tuple[int, ...]:

@@ -56,6 +56,34 @@ def _beside(texts: dict[str, str]) -> bool:
     return any("mọi ba" in text for text in texts.values())
 
 
+def test_rare_words_are_looked_up_and_frequent_ones_asked_of_few(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tsvector, "_FEW", 10)
+    frequent = "ủy ban nhân dân tỉnh cấp giấy phép"
+    rare = ("lan", "mai", "cúc", "sen")
+    texts = {f"{first}-{second}": f"{first} {frequent} {second}" for first in rare for second in rare}
+    without = {"none": "lan ủy ban nhân dân tỉnh giấy phép mai", "far": f"mai {frequent} tỉnh lan"}
+    kept(database, texts | without)
+    with database.connection(writes=True) as connection:
+        connection.exec_driver_sql("ANALYZE")
+    assert codes(database, f"lan {frequent} mai", limit=50) == ["lan-mai", "mai-lan", "far"]
+    assert codes(database, f"sen {frequent} xây", limit=50) == []
+    with database.read() as uow:
+        index = uow.search._index
+        if isinstance(index, tsvector.Tsvector):
+            question = tsvector.every(terms_of(word) for word in ("lan", "mai", "uy", "ban", "nhan", "dan", "cap"))
+            few, also = index._rarest_first(uow._work.connection, question, 30)
+            assert tsvector.written(few) == "('lan' & 'mai')"
+            assert also is not None
+            assert set(tsvector.written(also).strip("()").split(" & ")) == {"'uy'", "'ban'", "'nhan'", "'dan'", "'cap'"}
+
+
+def test_only_what_stands_apart_is_doubted(database: Database) -> None:
+    kept(database, {"APART": "lan mai xanh cúc sen", "BEGIN": "can mai cúc sen", "GAP": "lan mai cúp sen"})
+    found = page(database, "lan mai cúc sen")
+    assert ([hit.record.code for hit in found.hits], found.nearly) == (["GAP", "APART"], True)
+    assert found.instead == "lan mai cúp sen"
+
+
 def test_by_day_page_after_page(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search_find, "COUNTED", 8)
     first = date(2024, 11, 20)

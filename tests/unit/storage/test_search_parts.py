@@ -63,7 +63,7 @@ def test_what_is_typed(typed: str, wanted: list[str], unwanted: list[str]) -> No
 
 
 def test_a_beginning_needs_two_letters() -> None:
-    assert [phrase.begins for phrase in read('ng* a* 209* "ng*"').wanted] == [True, False, True]
+    assert [phrase.begins for phrase in read('ng* a* 209* "ng*"').wanted] == [True, False, True, False]
 
 
 def test_one_slip() -> None:
@@ -166,3 +166,11 @@ def test_rare_terms_stand_for_the_frequent_words_in_them() -> None:
     assert written(asked('"quyết định"', Word("t=x"))) == ("(('t=x' & '_quyet_dinh') | ('@long' & 't=x' & ('quyet' & 'dinh')))")
     assert written(asked("định", Word("^định"))) == "'^định'"
     assert written(asked("quyết -định", Word("quyết"))) == "('quyết' & !'dinh')"
+
+
+def test_a_word_typed_twice_counts_where_it_stands() -> None:
+    found = words("cấp cho bà Trần Thị Thơm xã Hòa Bình xã Thủy")
+    ranking = Ranking(read("tran thi thom xa hoa binh xa thuy").wanted)
+    best = ranking.rank(1, *rows_of_words(words(""), found))
+    assert best.whole
+    assert ranking.rank(1, *rows_of_words(words(""), words("xã Thủy cho bà Trần Thị Thơm xã Hòa Bình"))).apart == (5,)
