@@ -98,27 +98,45 @@ def _letters(some: list[Made]) -> set[str]:
     return {word for word in found if word.isalpha() and len(word) <= MAX_LETTERS}
 
 
+def is_filled(url: str, count: int) -> bool:
+    """Whether the database has `count` records and its index."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        made_last = connection.execute("SELECT to_regclass('ix_search_terms_terms')").fetchone()
+        if made_last is None or made_last[0] is None or connection.execute("SELECT to_regclass('plain')").fetchone() == (None,):
+            return False
+        return connection.execute("SELECT count(*) FROM records").fetchone() == (count,)
+
+
 def fill_postgres(url: str, count: int, *, plain: bool = True) -> None:
-    """A PostgreSQL database with `count` records and, beside it, the plain set-up with the same texts."""
+    """A PostgreSQL database with `count` records and, beside it, the plain set-up with the same texts.
+
+    A filling that was broken off goes on where it was.
+    """
     database = Database(url)
     database.migrate()
     database.close()
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("ALTER TABLE records DROP CONSTRAINT fk_records_paper_id")
-        connection.execute("ALTER TABLE search_docs DROP CONSTRAINT fk_search_docs_doc")
-        connection.execute("ALTER TABLE search_terms DROP CONSTRAINT search_terms_doc_fkey")
-        connection.execute("DROP INDEX ix_search_terms_terms")
+        connection.execute("ALTER TABLE records DROP CONSTRAINT IF EXISTS fk_records_paper_id")
+        connection.execute("ALTER TABLE search_docs DROP CONSTRAINT IF EXISTS fk_search_docs_doc")
+        connection.execute("ALTER TABLE search_terms DROP CONSTRAINT IF EXISTS search_terms_doc_fkey")
+        connection.execute("DROP INDEX IF EXISTS ix_search_terms_terms")
         for table in ("search_terms", "search_docs"):
             connection.execute(f"ALTER TABLE {table} SET UNLOGGED")
         if plain:
-            connection.execute(PLAIN_TABLE)
+            if connection.execute("SELECT to_regclass('plain')").fetchone() == (None,):
+                connection.execute(PLAIN_TABLE)
+            connection.execute("ALTER TABLE plain DROP CONSTRAINT IF EXISTS plain_pkey")
+            for (index,) in connection.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'plain'").fetchall():
+                connection.execute(f"DROP INDEX {index}")  # type: ignore[arg-type]
+        had = {first for (first,) in connection.execute("SELECT DISTINCT (seq - 1) / %s FROM records", (CHUNK,)).fetchall()}
     began = time.monotonic()
     known: set[str] = set()
+    jobs = [(url, chunk, plain) for chunk in chunks(count) if (chunk[0] - 1) // CHUNK not in had]
     with get_context("fork").Pool(2) as pool:
-        for done, found in enumerate(pool.imap_unordered(_copy, [(url, chunk, plain) for chunk in chunks(count)]), start=1):
+        for done, found in enumerate(pool.imap_unordered(_copy, jobs), start=1):
             known |= found
             if done % 20 == 0:
-                print(f"  {min(done * CHUNK, count):,} records in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+                print(f"  {done * CHUNK:,} records in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     _finish(url, known, plain=plain)
 
 
@@ -157,9 +175,9 @@ def _copy_plain(cursor: psycopg.Cursor[tuple[object, ...]], some: list[Made]) ->
 def _finish(url: str, known: set[str], *, plain: bool) -> None:
     index = "CREATE INDEX ix_search_terms_terms ON search_terms USING gin (terms) WITH (gin_pending_list_limit = 256)"
     with psycopg.connect(url, autocommit=True) as connection:
-        with connection.cursor() as cursor, cursor.copy("COPY search_words FROM STDIN") as copy:
-            for word in sorted(known):
-                copy.write_row((word,))
+        with connection.cursor() as cursor:
+            words = [(word,) for word in sorted(known)]
+            cursor.executemany("INSERT INTO search_words VALUES (%s) ON CONFLICT DO NOTHING", words)
         with ThreadPoolExecutor() as both:
             list(both.map(lambda statements: _run(url, statements), ((index,), PLAIN_INDEXES if plain else ())))
         connection.execute("VACUUM ANALYZE")

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import psycopg
 
-from scripts.search_bench.load import fill_postgres, fill_sqlite
+from scripts.search_bench.load import fill_postgres, fill_sqlite, is_filled
 from scripts.search_bench.plain import Plain
 from scripts.search_bench.shapes import KNOWN, SHAPES, Shape, drawn
 from storage.finding import SearchQuery
@@ -165,7 +165,7 @@ def on_postgres(server: str, count: int, runs: int, known: int, tries: int, pati
         fresh = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None
         if fresh:
             connection.execute(f"CREATE DATABASE {name}")
-    if fresh:
+    if fresh or not is_filled(url, count):
         print(f"PostgreSQL: {count:,} records", file=sys.stderr)
         fill_postgres(url, count)
     database, plain = Database(url), Plain(url, patience)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.search_bench.load import fill_postgres, fill_sqlite
+from scripts.search_bench import load
+from scripts.search_bench.load import fill_postgres, fill_sqlite, is_filled
 from scripts.search_bench.plain import Plain
 from scripts.search_bench.run import measure, ours, tell
 from scripts.search_bench.shapes import KNOWN, SHAPES
@@ -39,12 +40,18 @@ def test_every_question_is_answered_and_known_items_are_found(tmp_path: Path, ca
     assert "| **all** |" in capsys.readouterr().out
 
 
-def test_the_plain_set_up_answers_beside_ours(request: pytest.FixtureRequest) -> None:
+def test_the_plain_set_up_answers_beside_ours(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "CHUNK", 100)
     with database_on(str(request.getfixturevalue("postgres_url"))) as url:
+        fill_postgres(url, 200)  # broken off, it goes on
+        assert is_filled(url, 200)
+        assert not is_filled(url, COUNT)
         fill_postgres(url, COUNT)
+        assert is_filled(url, COUNT)
         database, plain = Database(url), Plain(url, 3)
-        figures = measure({"Sohoa": ours(database), "plain": plain.answer}, COUNT, runs=1, known=5)
+        figures = measure({"Sohoa": ours(database), "plain": plain.answer}, COUNT, runs=1, known=5, url=url)
         database.close()
         plain.close()
+    assert min(figures["Sohoa"].cpu) > 0
     assert figures["Sohoa"].mean_reciprocal_rank() >= 0.95
     assert figures["plain"].mean_reciprocal_rank() > 0.5
