@@ -89,7 +89,10 @@ def no_server() -> float:
 def of_backends(url: str) -> Callable[[], float]:
     """Tells the CPU time in ms that the server's processes for the database at `url` have used; 0 when it runs elsewhere."""
     with psycopg.connect(url, autocommit=True) as connection:
-        asked = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        asked = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
         files = [Path(f"/proc/{pid}/schedstat") for (pid,) in connection.execute(asked).fetchall()]
     return lambda: sum(int(file.read_text().split()[0]) for file in files if file.exists()) / 1e6
 
