@@ -90,8 +90,8 @@ def read(typed: str, fields: AbstractSet[str] = frozenset()) -> Typed:
 
 
 def phrases(typed: str) -> tuple[Phrase, ...]:
-    """The wanted phrases that can be marked in a text."""
-    return tuple(phrase for phrase in read(typed).wanted if phrase.in_text)
+    """The wanted phrases that can be marked in a text, each once."""
+    return tuple(dict.fromkeys(phrase for phrase in read(typed).wanted if phrase.in_text))
 
 
 def _phrase(key: str, quoted: str, plain: str, fields: AbstractSet[str]) -> Phrase | None:

@@ -32,7 +32,7 @@ def snippet(text: str, wanted: Sequence[Phrase], width: int = WIDTH) -> str:
 
 def _hits(folded: str, wanted: Sequence[Phrase]) -> list[tuple[int, int, int]]:
     hits: list[tuple[int, int, int]] = []
-    for number, phrase in enumerate(wanted):
+    for number, phrase in enumerate(dict.fromkeys(wanted)):
         pattern = r"(?<![^\W_])" + r"[\W_]+".join(re.escape(word) for word in phrase.folded) + r"(?![^\W_])"
         for count, match in enumerate(re.finditer(pattern, folded)):
             if count == _MAX_HITS:
