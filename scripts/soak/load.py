@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
+from api.hot.claims import FILE, HIDDEN
 from scripts.soak.door import Door, GivenUp
 from scripts.soak.papers import Delivery, Item
 from scripts.soak.plan import Options
@@ -152,6 +153,8 @@ class Load:
         """Writes a file to the hot folder now and then, as a scanner does."""
         number = 0
         while not self._stop.wait(HOT_PAUSE_S * self._chance.uniform(0.5, 1.5)):
+            if sum(claimed_and_waiting(self._hot)) >= self._options.in_flight:
+                continue
             with self._taking:
                 delivery = next(self._source)
             if delivery.kind == "construction":
@@ -163,3 +166,13 @@ class Load:
             part.write_bytes(own.data)
             part.replace(self._hot / own.name)
             self.journal.dropped.append(own)
+
+
+def claimed_and_waiting(hot: Path) -> tuple[int, int]:
+    """Files of the hot folder that watchers have claimed, and files nobody has touched yet."""
+    while True:
+        try:
+            claimed = sum(path.is_file() for path in (hot / HIDDEN).rglob(FILE))
+            return claimed, sum(path.is_file() for path in hot.iterdir())
+        except FileNotFoundError:  # a claim ended while it was looked at
+            continue

@@ -13,18 +13,19 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from api.hot.claims import FILE, HIDDEN
 from api.intake.attention import AttentionDesk
 from ingest.errors import CodedError
 from scripts.soak.door import Door
 from scripts.soak.invariants import Violation, check
-from scripts.soak.load import Load
+from scripts.soak.load import Load, claimed_and_waiting
 from scripts.soak.papers import deliveries
 from scripts.soak.plan import Fault, Options, schedule
 from scripts.soak.stage import Stage, keep_logs, standing
 from storage.model import StepState
 from storage.records.tables import files, outbox, papers, steps
 
+FEWEST_PATIENCE_S = 300.0
+"""How long draining may take on a slow machine before what is left counts as stuck."""
 QUIET_LOOKS = 3
 """Drained is what was found so in so many looks in a row, a second apart: a job may only just have begun."""
 
@@ -83,7 +84,7 @@ def _play(stage: Stage, outcome: Outcome) -> None:
     time.sleep(max(0.0, begun + options.seconds - time.monotonic()))
     stage.world.heal()
     healed = time.monotonic()
-    patience = max(120.0, options.seconds / 3)
+    patience = max(FEWEST_PATIENCE_S, options.seconds / 2)
     stopped = load.stop(patience)
     drained = _drain(stage, patience)
     outcome.figures["drained in s"] = round(time.monotonic() - healed)
@@ -120,9 +121,8 @@ def _work_left(stage: Stage) -> int:
         live = connection.execute(select(func.count()).where(steps.c.due_at.is_not(None))).scalar_one()
         hints = connection.execute(select(func.count()).where(outbox.c.topic == "work")).scalar_one()
         stuck = connection.execute(select(files.c.name).where(files.c.state == "attention")).scalars().all()
-    waiting = sum(path.is_file() for path in stage.hot.iterdir())
-    claims = [path for path in (stage.hot / HIDDEN).rglob(FILE) if path.is_file()]
-    return int(live) + int(hints) + waiting + max(0, len(claims) - len(stuck))
+    claimed, waiting = claimed_and_waiting(stage.hot)
+    return int(live) + int(hints) + waiting + max(0, claimed - len(stuck))
 
 
 def _left(stage: Stage) -> str:
