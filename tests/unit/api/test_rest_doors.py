@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from starlette.exceptions import HTTPException
+from starlette.testclient import TestClient
 
 import api
 from api.access.permissions import Role
@@ -24,7 +25,7 @@ from api.rest.health import Readiness
 from api.views import mask_id
 from ingest.errors import NextStep
 from ocr.errors import EngineMissing
-from storage.errors import NOUNS, StoreUnavailable
+from storage.errors import NOUNS, ObjectCorrupt, StoreUnavailable
 from storage.model import LedgerEntry, PaperState, StepKind
 from tests.unit.api.test_rest_rules import OPEN_ONES, routes
 from tests.world.door import HEIGHT_PX, OWNER, WIDTH_PX, Door, open_door, put_paper, put_record
@@ -348,6 +349,19 @@ def test_a_code_with_slashes_is_found(door: Door) -> None:
     for address in ("KQ/H00/2026/000001", "KQ%2FH00%2F2026%2F000001"):
         assert officer.get(f"/v1/records/{address}").json()["code"] == record.code
         assert officer.get(f"/v1/records/{address}/sealed").status_code == 200
+
+
+def test_a_download_of_damaged_bytes_does_not_arrive_whole(door: Door) -> None:
+    record = put_record(door.sohoa)
+    address = f"/v1/records/{record.code}/sealed"
+    assert len(door.client(Role.OFFICER).get(address).content) == record.sealed.size
+    path = next((door.sohoa.settings.data_dir / "objects").rglob(record.sealed.sha256))
+    path.chmod(0o600)
+    path.write_bytes(b"?" * record.sealed.size)
+    strict = TestClient(door.app, headers={"Authorization": f"Bearer {door.tokens[Role.OFFICER]}"})
+    with pytest.raises((ObjectCorrupt, RuntimeError)):  # the answer has begun, so all that is left is to break it off
+        strict.get(address)
+    assert door.client(Role.OFFICER).get(address).content == b"", "not a byte of a file of one piece"
 
 
 def test_downloads_with_ranges(door: Door) -> None:
