@@ -64,7 +64,7 @@ def _issued(der: bytes, issuer: bytes) -> bool | None:
     """Whether the issuer's key signed the certificate; None when that cannot be checked here."""
     try:
         x509.load_der_x509_certificate(der).verify_directly_issued_by(x509.load_der_x509_certificate(issuer))
-    except InvalidSignature:
+    except (InvalidSignature, x509.InvalidVersion):  # nobody issues a version that is none
         return False
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None

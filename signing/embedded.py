@@ -13,6 +13,7 @@ from typing import IO, Any, TypeVar
 
 from asn1crypto import cms, ocsp
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.x509 import InvalidVersion
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
@@ -51,6 +52,7 @@ HOSTILE = (
     zlib.error,
     UnsupportedAlgorithm,
     InvalidSignature,
+    InvalidVersion,
     PathError,
     ValidationError,
     RecursionError,

@@ -67,3 +67,14 @@ def test_a_certificate_that_cannot_be_read_says_nothing_of_its_end(tmp_path: Pat
     path.write_bytes(data[:at] + b"0603551d0e047f" + data[at + 14 :])
     assert evidence_until(path, world.trust) is None
     assert verify(path, world.trust).indication is not Indication.PASSED
+
+
+def test_a_carried_certificate_of_a_version_that_is_none(tmp_path: Path, world: World) -> None:
+    """It is doubted like any that its issuer did not sign, and leaves no exception."""
+    path, data = tmp_path / "x.pdf", valid.signed(world, stamped=False).data
+    at = data.rindex(b"a0030201020214")
+    path.write_bytes(data[:at] + b"a0030201090214" + data[at + 14 :])
+    verdict = verify(path, world.trust)
+    assert verdict.indication is Indication.INDETERMINATE
+    assert verdict.signatures[0].intact
+    assert "CERTIFICATE_ALTERED" in {one.code for one in verdict.signatures[0].findings}
