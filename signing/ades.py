@@ -217,6 +217,11 @@ async def _token_problem(signature: EmbeddedPdfSignature, token: cms.SignedData,
         broken = integrity.token_breach(token)
         if broken:
             return broken
+        if {
+            imprint["hash_algorithm"]["algorithm"].native,
+            token["signer_infos"][0]["digest_algorithm"]["algorithm"].native,
+        } & integrity.WEAK_DIGESTS:
+            return "CRYPTO_CONSTRAINTS_FAILURE"
         control = setting.control(signature)
         signer = extract_certificate_info(token).signer_cert
         held = await setting.held(signer, chain.Purpose.TIMESTAMP, control, later=control < setting.now)

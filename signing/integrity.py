@@ -20,7 +20,7 @@ from signing.embedded import HOSTILE, attempt, is_timestamp
 from signing.keys import LEAST_EC_BITS, LEAST_RSA_BITS
 from signing.model import Finding, Severity, Topic
 
-_WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
+WEAK_DIGESTS = frozenset({"md2", "md5", "sha1"})
 _FIXED_STRENGTH = frozenset({"ed25519", "ed448"})
 """Edwards curves come in one size each; asn1crypto cannot measure them."""
 _HEX_STRING = re.compile(rb"<[0-9A-Fa-f]*>")
@@ -105,7 +105,7 @@ def _gap(signature: EmbeddedPdfSignature) -> bytes:
 def strength(signature: EmbeddedPdfSignature) -> list[Finding]:
     """What is weak about the algorithms. A weak digest is doubt (Circular 15/2025 asks SHA-256), a short key too."""
     found = []
-    used = {signature.md_algorithm, signature.external_md_algorithm} & _WEAK_DIGESTS
+    used = {signature.md_algorithm, signature.external_md_algorithm} & WEAK_DIGESTS
     if used:
         found.append(Finding(Topic.SIGNATURE, "DIGEST_WEAK", Severity.DOUBT, {"algorithm": "+".join(sorted(used))}))
     public = signature.signer_cert.public_key

@@ -63,7 +63,8 @@ async def _of_signature(
     certificate = signature.signer_cert
     findings = [*_told(signature, source, when), *judged.findings, *zone, *aftermath.findings]
     if not stamp:
-        findings += [*integrity.p15_attributes(signature, strict=strict), *integrity.strength(signature)]
+        findings += integrity.p15_attributes(signature, strict=strict)
+    findings += integrity.strength(signature)  # of a time-stamp: of what it is over, and of its own signature
     findings += integrity.padding(signature, strict=strict)
     findings += carried.altered(signature, setting.certificates, strict=strict)
     facts = observed.particulars(signature, opened, setting, size, judged.anchor_sha256)

@@ -57,6 +57,18 @@ for _name, _hand, _sub in [
     ("claimed time only", {"stamped": False, "time": NOW}, ""),
 ]:
     _row(_name, lambda world, hand=_hand: signed(world, **hand).data, _sub)
+_row(
+    "archived with SHA-1",
+    lambda world: (
+        signed(world)
+        .sign(
+            Hand(world.issuing, stamper=world.stamper, embedded="token", digest="sha1"),
+            Dictionary("/ETSI.RFC3161", field=b"(Archive)", type="/DocTimeStamp"),
+        )
+        .data
+    ),
+    "CRYPTO_CONSTRAINTS_FAILURE",
+)
 
 for _name, _how, _hand, _sub in [
     ("adbe.pkcs7.detached", {}, {"named": 0}, ""),
