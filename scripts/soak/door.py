@@ -29,6 +29,8 @@ class Answer:
 
     status: int
     body: dict[str, Any]
+    port: int = 0
+    """Of the process that said it."""
 
 
 @dataclass
@@ -86,7 +88,7 @@ class Door:
             told = json.loads(text) if text else {}
         except ValueError as error:
             raise http.client.HTTPException from error
-        return Answer(answer.status, told if isinstance(told, dict) else {"items": told})
+        return Answer(answer.status, told if isinstance(told, dict) else {"items": told}, int(address.port or 0))
 
     def _note(self, answer: Answer, method: str, path: str) -> None:
         code = str(answer.body.get("code", "")) if answer.status >= 400 else ""

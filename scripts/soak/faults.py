@@ -16,6 +16,28 @@ from scripts.soak.servers import Broker, Postgres
 from scripts.soak.time_stamps import MoodyAuthority
 
 FILLER = "filler"
+RECEIPT_SECONDS = 5.0
+"""How long a kill waits for the worst moment."""
+
+
+class Bell:
+    """Rings when a receipt was given: the worst moment for whoever gave it to die."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Condition()
+        self._port, self._count = 0, 0
+
+    def ring(self, port: int) -> None:
+        """A receipt came from the process on this port."""
+        with self._rung:
+            self._port, self._count = port, self._count + 1
+            self._rung.notify_all()
+
+    def wait(self, seconds: float) -> int:
+        """The port of the next receipt's giver, or 0 if none comes in time."""
+        with self._rung:
+            before = self._count
+            return self._port if self._rung.wait_for(lambda: self._count > before, seconds) else 0
 
 
 class World:
@@ -28,6 +50,7 @@ class World:
         """`disk` is a file system of its own that may be filled, or None where none could be mounted."""
         self.web, self.workers, self.database, self.broker = web, workers, database, broker
         self.store, self.authority, self.disk, self.clock_file = store, authority, disk, clock_file
+        self.receipts = Bell()
         self.done: Counter[str] = Counter()
         self.not_done: Counter[str] = Counter()
         """Faults that could not be done here, with the reason."""
@@ -84,7 +107,10 @@ class World:
         return ""
 
     def kill_web(self, fault: Fault) -> str:
-        _one(self.web, fault).kill()
+        """The one that has just given a receipt, where one comes soon."""
+        port = str(self.receipts.wait(RECEIPT_SECONDS))
+        giver = next((service for service in self.web if port in service.arguments), None)
+        (giver or _one(self.web, fault)).kill()
         return ""
 
     def kill_child(self, fault: Fault) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from api.hot.claims import FILE, HIDDEN
 from scripts.soak.door import Door, GivenUp
+from scripts.soak.faults import Bell
 from scripts.soak.papers import Delivery, Item
 from scripts.soak.plan import Options
 from signing.grounds import grounds
@@ -55,7 +56,11 @@ class Journal:
 class Load:
     """Threads that hand in, ask and look until `stop`."""
 
-    def __init__(self, options: Options, door: Door, tokens: dict[str, str], source: Iterator[Delivery], hot: Path) -> None:
+    def __init__(
+        self, options: Options, door: Door, tokens: dict[str, str], source: Iterator[Delivery], hot: Path, told: Bell
+    ) -> None:
+        """`told` rings at each receipt."""
+        self._told = told
         self._options, self._door, self._tokens, self._hot = options, door, tokens, hot
         self._source, self._taking = source, threading.Lock()
         self._stop = threading.Event()
@@ -111,6 +116,7 @@ class Load:
         answer = self._door.ask(self._tokens["clerk"], "PUT", path, body=item.data, may_break=True)
         if answer.status in {200, 201}:
             self.journal.receipts.append(Receipt(batch, answer.body["id"], item.name, item))
+            self._told.ring(answer.port)
         else:
             self.journal.refused_at_door.append(f"{item.name}: {answer.status} {answer.body.get('code')}")
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 
+from scripts.soak.faults import Bell
 from scripts.soak.invariants import Everything, accepted_once, hot_folder, steps_end, unbroken
 from scripts.soak.load import Journal, Receipt
 from scripts.soak.papers import Item
@@ -68,6 +69,17 @@ def test_a_seed_gives_the_same_faults_and_a_minute_has_every_kind() -> None:
     assert minute == schedule(Options(seed=7, seconds=65))
     assert minute != schedule(Options(seed=8, seconds=65))
     assert {fault.kind for fault in schedule(Options(seed=7, seconds=90))} == set(Kind)
+
+
+def test_a_kill_waits_for_the_next_receipt_and_for_who_gave_it() -> None:
+    bell, heard = Bell(), []
+    bell.ring(8001)  # one that came before is no news
+    waiting = threading.Thread(target=lambda: heard.append(bell.wait(10)))
+    waiting.start()
+    while waiting.is_alive():
+        bell.ring(8002)
+    assert heard == [8002]
+    assert bell.wait(0.01) == 0
 
 
 @pytest.fixture
