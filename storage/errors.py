@@ -12,6 +12,7 @@ NOUNS = {
     "component": "thành phần hồ sơ",
     "database": "cơ sở dữ liệu",
     "disposal": "yêu cầu tiêu hủy",
+    "disposal certificate": "biên bản tiêu hủy",
     "dossier": "hồ sơ",
     "file": "tệp",
     "indicator": "chỉ số",

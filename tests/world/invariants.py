@@ -32,7 +32,8 @@ def problems(sohoa: Sohoa, batch_id: str) -> list[str]:
             found += [f"paper {paper.id}: {event} {events[event]} times" for event in once if events[event] != 1]
             if events["page.read"] != paper.pages:
                 found.append(f"paper {paper.id}: {events['page.read']} of {paper.pages} pages read")
-        codes = [paper.code for paper in papers if paper.code]
+        everywhere = [paper for batch in uow.batches.latest() for paper in uow.papers.of_batch(batch.id)]
+        codes = [paper.code for paper in everywhere if paper.code]  # batches share the series of their unit
         if len(codes) != len(set(codes)):
             found.append("a code was issued twice")
         numbers = sorted(int(code.rsplit("-", 1)[-1]) for code in codes)
