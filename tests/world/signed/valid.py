@@ -170,6 +170,20 @@ def several(world: World, count: int = 2, **how: object) -> Paper:
     return paper
 
 
+def as_government_files(world: World, subfilter: str) -> bytes:
+    """All habits of the seven real files at once, under a root that we do trust: who signs, then the agency."""
+    paper, local = base(), b"(D:" + NOW.strftime("%Y%m%d%H%M%SZ").encode() + b")"
+    for number, kind in enumerate(("rsa", "p256")):
+        how = Dictionary(
+            field=b"(S%d)" % number, rect=f"{10 + 60 * number} 10 {60 + 60 * number} 30", subfilter=subfilter, time=local
+        )
+        signed(world, paper, how, stamped=False, leaf_only=True, named=0, time=NOW, kind=kind)
+    return paper.data
+
+
+_row("as the Government CA's files are, adbe.pkcs7.detached", lambda world: as_government_files(world, ADBE))
+
+
 def certified(world: World, permission: int = 2, approvals: int = 1) -> Paper:
     """Certified by its author, then approved."""
     paper = signed(world, how=Dictionary(field=b"(Author)", docmdp=permission))
