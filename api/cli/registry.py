@@ -29,8 +29,7 @@ class Entry:
         try:
             return importlib.import_module(self.module).build()
         finally:
-            gc.freeze()
-            gc.enable()
+            gc.enable()  # and never gc.freeze(): extension modules then report leaks at the end of every command
 
 
 COMMANDS: dict[str, Entry] = {

@@ -266,6 +266,7 @@ def test_read_prints_text_and_json_without_a_database(tmp_path: Path, folder: Pa
     env = environment(tmp_path / "data")
     ran = subprocess.run(command("read", page), capture_output=True, env=env, check=True)
     assert "Quyết định số 1" in ran.stdout.decode()
+    assert "leaked" not in ran.stderr.decode(), "what extension modules say of themselves is not for users"
     ran = subprocess.run(command("read", page, tmp_path / "no.png", "--json"), capture_output=True, env=env, check=False)
     assert ran.returncode == ExitCode.REFUSED
     good, missing = json.loads(ran.stdout)["files"]
