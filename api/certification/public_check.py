@@ -18,6 +18,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
+from api.access.turnstile import Turnstile
 from api.certification.errors import TooManyLookups
 from api.pipeline.outcome import MACHINE
 from api.wiring import Sohoa
@@ -33,9 +34,7 @@ from storage.registers import DELIVERED, Certification, CertificationState
 log = logging.getLogger(__name__)
 
 PATH = "/kiem-tra"
-MOST_ADDRESSES = 10_000
 MOST_VERDICTS = 256
-MINUTE_S = 60.0
 SIGNATURE_FAILED = "certification.signature_failed"
 """Event of the ledger: the file kept here no longer passes. Whoever audits asks for it."""
 
@@ -116,23 +115,15 @@ class PublicCheck:
         self._sohoa = sohoa
         self._options = sohoa.settings.certification
         self._lock = threading.Lock()
-        self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self._turnstile = Turnstile(self._options.public_checks_a_minute)
         self._verdicts: OrderedDict[str, tuple[float, FileVerdict]] = OrderedDict()
         self._verifying: dict[str, threading.Lock] = {}
         self._alarmed: set[str] = set()
 
     def admit(self, address: str) -> None:
         """Count a look-up from `address`. Raises TooManyLookups beyond what is allowed in a minute."""
-        now = time.monotonic()
-        with self._lock:
-            since, count = self._seen.pop(address, (now, 0))
-            if now - since >= MINUTE_S:
-                since, count = now, 0
-            self._seen[address] = (since, count + 1)
-            while len(self._seen) > MOST_ADDRESSES:
-                self._seen.popitem(last=False)
-        if count + 1 > self._options.public_checks_a_minute:
-            raise TooManyLookups(seconds=max(1, round(MINUTE_S - (now - since))))
+        if wait := self._turnstile.wait_s(address):
+            raise TooManyLookups(seconds=wait)
 
     def look_up(self, token: str) -> PublicAnswer:
         """What may be said of the copy with this token. Raises what the store raises when it is away."""

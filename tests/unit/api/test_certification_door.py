@@ -82,7 +82,7 @@ def token_of(found: dict[str, Any]) -> str:
 @pytest.fixture
 def fresh_check(door: Door) -> None:
     """The limit of look-ups counts for a minute; every test starts a new one."""
-    door.app.state.public_check._seen.clear()
+    door.app.state.public_check._turnstile._seen.clear()
 
 
 def test_a_request_tells_fee_deadline_and_what_to_compare(door: Door) -> None:
