@@ -10,6 +10,7 @@ from celery import Celery
 from api.settings import BadSettings, Settings
 from api.signatures.signatories import Signatories
 from api.worker.messages import Publish, make_celery, publisher
+from ingest.errors import CodedError
 from ingest.ports import Box
 from ingest.sandbox import ProcessBox
 from ingest.scratch import sweep
@@ -53,6 +54,8 @@ class Sohoa:
         """Send the hints that committed transactions left in the outbox; a dead broker only delays (the sweeper repeats)."""
         try:
             relay(self.database, self.publish)
+        except CodedError as error:  # the outbox was not read, or not marked as sent: then the hints go out twice
+            log.warning("outbox not reached, work goes on by sweeping: %s", error.code)
         except Exception as error:  # noqa: BLE001 - kombu raises whatever its transport raises; the work is safe in the database
             log.warning("queue not reached, work goes on by sweeping: %s", type(error).__name__)
 

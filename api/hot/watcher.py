@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -47,6 +48,8 @@ class Watcher:
         self._claims = Claims(folder, options)
         self._sittings: dict[str, tuple[str, float]] = {}
         """The batch of each sub-folder and when it was last added to."""
+        self._waits: frozenset[str] = frozenset()
+        """What files waited for at the last look, as codes."""
 
     def look(self) -> int:
         """One look; returns how many files are still on their way by themselves. Raises HotFolderAway."""
@@ -61,15 +64,26 @@ class Watcher:
 
     def _each(self) -> int:
         """Bring every claim on; one that the disk refuses keeps no other back, and is told when the others are done."""
-        coming, trouble = 0, None
+        coming, trouble, waits = 0, None, Counter[str]()
         for claim in self._claims.own():
             try:
                 coming += self._go_on(claim)
             except OSError as error:
                 trouble = trouble or error
+            except CodedError as error:  # may pass
+                waits[error.code] += 1
+        self._tell(waits)
         if trouble is not None:
             raise trouble
-        return coming
+        return coming + waits.total()
+
+    def _tell(self, waits: Counter[str]) -> None:
+        """Once when files begin to wait for something and once when none does any more, not at every look."""
+        for code in sorted(waits.keys() - self._waits):
+            log.warning("hot folder: %d files wait: %s", waits[code], code)
+        for code in sorted(self._waits - waits.keys()):
+            log.info("hot folder: no file waits any more: %s", code)
+        self._waits = frozenset(waits)
 
     def close(self) -> None:
         """Leave; what is claimed and not finished is for others."""
@@ -85,7 +99,7 @@ class Watcher:
         return batch
 
     def _go_on(self, claim: Claim) -> bool:
-        """Bring one claim as far as it goes now; whether it will go on by itself. What may pass is tried at the next look."""
+        """Bring one claim as far as it goes now; whether it will go on by itself. Raises what may pass until the next look."""
         self._claims.live()
         try:
             if (
@@ -102,8 +116,7 @@ class Watcher:
             self._end(claim, self._options.refused if refused else self._options.received, _reason(row) if refused else "")
         except CodedError as error:
             if error.retryable:
-                log.warning("hot folder: the file of claim %s waits: %s", claim.folder.name, error.code)
-                return True
+                raise
             self._end(claim, self._options.refused, f"{error.message('vi')} [{error.code}]")
         return False
 

@@ -37,11 +37,15 @@ class HotFolder:
             self._watcher.close()
 
     def _run(self) -> None:
+        told = ""
         while self._watcher is not None:
             try:
                 self._watcher.look()
+                told = ""
             except CodedError as error:
-                log.warning("hot folder not looked at: %s", error.code)
+                if error.code != told:  # once, not every two seconds for as long as a share is away
+                    log.warning("hot folder not looked at: %s", error.code)
+                told = error.code
             except Exception:
                 log.exception("hot folder: unexpected failure, looked at again")
             if self._stop.wait(self._seconds):

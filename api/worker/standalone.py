@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from celery.apps.worker import Worker
+from celery.signals import worker_shutting_down
 from prometheus_client import start_http_server
 
 from api.errors import ApiError
@@ -38,7 +39,7 @@ class MetricsPortTaken(ApiError):
 
 
 def run_worker(settings: Settings, concurrency: int = 0) -> None:
-    """Work until SIGTERM or SIGINT (steps in hand are finished first). Raises NoBroker."""
+    """Work until SIGTERM or SIGINT: steps in hand are finished first, nothing new is taken. Raises NoBroker."""
     if settings.embedded:
         raise NoBroker
     sohoa = build(settings)
@@ -50,6 +51,12 @@ def run_worker(settings: Settings, concurrency: int = 0) -> None:
     steps_at_once = concurrency or concurrency_of(settings)
     controller = make_worker(sohoa.celery, steps_at_once, Worker)
     heart = Heart(sohoa, pipeline, steps_at_once, through(controller))
+
+    def take_nothing_new(**_: object) -> None:
+        pipeline.stop()
+
+    # At once: Celery waits for the messages in hand, and one of them works on step after step for a whole stretch.
+    worker_shutting_down.connect(take_nothing_new, weak=False)
     show_metrics(settings)
     sweeper.start()
     heart.start()

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import itertools
 import json
+import logging
 import multiprocessing
 import os
 import signal
@@ -26,6 +27,7 @@ from api.hot.options import HotOptions
 from api.hot.watcher import Watcher
 from api.intake.receiving import Intake
 from api.wiring import Sohoa
+from storage.errors import StoreFull
 from storage.model import FileRow, FileState, Priority
 from tests.world.product import ROOT, sohoa_in
 from tests.world.quick_pages import quick_page
@@ -212,6 +214,31 @@ def test_one_file_the_disk_refuses_keeps_no_other_back(sohoa: Sohoa, hot: Path, 
             watcher.look()
         judge(sohoa)
     assert len([one for one in (hot / "da-nhan").iterdir() if one.name.startswith("tot")]) == 6
+
+
+def test_a_full_store_is_told_once_and_not_for_each_file_at_each_look(
+    sohoa: Sohoa, hot: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object, **__: object) -> FileRow:
+        raise StoreFull
+
+    for number in range(3):
+        put(hot, 4 * number)
+    watcher = Watcher(sohoa, hot, ALONE)
+    with caplog.at_level(logging.INFO, "api.hot.watcher"):
+        with monkeypatch.context() as broken:
+            broken.setattr(Intake, "receive", full)
+            assert [watcher.look() for _ in range(3)] == [3, 3, 3]
+        watcher.look()
+        with monkeypatch.context() as broken:
+            put(hot, 40)
+            broken.setattr(Intake, "receive", full)
+            watcher.look()
+    assert [record.getMessage() for record in caplog.records] == [
+        "hot folder: 3 files wait: storage.full",
+        "hot folder: no file waits any more: storage.full",
+        "hot folder: 1 files wait: storage.full",
+    ]
 
 
 def test_the_longest_names_come_to_their_end(sohoa: Sohoa, hot: Path) -> None:

@@ -75,6 +75,25 @@ def test_worker_killed_in_the_middle_of_a_batch(
         assert problems(sohoa, batch.id) == []
 
 
+def test_a_worker_told_to_end_finishes_what_is_in_hand_and_takes_nothing_new(
+    tmp_path: Path, scan: Path, redis_url: str, own_database: str
+) -> None:
+    settings = settings_for(tmp_path / "data", broker_url=redis_url, database_url=own_database)
+    with sohoa_in(settings.data_dir, broker_url=redis_url, database_url=own_database) as sohoa:
+        batch = send(sohoa, scan)
+        with WorkerProcess(settings, tmp_path / "worker.log") as first:
+            before = wait_until(sohoa, batch.id, lambda progress: progress.pages_read >= 3)
+            first.process.terminate()
+            assert first.process.wait(timeout=60) == 0
+        with sohoa.database.read() as uow:
+            after = uow.batches.progress(batch.id)
+        # two threads have a page each in hand, and may have finished another each before the signal came
+        assert after.pages_read <= before.pages_read + 6, "it went on taking pages"
+        with WorkerProcess(settings, tmp_path / "worker.log"):
+            assert wait_until(sohoa, batch.id, finished).pages_read == 20
+        assert problems(sohoa, batch.id) == []
+
+
 def test_queues_deleted_while_work_waits(tmp_path: Path, scan: Path, rabbitmq_url: str, own_database: str) -> None:
     settings = settings_for(tmp_path / "data", broker_url=rabbitmq_url, database_url=own_database)
     with sohoa_in(settings.data_dir, broker_url=rabbitmq_url, database_url=own_database) as sohoa:

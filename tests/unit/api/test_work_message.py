@@ -1,13 +1,16 @@
-"""What a worker does with a message while its database is away."""
+"""What a worker does and says while its database or its queue is away."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any, cast
+from contextlib import AbstractContextManager
+from types import SimpleNamespace
+from typing import Any, NoReturn, cast
 
 import pytest
 
 from api.pipeline.engine import Pipeline
+from api.wiring import Sohoa
 from api.worker.celery_app import add_task
 from api.worker.messages import WORK, make_celery
 from storage.errors import StoreUnavailable
@@ -28,3 +31,39 @@ def test_a_database_that_is_away_is_a_warning_and_no_failed_task(caplog: pytest.
         task()
     assert "storage.unavailable" in caplog.text
     app.close()
+
+
+def no_database() -> AbstractContextManager[NoReturn]:
+    raise StoreUnavailable(what="database")
+
+
+def no_queue(topic: str, payload: dict[str, object]) -> None:
+    raise ConnectionRefusedError
+
+
+class OneHint:
+    """A database with one hint in its outbox."""
+
+    def read(self) -> OneHint:
+        return self
+
+    def __enter__(self) -> SimpleNamespace:
+        return SimpleNamespace(outbox=SimpleNamespace(pending=lambda: [SimpleNamespace(id=1, topic="work", payload={})]))
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to close."""
+
+
+@pytest.mark.parametrize(
+    ("database", "said", "unsaid"),
+    [
+        (SimpleNamespace(read=no_database), "outbox not reached, work goes on by sweeping: storage.unavailable", "queue"),
+        (OneHint(), "queue not reached, work goes on by sweeping: ConnectionRefusedError", "outbox"),
+    ],
+    ids=["database", "queue"],
+)
+def test_what_is_away_is_named(database: object, said: str, unsaid: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        Sohoa.wake_workers(cast("Sohoa", SimpleNamespace(database=database, publish=no_queue)))
+    assert said in caplog.text
+    assert unsaid not in caplog.text
