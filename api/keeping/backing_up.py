@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
@@ -151,14 +150,13 @@ class _Target:
 def _objects_into(sohoa: Sohoa, uow: UnitOfWork, target: _Target, begun: Manifest) -> Made:
     made, store = Made(begun), FolderStore(target.folder, StoreOptions(synced=False))
     count = size = 0
-    with gzip.open(target.partial / OBJECTS, "wt", encoding="ascii") as out, _scratch(sohoa) as scratch:
+    with gzip.open(target.partial / OBJECTS, "wt", encoding="ascii") as out:
         for ref in uow.objects.refs(Place.MAIN):
             out.write(json.dumps(asdict(ref)) + "\n")
             count, size = count + 1, size + ref.size
             if store.size(ref.sha256) == ref.size and not (target.careful and examine(store, ref) is not Health.GOOD):
                 continue
-            if _given(sohoa, ref, Path(scratch) / "object"):
-                store.put_file(Path(scratch) / "object", ref.media_type)
+            if _given(sohoa, ref, store):
                 made.copied, made.copied_bytes = made.copied + 1, made.copied_bytes + ref.size
             else:
                 made.lacking.append(ref.sha256)
@@ -178,17 +176,13 @@ def _finish(made: Made, partial: Path) -> None:
     (partial / MANIFEST).write_text(json.dumps(asdict(made.manifest), indent=1), encoding="utf-8")
 
 
-def _scratch(sohoa: Sohoa) -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(dir=sohoa.settings.data_dir / "tmp", prefix="backup-")
-
-
-def _given(sohoa: Sohoa, ref: ObjectRef, to: Path) -> bool:
+def _given(sohoa: Sohoa, ref: ObjectRef, to: FolderStore) -> bool:
     """Whether one of the stores gave the good bytes."""
     stores: tuple[KeepingStore | None, ...] = (sohoa.objects, sohoa.replica)
     for store in stores:
         if store is not None:
             try:
-                store.fetch(ref.sha256, to)
+                to.take(store, ref)
             except (ObjectMissing, ObjectCorrupt):
                 continue
             return True

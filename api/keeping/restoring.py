@@ -6,9 +6,10 @@ and objects that the next try finds there already.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -93,7 +94,9 @@ def restore(sohoa: Sohoa, folder: Path, name: str = "") -> Proof:
         if uow.ledger.head().entries or uow.batches.latest(1):
             raise RestoreRefused
     with _database(sohoa, folder, manifest) as (database, place):
-        _objects(folder, manifest, sohoa.objects, place)
+        objects = sohoa.objects
+        _objects(folder, manifest, objects.unsynced() if isinstance(objects, FolderStore) else objects, place)
+        os.sync()  # once for all objects: they count from their rows on
         with database.connection(writes=False) as source, sohoa.database.connection(writes=True) as target:
             snapshot.pour(source, target)
         proof = _proof(sohoa, folder, manifest, SAMPLE, place)
@@ -114,13 +117,15 @@ def _objects(folder: Path, manifest: Manifest, store: KeepingStore, place: Path)
     """Every object of the backup into the store; what the backup itself has lost is found by the proof."""
     kept = FolderStore(folder, StoreOptions())
     for ref in backing_up.objects_of(folder, manifest):
-        if store.size(ref.sha256) == ref.size:
+        # There already from a try that was cut off, which may not have reached the disk.
+        if store.size(ref.sha256) == ref.size and examine(store, ref) is Health.GOOD:
             continue
-        try:
-            kept.fetch(ref.sha256, place / "object")
-        except (ObjectMissing, ObjectCorrupt):
-            continue
-        store.put_file(place / "object", ref.media_type)
+        with suppress(ObjectMissing, ObjectCorrupt):
+            if isinstance(store, FolderStore):
+                store.take(kept, ref)
+            else:
+                kept.fetch(ref.sha256, place / "object")
+                store.put_file(place / "object", ref.media_type)
 
 
 def _proof(sohoa: Sohoa, folder: Path, manifest: Manifest, sample: int, place: Path) -> Proof:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from ingest.model import ObjectRef, Sha256
+from ingest.ports import ObjectStore
 from storage.errors import ObjectCorrupt, ObjectMissing, StoreFull, StoreUnavailable
 from storage.objects import folder_keeping
 from storage.objects.names import key_of, sha256_of
@@ -43,6 +44,10 @@ class FolderStore:
         self._options = options
         self._ready = False
 
+    def unsynced(self) -> FolderStore:
+        """The same folder for whoever puts many objects and then syncs the file system once."""
+        return FolderStore(self._root, self._options.model_copy(update={"synced": False}))
+
     def put_file(self, path: Path, media_type: str) -> ObjectRef:
         """Store the bytes of `path`; returns when they are on disk. StoreFull, StoreUnavailable."""
         with _mapped(), path.open("rb") as source:
@@ -52,6 +57,14 @@ class FolderStore:
         """Store `data`; returns when it is on disk. StoreFull, StoreUnavailable."""
         with _mapped():
             return self._put(BytesIO(data), media_type)
+
+    def take(self, source: ObjectStore, ref: ObjectRef) -> None:
+        """Copy an object of another store, verified, without a file in between.
+
+        Raises ObjectMissing, ObjectCorrupt (nothing is kept), StoreFull, StoreUnavailable.
+        """
+        with source.open_range(ref.sha256) as stream, _mapped():
+            self._put(stream, ref.media_type, ref.sha256)
 
     def fetch(self, sha256: Sha256, to: Path) -> None:
         """Copy the object to `to`, which appears complete and verified or not at all.
@@ -124,7 +137,7 @@ class FolderStore:
             raise ObjectMissing(sha256=sha256)
         return path
 
-    def _put(self, source: BinaryIO, media_type: str) -> ObjectRef:
+    def _put(self, source: BinaryIO, media_type: str, wanted: str = "") -> ObjectRef:
         self._prepare()
         if shutil.disk_usage(self._root).free < self._options.min_free_bytes:
             raise StoreFull
@@ -133,6 +146,8 @@ class FolderStore:
         try:
             with open(handle, "wb") as out:  # noqa: PTH123 - a descriptor, not a path
                 sha256, size = self._copy(source, out.write)
+                if wanted and sha256 != wanted:
+                    raise ObjectCorrupt(sha256=wanted)
                 out.flush()
                 os.fchmod(out.fileno(), _READ_ONLY)
                 if self._options.synced:
@@ -176,7 +191,8 @@ class FolderStore:
             return
         self._make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
+        if self._options.synced:
+            _sync(folder.parent)
 
     def _prepare(self) -> None:
         if self._ready:

@@ -54,7 +54,7 @@ class Pages:
         """Write a further page that stands nowhere yet (see `lay`). Take `papers.lock` first."""
         places = select(func.coalesce(func.max(pages.c.place), -1)).where(pages.c.paper_id == row.paper_id)
         place = int(self._work.connection.execute(places).scalar_one()) + 1
-        self._work.connection.execute(pages.insert().values(**_values(row), place=place, position=None))
+        self._work.connection.execute(pages.insert(), {**_values(row), "place": place, "position": None})
 
     def lay(self, paper_id: str, page_ids: Sequence[str]) -> None:
         """The paper consists of exactly these pages of its own, in this order. Take `papers.lock` first."""

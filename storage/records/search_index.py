@@ -42,7 +42,7 @@ class SearchIndex:
         connection = self._work.connection
         connection.execute(search_docs.delete().where(search_docs.c.doc == number))
         values = {"doc": number, "heading": heading, "body": body, "exact": exact, "folded": folded, "version": VERSION}
-        connection.execute(search_docs.insert().values(**values))
+        connection.execute(search_docs.insert(), values)
         self._index.put(connection, number, terms(document))
         self._vocabulary.learn((*document.heading.folded, *document.body.folded))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, func, select
@@ -46,7 +47,13 @@ class Work:
         return self._insert(table, values, unique, list(table.c))
 
     def _insert(self, table: Table, values: dict[str, Any], unique: Sequence[str], wanted: list[Column[Any]]) -> Row[Any] | None:
-        insert: Any = postgresql.insert(table) if self.postgres else sqlite.insert(table)
-        statement = insert.values(**values).on_conflict_do_nothing(index_elements=list(unique)).returning(*wanted)
-        row: Row[Any] | None = self.connection.execute(statement).first()
+        statement = _insertion(self.postgres, table, tuple(unique), tuple(wanted))
+        row: Row[Any] | None = self.connection.execute(statement, values).first()
         return row
+
+
+@cache
+def _insertion(postgres: bool, table: Table, unique: tuple[str, ...], wanted: tuple[Column[Any], ...]) -> Any:
+    """Made once: putting a statement with thirty values together costs more than running it."""
+    insert: Any = postgresql.insert(table) if postgres else sqlite.insert(table)
+    return insert.on_conflict_do_nothing(index_elements=list(unique)).returning(*wanted)

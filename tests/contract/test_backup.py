@@ -14,7 +14,8 @@ from api.keeping import backing_up
 from api.keeping.backing_up import back_up
 from api.keeping.restoring import drill, restore
 from api.wiring import Sohoa
-from ingest.model import Sha256
+from ingest.model import ObjectRef, Sha256
+from ingest.ports import ObjectStore
 from scripts.drill import seed
 from storage import snapshot
 from storage.backup_errors import BackupBroken, BackupMissing, BackupTooNew, RestoreRefused
@@ -96,16 +97,15 @@ def test_the_next_backup_brings_only_what_is_new(small: Sohoa, tmp_path: Path) -
 
 def test_killed_in_the_middle_it_begins_anew(small: Sohoa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "backups"
-    put, done = FolderStore.put_file, list[str]()
+    take, done = FolderStore.take, list[str]()
 
-    def dying(store: FolderStore, path: Path, media_type: str) -> object:
+    def dying(store: FolderStore, source: ObjectStore, ref: ObjectRef) -> None:
         if len(done) == 4:
             raise KeyboardInterrupt
-        ref = put(store, path, media_type)
+        take(store, source, ref)
         done.append(ref.sha256)
-        return ref
 
-    monkeypatch.setattr(FolderStore, "put_file", dying)
+    monkeypatch.setattr(FolderStore, "take", dying)
     with pytest.raises(KeyboardInterrupt):
         back_up(small, folder)
     monkeypatch.undo()
@@ -120,6 +120,7 @@ def test_killed_in_the_middle_it_begins_anew(small: Sohoa, tmp_path: Path, monke
         with pytest.raises(StoreUnavailable):
             restore(empty, folder)
         monkeypatch.undo()
+        _other_bytes(tmp_path / "new" / "objects" / key_of(done[1]))
         assert restore(empty, folder).ok, "the same command goes on"
 
 
