@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from storage.access_levels import Audience
 from storage.reach import codes_in
 from storage.search.fold import words
-from storage.search.periods import NEVER, cover
+from storage.search.periods import NEVER, Piece, cover
 from storage.search.query import Phrase
 from storage.search.question import Either, Every, Question, Without, Word, either, every
 from storage.search.terms import EVERYTHING, LONG, number_whole, pair, tag
@@ -64,8 +64,14 @@ def number_question(folded: Sequence[str]) -> Question:
 
 def range_question(kind: str, first: date | None, last: date | None) -> Question:
     """The documents whose day of that kind (`g` issued, `e` end of validity) is known and within."""
-    marks = cover(first, last)
-    return either(Word(f"{kind}:{mark}") for mark in marks) if marks else NOTHING
+    pieces = cover(first, last)
+    return _of_pieces(kind, pieces) if pieces else NOTHING
+
+
+def _of_pieces(kind: str, pieces: Iterable[Piece]) -> Question:
+    """One of them."""
+    days = ((Word(f"{kind}:{piece.mark}"), piece.but) for piece in pieces)
+    return either(Without(word, _of_pieces(kind, but)) if but else word for word, but in days)
 
 
 def validity_question(validity: str, day: date, *, issued_by_then: bool) -> Question:

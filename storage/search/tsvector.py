@@ -3,13 +3,17 @@
 GIN gives all answers at once, in no order. A question is therefore asked of the newest documents first, and then of as many as
 should hold enough answers (each document carries the blocks it stands in as terms): common words end in the first looks, rare
 ones are cheap to look up everywhere.
+
+Whatever is a choice (blocks, days, a beginning) is a condition of its own: within one tsquery GIN looks every word up for every
+document in question, between conditions it jumps from one to the next document that has both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from sqlalchemy import BigInteger, Connection, cast, column, func, table, text
+from sqlalchemy import BigInteger, Connection, TextClause, cast, column, func, table, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR, insert
 from sqlalchemy.types import Text
 
@@ -24,13 +28,8 @@ _BEGIN = text(
     "SELECT (SELECT doc FROM search_terms ORDER BY doc DESC LIMIT 1), set_config('enable_seqscan', 'off', true),"
     " set_config('jit', 'off', true), set_config('work_mem', '64MB', true)"
 )
-_NEWEST = text(
-    "WITH answers AS MATERIALIZED (SELECT doc FROM search_terms WHERE terms @@ CAST(:asked AS tsquery))"
-    " SELECT doc FROM answers ORDER BY doc DESC LIMIT :most"
-)
-_NEWEST_OF_FEW = text(
-    "WITH few AS MATERIALIZED (SELECT doc, terms FROM search_terms WHERE terms @@ CAST(:asked AS tsquery))"
-    " SELECT doc FROM few WHERE terms @@ CAST(:also AS tsquery) ORDER BY doc DESC LIMIT :most"
+_NEWEST = (
+    "WITH answers AS MATERIALIZED (SELECT doc FROM search_terms WHERE {}) SELECT doc FROM answers ORDER BY doc DESC LIMIT :most"
 )
 _SHARES = text(
     "SELECT term, share FROM pg_stats,"
@@ -39,11 +38,9 @@ _SHARES = text(
     " AND term = ANY(CAST(:terms AS text[]))"
 )
 LONG_QUESTION = 6
-"""Words from which on it pays to find out which are rare."""
-_FREQUENT, _UNKNOWN = 0.2, 0.05
-"""Share of documents from which a word is frequent; share of words the sample does not name."""
-_FEW = 2
-"""Documents that may well be looked through one by one: more come when words go together."""
+"""Words from which on it pays to find out which are rare and to ask for each by itself."""
+_UNKNOWN = 0.05
+"""Share of documents that have a word the sample does not name."""
 _PRESENT = text(
     "SELECT place FROM unnest(CAST(:asked AS tsquery[])) WITH ORDINALITY AS given (asked, place)"
     " WHERE EXISTS (SELECT FROM search_terms WHERE terms @@ given.asked)"
@@ -73,15 +70,11 @@ class Tsvector:
         """See `WordIndex.newest`."""
         last, look = self._begun(connection), 0 if rare else FIRST_LOOK
         while 0 < look < last // 2:
-            found = self._among(connection, every((newest_blocks(last, look), question)), limit)
+            found = self._among(connection, (newest_blocks(last, look), *_parts(question)), limit)
             if len(found) >= limit:
                 return found
             look = _next_look(look, len(found), limit, last)
-        few, also = self._rarest_first(connection, question, last)
-        if also is None:
-            return self._among(connection, question, limit)
-        given = {"asked": written(few), "also": written(also), "most": limit}
-        return tuple(connection.execute(_NEWEST_OF_FEW, given).scalars().all())
+        return self._among(connection, self._rarest_first(connection, _parts(question)), limit)
 
     def present(self, connection: Connection, terms: Sequence[str]) -> frozenset[str]:
         """See `WordIndex.present`: who is not among the newest is rare enough to be looked up everywhere."""
@@ -101,29 +94,41 @@ class Tsvector:
         return self._last
 
     @staticmethod
-    def _rarest_first(connection: Connection, question: Question, last: int) -> tuple[Question, Question | None]:
-        """A question of many words as one that few documents answer, and what is left to ask of those few.
+    def _rarest_first(connection: Connection, parts: tuple[Question, ...]) -> tuple[Question, ...]:
+        """Many words as conditions of their own, the rarest first, so that the long lists of frequent ones are jumped over.
 
-        The index would go through the long lists of frequent words for nothing. Which are frequent PostgreSQL knows from ANALYZE.
+        Which are frequent PostgreSQL knows from ANALYZE.
         """
-        parts = question.parts if isinstance(question, Every) else ()
         single = [part for part in parts if isinstance(part, Word) and not part.begins]
         if len(single) < LONG_QUESTION:
-            return question, None
+            return parts
         asked = ",".join(f'"{word.text}"' for word in single)
         shares = {term: float(share) for term, share in connection.execute(_SHARES, {"terms": f"{{{asked}}}"}).all()}
-        expected, also = float(last), list[Question]()
-        for word in sorted(single, key=lambda one: shares.get(one.text, _UNKNOWN)):
-            share = shares.get(word.text, _UNKNOWN)
-            if expected <= _FEW and share >= _FREQUENT:
-                also.append(word)
-            expected *= share
-        return every(part for part in parts if part not in also), every(also) if also else None
+        by_share = sorted(single, key=lambda one: shares.get(one.text, _UNKNOWN))
+        apart = (Every((word,)) for word in by_share)  # what is no `Word` stays a condition of its own
+        return (*apart, *(part for part in parts if part not in single))
 
     @staticmethod
-    def _among(connection: Connection, question: Question, limit: int) -> tuple[int, ...]:
-        given = {"asked": written(question), "most": limit}
-        return tuple(connection.execute(_NEWEST, given).scalars().all())
+    def _among(connection: Connection, parts: Sequence[Question], limit: int) -> tuple[int, ...]:
+        conditions = _conditions(parts)
+        given: dict[str, str | int] = {f"asked{place}": written(one) for place, one in enumerate(conditions)}
+        return tuple(connection.execute(_newest(len(conditions)), given | {"most": limit}).scalars().all())
+
+
+def _parts(question: Question) -> tuple[Question, ...]:
+    """What a document must have each of."""
+    return tuple(part for one in question.parts for part in _parts(one)) if isinstance(question, Every) else (question,)
+
+
+def _conditions(parts: Sequence[Question]) -> list[Question]:
+    """The choices one by one, the words together where the first of them stands."""
+    words = every(part for part in parts if isinstance(part, Word))
+    return list(dict.fromkeys(words if isinstance(part, Word) else part for part in parts))
+
+
+@lru_cache(maxsize=64)
+def _newest(conditions: int) -> TextClause:
+    return text(_NEWEST.format(" AND ".join(f"terms @@ CAST(:asked{place} AS tsquery)" for place in range(conditions))))
 
 
 def _next_look(look: int, found: int, limit: int, last: int) -> int:
