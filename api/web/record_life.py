@@ -23,7 +23,7 @@ from storage.lasting import SealState
 from storage.model import Record, RecordState
 from storage.reach import covers
 from storage.records.unit_of_work import UnitOfWork
-from storage.registers import DELIVERED, Certification
+from storage.registers import Certification
 from storage.reuse import rules
 
 VERSIONS = ("original", SealKind.DIGITISED_COPY.value, SealKind.SAO_Y.value, SealKind.CERTIFIED_COPY.value, "renewed")
@@ -45,6 +45,9 @@ class Version:
     address: str
     """Where it can be had; empty: not from here."""
     note: str = ""
+    """Its number in the register."""
+    annulled: str = ""
+    """The decision that annulled it."""
 
 
 def life_of(sohoa: Sohoa, record: Record, principal: Principal, lang: str, *, check: bool) -> dict[str, Any]:
@@ -74,28 +77,33 @@ def life_of(sohoa: Sohoa, record: Record, principal: Principal, lang: str, *, ch
 def _versions(uow: UnitOfWork, record: Record) -> list[Version]:
     address = f"/records/{record.code}/download"
     found = [Version("original", record.original, "", "", record.created_at, None, current=True, address=f"{address}/original")]
-    for row in uow.seals.of_paper(record.paper_id):
+    rows = uow.seals.of_paper(record.paper_id)
+    first = {row.id: row.object.sha256 for row in rows}
+    certified = {one.issued.file.sha256: one for one in uow.certifications.of_paper(record.paper_id) if one.issued is not None}
+    for row in rows:
         kind = row.kind.value if not row.previous else "renewed"
         here = f"{address}/sealed" if row.object.sha256 == record.sealed.sha256 else ""
         found.append(
             Version(
                 kind if kind in VERSIONS else SealKind.DIGITISED_COPY.value, row.object, row.signer, row.level, row.signed_at,
                 row.evidence_until, current=row.state is SealState.CURRENT, address=here,
+                **_of_register(certified.get(first[row.origin])),
             )
         )  # fmt: skip
-    known = {version.file.sha256 for version in found}
-    return found + [
-        _certified(one, one.issued.file, one.issued.signer, one.issued.at)
-        for one in uow.certifications.of_paper(record.paper_id)
-        if one.state in DELIVERED and one.issued is not None and one.issued.file.sha256 not in known
-    ]
+    return found
 
 
-def _certified(one: Certification, file: ObjectRef, signer: str, at: datetime) -> Version:
+def _of_register(one: Certification | None) -> dict[str, Any]:
+    """What the register says of a certified copy.
+
+    That there is one, its number and signer are told to every reader of the record, as the public check tells them to everybody
+    who holds the copy: nobody may ask for an original again that is there already (Decree 280/2025). Who asked for it and the
+    file itself are the certifying unit's: neither is named or offered here.
+    """
+    if one is None:
+        return {}
     number = f"{one.entry.text} {one.entry.book}" if one.entry else ""
-    return Version(
-        SealKind.CERTIFIED_COPY.value, file, signer, "", at, None, current=one.annulment is None, address="", note=number
-    )  # fmt: skip
+    return {"note": number, "annulled": one.annulment.decision if one.annulment else ""}
 
 
 def _checked(sohoa: Sohoa, record: Record, principal: Principal, lang: str) -> tuple[VerdictView | None, str]:

@@ -128,6 +128,12 @@ def test_from_the_attest_box_to_the_annulment(door: Door) -> None:
     assert "/kiem-tra/" in issued
     assert client.get(f"{address}/qr.svg").text.startswith("<svg")
     assert client.get(f"/v1{address}/file").content.startswith(b"%PDF")
+    of_record = re.search(r'href="(/records/[^"?#]+)', issued)
+    assert of_record is not None
+    read = door.browser(Role.OFFICER).get(of_record.group(1), params={"purpose": "H99-1"}).text
+    assert "SCTĐT/BS" in read, "whoever reads the record knows of the copy, so that nobody is asked for the original again"
+    assert NAME not in read, "who asked for the copy is nobody else's business"
+    assert ID not in read
     wrong = send(client, address, "annul", decision="12/QĐ-UBND", decided_on="31/12/2026", annul_reason="x")
     assert wrong.status_code == 422
     assert 'value="12/QĐ-UBND"' in wrong.text
@@ -135,6 +141,8 @@ def test_from_the_attest_box_to_the_annulment(door: Door) -> None:
     assert day is not None
     done = send(client, address, "annul", decision="12/QĐ-UBND", decided_on=day.group(1), annul_reason="Bản chính là giả")
     assert "Bản chính là giả" in done.text
+    read = door.browser(Role.OFFICER).get(of_record.group(1), params={"purpose": "H99-1"}).text
+    assert "đã bị hủy theo quyết định 12/QĐ-UBND" in read
     public = re.search(r"/kiem-tra/[\w-]+", done.text)
     assert public is not None
     told = TestClient(door.app).get(public.group())
