@@ -14,6 +14,7 @@ from api.cli.opening import actor, opened
 from api.cli.options import Command, application, json_option, lang_option
 from api.intake.attention import AttentionDesk
 from api.views.intake import AttentionView
+from api.web.catalogue import Texts
 
 
 def build() -> Any:
@@ -45,7 +46,7 @@ def run_list(
         return ExitCode.OK
     for view in views:
         reason = f"{view.reason.message} [{view.reason.code}]" if view.reason else ""
-        console.out(f"{view.step_id}  {view.kind.value}  {view.file_name}: {reason}")
+        console.out(f"{view.step_id}  {Texts(language()).label('step', view.kind)}  {view.file_name}: {reason}")
     if views:
         console.note(
             say(

@@ -13,10 +13,11 @@ from typer.main import get_command
 from api.certification.registers import RegisterDesk, as_csv, print_to
 from api.cli import console
 from api.cli.exit_codes import ExitCode
-from api.cli.language import Lang, say
+from api.cli.language import Lang, language, say
 from api.cli.opening import actor, opened
 from api.cli.options import Command, application, json_option, lang_option, purpose_option
 from api.views.certifications import BookView, LockedYearView
+from api.web.catalogue import Texts
 from storage.registers import RegisterKind
 
 KindOption = Annotated[RegisterKind, typer.Option("--kind", metavar="electronic|paper", help=say("Loại sổ.", "Which register."))]
@@ -78,7 +79,7 @@ def run_list(
     if as_document:
         console.document({"books": [view.model_dump(mode="json") for view in views]})
     for view in () if as_document else views:
-        console.out(f"{view.unit}  {view.label}  {view.state.value}")
+        console.out(f"{view.unit}  {view.label}  {Texts(language()).label('book_state', view.state)}")
     return ExitCode.OK
 
 
@@ -97,7 +98,7 @@ def run_lock(
         return ExitCode.OK
     console.out(say(f"Đã khóa sổ năm {year}.", f"The register of {year} is locked."), style="green")
     for name, value in view.statistics.items():
-        console.out(f"  {name}: {value}")
+        console.out(f"  {Texts(language()).label('register_figure', name)}: {value}")
     console.out(f"  SHA-256: {view.digest}")
     return ExitCode.OK
 

@@ -14,6 +14,7 @@ from api.cli.opening import actor, opened
 from api.cli.options import command, json_option, lang_option, purpose_option
 from api.views.papers import DecisionView, FieldView, PaperView
 from api.views.records import JournalView, RecordView
+from api.web.catalogue import Texts
 from api.wiring import Sohoa
 from ocr.fields.types import catalogue
 from ocr.model import Decision, Field
@@ -117,7 +118,7 @@ def _print(whole: Whole) -> None:
     kind = catalogue().get(record.paper_type)
     facts = [
         (say("Loại giấy tờ", "Paper type"), kind.name(language()) if kind else record.paper_type),
-        (say("Trạng thái", "State"), record.state.value),
+        (say("Trạng thái", "State"), Texts(language()).label("validity", record.state)),
         (say("Mã hồ sơ", "Dossier"), record.dossier),
         (say("Chủ sở hữu", "Owner"), record.owner),
         (say("Số trang", "Pages"), str(record.pages)),
@@ -132,11 +133,13 @@ def _print(whole: Whole) -> None:
 
 def _print_fields(whole: Whole) -> None:
     console.out(say("Các trường", "Fields"), style="cyan")
-    rows = []
+    rows, label = [], Texts(language()).label
     for view in field_views(whole.record.paper_type, whole.fields, whole.current, language()):
         if not view.value and not view.current:
             continue
-        decided = f"{view.decision.kind.value} ({view.decision.by})" if view.decision else say("chưa quyết định", "undecided")
+        decided = say("chưa quyết định", "undecided")
+        if view.decision:
+            decided = f"{label('decision', view.decision.kind)} ({view.decision.by})"
         read = "" if view.value == view.current else say(f" (máy đọc: {view.value})", f" (read: {view.value})")
         rows.append((view.label, f"{view.confidence:.0%}" if view.value else "—", decided, view.current + read))
     for line in console.columns(rows):
@@ -149,6 +152,11 @@ def _print_journal(journal: tuple[LedgerEntry, ...]) -> None:
             signer, level = entry.details.get("signer", ""), entry.details.get("level", "")
             console.out(say("Chữ ký", "Seal") + f": {signer} · {level} · {entry.details.get('signed_at', '')}")
     console.out(say("Nhật ký", "Journal"), style="cyan")
-    rows = [(entry.at.astimezone().isoformat(sep=" ", timespec="seconds"), entry.event, entry.actor) for entry in journal]
+    told = Texts(language()).label
+    rows = [(_moment(entry), told("event", entry.event), entry.actor) for entry in journal]
     for line in console.columns(rows):
         console.out(f"  {line}")
+
+
+def _moment(entry: LedgerEntry) -> str:
+    return entry.at.astimezone().isoformat(sep=" ", timespec="seconds")

@@ -14,9 +14,10 @@ from api.access.unit_desk import UnitDesk
 from api.cli import console
 from api.cli.errors import PathUnreadable
 from api.cli.exit_codes import ExitCode
-from api.cli.language import Lang, say
+from api.cli.language import Lang, language, say
 from api.cli.opening import actor, opened
 from api.cli.options import Command, application, json_option, lang_option
+from api.web.catalogue import Texts
 from storage.people import OrgUnit, UnitKind
 from storage.registers import today_in_vietnam
 
@@ -57,8 +58,9 @@ def run_list(as_document: JsonOption = False, _lang: LangOption = None) -> int:
         console.document({"units": [{key: str(value or "") for key, value in asdict(unit).items()} for unit in versions]})
     for unit in () if as_document else versions:
         until = f" – {unit.valid_to}" if unit.valid_to else ""
+        kind = Texts(language()).label("unit_kind", unit.kind)
         console.out(
-            f"{unit.code}  {unit.name}  {unit.kind}  {unit.parent or '-'}  {unit.valid_from}{until}  {unit.successor}".rstrip()
+            f"{unit.code}  {unit.name}  {kind}  {unit.parent or '-'}  {unit.valid_from}{until}  {unit.successor}".rstrip()
         )
     return ExitCode.OK
 

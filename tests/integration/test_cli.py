@@ -148,7 +148,10 @@ def test_show_tells_fields_decisions_seals_and_journal(code: str) -> None:
     again = sohoa("show", code, "--json").json()
     viewed = [entry for entry in again["journal"] if entry["event"] == "record.viewed"]
     assert viewed[0]["details"]["purpose"] == DOSSIER
-    assert code in sohoa("show", code).out
+    told = sohoa("show", code).out
+    assert code in told
+    assert "Lưu kết quả số hóa" in told, "events and states in the words of the pages, not by their names"
+    assert not re.search(r"record\.stored|in_force|automatic", told)
 
 
 def test_export_proves_each_file_and_doing_it_again_changes_nothing(first: tuple[Ran, Path], code: str, folder: Path) -> None:
