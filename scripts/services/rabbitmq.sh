@@ -33,5 +33,5 @@ setsid $server/rabbitmq-server >"$home/out" 2>&1 </dev/null &
 answers() { # an AMQP server answers a wrong greeting with its own
   exec 3<>"/dev/tcp/127.0.0.1/$port" && printf 'AMQP\0\0\0\0' >&3 && head -c 4 <&3 | grep -q AMQP; local is=$?; exec 3>&- || true; return $is
 }
-wait_until 90 answers || { tail -n 20 "$home/out" >&2; exit 1; }
+wait_until 170 answers || { tail -n 20 "$home/out" >&2; exit 1; }
 echo "amqp://guest:guest@127.0.0.1:$port//"

@@ -1,4 +1,7 @@
-"""`make soak`: tells seed, schedule and summary; exit code 1 when an invariant is violated, 3 where a server is missing."""
+"""`make soak`: tells seed, schedule and summary.
+
+Exit code 1 when an invariant is violated, 3 where a server is missing, 4 when a planted bug is not named by its invariant.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,19 @@ import sys
 from pathlib import Path
 
 from scripts.soak.plan import Options, schedule
-from scripts.soak.planted import PLANTS
-from scripts.soak.report import summary
+from scripts.soak.planted import MINUTES, PLANTS
+from scripts.soak.report import named, summary
 from scripts.soak.run import run
 from scripts.soak.servers import NOT_INSTALLED, ServerMissing
+
+VIOLATED, NOT_NAMED = 1, 4
 
 
 def main() -> int:
     """Parse, run, tell."""
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
     parser.add_argument("--seed", type=int, default=0, help="0: a random one, which is printed")
-    parser.add_argument("--minutes", type=float, default=30.0, help="how long faults and load go on")
+    parser.add_argument("--minutes", type=float, default=0.0, help=f"how long faults and load go on: 30, with a bug {MINUTES}")
     parser.add_argument("--web", type=int, default=2, help="web processes")
     parser.add_argument("--workers", type=int, default=2, help="worker processes")
     parser.add_argument("--clients", type=int, default=3, help="clerks who hand in at once")
@@ -29,11 +34,14 @@ def main() -> int:
     parser.add_argument("--dry", action="store_true", help="only print the schedule")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends every server and process on the way out
+    minutes, aim = asked.minutes or 30.0, {}
+    if asked.plant:
+        minutes, aim = asked.minutes or MINUTES, PLANTS[asked.plant].aim
     options = Options(
-        seed=asked.seed or secrets.randbelow(1_000_000) + 1, seconds=asked.minutes * 60, web=asked.web, workers=asked.workers,
-        clients=asked.clients, broker=asked.broker, planted=asked.plant,
+        seed=asked.seed or secrets.randbelow(1_000_000) + 1, seconds=minutes * 60, web=asked.web, workers=asked.workers,
+        clients=asked.clients, broker=asked.broker, planted=asked.plant, **aim,
     )  # fmt: skip
-    told = f"seed {options.seed}, {asked.minutes:g} min, {options.broker_kind}, {options.web} web, {options.workers} workers"
+    told = f"seed {options.seed}, {minutes:g} min, {options.broker_kind}, {options.web} web, {options.workers} workers"
     print(f"{told}{f', planted: {options.planted}' if options.planted else ''}", flush=True)
     if asked.dry:
         print("\n".join(map(str, schedule(options))))
@@ -44,7 +52,9 @@ def main() -> int:
         print(error, file=sys.stderr)
         return NOT_INSTALLED
     print(summary(outcome))
-    return 1 if outcome.violations else 0
+    if options.planted and not named(outcome):
+        return NOT_NAMED
+    return VIOLATED if outcome.violations else 0
 
 
 if __name__ == "__main__":

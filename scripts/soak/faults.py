@@ -16,7 +16,7 @@ from scripts.soak.servers import Broker, Postgres
 from scripts.soak.time_stamps import MoodyAuthority
 
 FILLER = "filler"
-RECEIPT_SECONDS = 5.0
+RECEIPT_SECONDS = 10.0
 """How long a kill waits for the worst moment."""
 
 

@@ -21,7 +21,6 @@ from scripts.soak.papers import Delivery, Item
 from scripts.soak.plan import Options
 from signing.grounds import grounds
 
-HOT_PAUSE_S = 4.0
 CERTIFY_PAUSE_S = 3.0
 FEWEST_NUMBERS = 3
 """So many certification numbers are asked for, also where the first records come late."""
@@ -158,7 +157,7 @@ class Load:
     def _scanner(self) -> None:
         """Writes a file to the hot folder now and then, as a scanner does."""
         number = 0
-        while not self._stop.wait(HOT_PAUSE_S * self._chance.uniform(0.5, 1.5)):
+        while not self._stop.wait(self._options.hot_pause_s * self._chance.uniform(0.5, 1.5)):
             if sum(claimed_and_waiting(self._hot)) >= self._options.in_flight:
                 continue
             with self._taking:

@@ -59,7 +59,7 @@ def deliveries(options: Options) -> Iterator[Delivery]:
         bad = _bad_files(Path(name), chance)
         while True:
             number += 1
-            if number == 2 or number % 60 == 0:
+            if options.long_papers and (number == 2 or number % 60 == 0):
                 yield _long(number, options.long_pages)
             elif number % 5 == 3:
                 yield Delivery("bad", (next(bad), _small(chance, number, 0)), chance.choice(OWNERS))

@@ -54,6 +54,15 @@ class Options:
     """rabbitmq or redis; empty: as the seed falls."""
     planted: str = ""
     """A bug of `scripts.soak.planted` that every process carries."""
+    deck: tuple[Kind, ...] = ()
+    """The faults that are dealt out; empty: every kind."""
+    store_moods: tuple[str, ...] = STORE_MOODS
+    hang_up_share: float = 0.05
+    """How often a clerk's own line breaks after everything was sent, before the answer is read."""
+    hot_pause_s: float = 4.0
+    """Mean pause between two files of the scanner."""
+    long_papers: bool = True
+    """Whether construction dossiers are among what is handed in."""
     pause_s: float = 0.0
     """Mean pause between faults; 0: as the length gives."""
 
@@ -111,9 +120,9 @@ def schedule(options: Options) -> tuple[Fault, ...]:
     """Every fault of a run, by time."""
     chance = Random(f"faults {options.seed}")
     pause = options.pause_s or max(SHORTEST_PAUSE_S, min(12.0, options.seconds / len(_DECK)))
-    moods = {Kind.STORE_FAULT: _dealt(chance, STORE_MOODS), Kind.TSA_FAULT: _dealt(chance, TSA_MOODS)}
+    moods = {Kind.STORE_FAULT: _dealt(chance, options.store_moods), Kind.TSA_FAULT: _dealt(chance, TSA_MOODS)}
     moods[Kind.CLOCK_STEP] = _dealt(chance, tuple(f"{step:+d}" for step in CLOCK_STEPS_S))
-    kinds, at, found = _dealt(chance, _DECK), 0.0, []
+    kinds, at, found = _dealt(chance, options.deck or _DECK), 0.0, []
     while (at := at + chance.uniform(0.5, 1.5) * pause) < options.seconds:
         kind = next(kinds)
         low, high = _LASTS_S.get(kind, (0.0, 0.0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scripts.soak.invariants import Violation
+from scripts.soak.planted import PLANTS
 from scripts.soak.run import Outcome
 
 SHOWN = 8
@@ -22,7 +24,16 @@ def summary(outcome: Outcome) -> str:
         lines.append(f"{name:15} {'holds' if not found else f'VIOLATED {len(found)} times'}")
         lines += [f"    {one.what}" for one in found[:SHOWN]]
     verdict = f"{len(outcome.violations)} violations" if outcome.violations else "no invariant violated"
+    if options.planted:
+        told = ", ".join(f"{one.invariant}: {one.what}" for one in named(outcome)[:1]) or "NOT NAMED by its invariant"
+        verdict += f"; planted {options.planted}: {told}"
     return "\n".join([*(line for line in lines if not line.endswith(": -")), "", f"seed {options.seed}: {verdict}"])
+
+
+def named(outcome: Outcome) -> list[Violation]:
+    """What the invariant that the planted bug breaks says of just that."""
+    plant = PLANTS[outcome.options.planted]
+    return [one for one in outcome.found.get(plant.named_by, []) if plant.words in one.what]
 
 
 def _pairs(name: str, counts: Mapping[str, int]) -> str:

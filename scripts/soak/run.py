@@ -73,7 +73,7 @@ def run(options: Options, logs_to: Path | None = None) -> Outcome:
 
 def _play(stage: Stage, outcome: Outcome) -> None:
     options, over = outcome.options, threading.Event()
-    door = Door(stage.addresses, Random(f"door {options.seed}"), over)
+    door = Door(stage.addresses, Random(f"door {options.seed}"), over, options.hang_up_share)
     load = Load(options, door, stage.tokens, deliveries(options), stage.hot, stage.world.receipts)
     begun = time.monotonic()
     load.start()

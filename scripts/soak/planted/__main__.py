@@ -9,5 +9,5 @@ from api.cli.main import main
 from scripts.soak.planted import PLANTS
 
 if __name__ == "__main__":
-    import_module(PLANTS[sys.argv.pop(1)]).plant()
+    import_module(PLANTS[sys.argv.pop(1)].module).plant()
     sys.exit(main())

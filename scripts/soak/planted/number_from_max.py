@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 from sqlalchemy import func, select
 
 from storage.records.codes import Codes
 from storage.records.register_tables import certifications
 from storage.records.tables import records, series
+
+THINKING_S = 0.3
+"""Between reading and writing, so that a short run has two at it at once."""
 
 
 def plant() -> None:
@@ -21,6 +26,7 @@ def _next(self: Codes, name: str) -> int:
         number = max((int(code.rsplit("-", 1)[-1]) for code in used), default=0) + 1
     else:
         number = (connection.execute(select(func.max(certifications.c.number))).scalar_one() or 0) + 1
+    time.sleep(THINKING_S)
     connection.execute(series.delete().where(series.c.name == name))
     connection.execute(series.insert().values(name=name, last=number))
     return number

@@ -13,11 +13,14 @@ from typing import Any, cast
 import pytest
 
 from scripts.soak.faults import Bell
-from scripts.soak.invariants import Everything, accepted_once, hot_folder, steps_end, unbroken
+from scripts.soak.invariants import INVARIANTS, Everything, Violation, accepted_once, hot_folder, steps_end, unbroken
 from scripts.soak.load import Journal, Receipt
 from scripts.soak.papers import Item
 from scripts.soak.plan import STORE_MOODS, Kind, Options, schedule
+from scripts.soak.planted import MINUTES, PLANTS
 from scripts.soak.proxy import GOOD, Proxy
+from scripts.soak.report import named
+from scripts.soak.run import Outcome
 from storage.model import StepState
 
 ITEM = Item("giay-to.tif", b"scan", 1)
@@ -69,6 +72,27 @@ def test_a_seed_gives_the_same_faults_and_a_minute_has_every_kind() -> None:
     assert minute == schedule(Options(seed=7, seconds=65))
     assert minute != schedule(Options(seed=8, seconds=65))
     assert {fault.kind for fault in schedule(Options(seed=7, seconds=90))} == set(Kind)
+
+
+@pytest.mark.parametrize("name", sorted(PLANTS))
+def test_a_run_with_a_bug_has_only_the_faults_that_bring_it_to_light(name: str) -> None:
+    aim = PLANTS[name].aim
+    faults = schedule(Options(seed=2, seconds=MINUTES * 60, planted=name, **aim))
+    assert len(faults) >= 2
+    assert {fault.kind for fault in faults} == set(aim["deck"])
+    assert {fault.how for fault in faults} <= {"", *aim.get("store_moods", ())}
+
+
+def test_a_bug_is_named_by_its_own_invariant_in_its_own_words() -> None:
+    outcome = Outcome(Options(seed=2, planted="ack-before-commit"), ())
+    assert PLANTS["ack-before-commit"].named_by in INVARIANTS
+    outcome.found = {
+        "drained": [Violation("drained", "0 rows")],
+        "accepted-once": [Violation("accepted-once", "giay-to.tif of batch b: 2 rows")],
+    }
+    assert not named(outcome)
+    outcome.found["accepted-once"].append(right := Violation("accepted-once", "giay-to.tif of batch b: 0 rows"))
+    assert named(outcome) == [right]
 
 
 def test_a_kill_waits_for_the_next_receipt_and_for_who_gave_it() -> None:
