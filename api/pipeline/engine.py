@@ -15,6 +15,7 @@ from uuid import uuid4
 from api.dossiers.held_papers import by_hand
 from api.intake.receiving import NO_SPACE
 from api.pipeline.certifying import certify_copy, countersign
+from api.pipeline.facts import texts
 from api.pipeline.files import identify_file, split_file
 from api.pipeline.leases import LeaseKeeper
 from api.pipeline.outcome import MACHINE, Context, Handler, Outcome, Successor
@@ -64,7 +65,7 @@ class Pipeline:
     def __init__(self, sohoa: Sohoa) -> None:
         self._sohoa = sohoa
         self._options = sohoa.settings.pipeline
-        self._context = Context(sohoa, Workspace(sohoa.objects, sohoa.settings.data_dir / "tmp"))
+        self._context = Context(sohoa, Workspace(sohoa.objects, sohoa.settings.data_dir / "tmp"), texts(sohoa.objects))
         self._keeper = LeaseKeeper(sohoa.database, self._options.lease_seconds)
         self._name = f"{socket.gethostname()}/{os.getpid()}"
         self._stopping = threading.Event()
@@ -115,7 +116,7 @@ class Pipeline:
         try:
             with self._keeper.holding(step):
                 outcome = HANDLERS[step.kind](self._context, step)
-                following = self._finish(step, outcome)
+                following, hints = self._finish(step, outcome)
         except LeaseLost:
             LEASES_LOST.labels(step.kind).inc()
             log.warning("step %s %s was taken over by another worker", step.kind, step.id)
@@ -134,10 +135,12 @@ class Pipeline:
             self._failed(step, StepUnexpected(kind=type(error).__name__, step=step.id))
             return None
         _done(step, outcome, perf_counter() - begun)
-        self._sohoa.wake_workers()
+        if hints:  # most steps leave none: their worker goes on with the paper itself
+            self._sohoa.wake_workers()
         return following
 
-    def _finish(self, step: Step, outcome: Outcome) -> Step | None:
+    def _finish(self, step: Step, outcome: Outcome) -> tuple[Step | None, bool]:
+        """The next step, and whether hints for others are waiting to be sent."""
         with self._sohoa.database.transaction() as uow:
             if self._waits.pop(step.id, 0) or step.error_code:
                 waits_no_more(uow, step)
@@ -148,7 +151,8 @@ class Pipeline:
             else:
                 uow.steps.done(step)
             following = outcome.apply(uow)
-            return self._hold(uow, step, following) if following else None
+            held = self._hold(uow, step, following) if following else None
+            return held, uow.outbox.left
 
     def _hold(self, uow: UnitOfWork, step: Step, following: Successor) -> Step | None:
         """Add the next step already leased: this worker has the paper in hand. If the worker dies, the lease runs out."""
@@ -156,7 +160,7 @@ class Pipeline:
         added = uow.steps.add(
             following.kind,
             following.subject,
-            batch=uow.batches.get(step.batch_id),
+            batch=step,
             file_id=following.file_id,
             paper_id=following.paper_id,
             state=StepState.READY if stopping else StepState.LEASED,

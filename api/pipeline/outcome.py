@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from api.wiring import Sohoa
 from api.workspace import Workspace
 from ingest.errors import CodedError
+from ingest.model import Sha256
+from ocr.model import PageText
 from storage.model import Step, StepKind
 from storage.records.unit_of_work import UnitOfWork
 
@@ -42,6 +44,8 @@ class Context:
 
     sohoa: Sohoa
     workspace: Workspace
+    text: Callable[[Sha256], PageText]
+    """What was read from a page, by the name of its object."""
 
 
 Handler = Callable[[Context, Step], Outcome]

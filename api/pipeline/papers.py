@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api.pipeline.facts import PAGE_TEXT, page_image
+from api.pipeline.facts import page_image
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.refusals import FieldsUndecided, PaperBlank, PaperUnreadable
 from api.review.rounds import ask_whole, forward, goes_on, stopped, waits
@@ -18,7 +18,7 @@ from ocr.fields.extract import extract
 from ocr.fields.types import catalogue
 from ocr.model import PageText
 from ocr.review.decide import AutomaticOutcome, automatic
-from storage.model import Paper, Step, StepKind, StepState
+from storage.model import PageRow, Paper, Step, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 
 BUILD_SECONDS_PER_PAGE = 10
@@ -28,7 +28,12 @@ def page_texts(context: Context, paper_id: str) -> tuple[PageText, ...]:
     """What was read from each page of a paper, in order."""
     with context.sohoa.database.read() as uow:
         rows = uow.pages.of_paper(paper_id)
-    return tuple(PAGE_TEXT.validate_json(context.sohoa.objects.read_bytes(row.text.sha256)) for row in rows if row.text)
+    return texts_of(context, rows)
+
+
+def texts_of(context: Context, rows: tuple[PageRow, ...]) -> tuple[PageText, ...]:
+    """What was read from these pages."""
+    return tuple(context.text(row.text.sha256) for row in rows if row.text)
 
 
 @contextlib.contextmanager
@@ -36,7 +41,7 @@ def pages_of(context: Context, paper_id: str) -> Iterator[tuple[tuple[PageImage,
     """The pages of a paper as local files, with what was read from them."""
     with context.sohoa.database.read() as uow:
         rows = uow.pages.of_paper(paper_id)
-    texts = page_texts(context, paper_id)
+    texts = texts_of(context, rows)
     with context.workspace.fetched(*(row.image.sha256 for row in rows)) as paths:
         yield tuple((page_image(row, path), text) for row, path, text in zip(rows, paths, texts, strict=True))
 
@@ -51,7 +56,8 @@ def classify_paper(context: Context, step: Step) -> Outcome:
     """Say which paper type it is, unless a person or a separator sheet has said so already."""
     with context.sohoa.database.read() as uow:
         paper = uow.papers.get(step.subject)
-    found = classify(page_texts(context, paper.id))
+        rows = uow.pages.of_paper(paper.id)
+    found = classify(texts_of(context, rows))
     told = paper.paper_type in catalogue()
 
     def write(uow: UnitOfWork) -> Successor | None:
@@ -68,7 +74,8 @@ def find_fields(context: Context, step: Step) -> Outcome:
     """Extract the fields of the paper's type, each with its evidence."""
     with context.sohoa.database.read() as uow:
         paper = uow.papers.get(step.subject)
-    fields = extract(paper.paper_type, page_texts(context, paper.id))
+        rows = uow.pages.of_paper(paper.id)
+    fields = extract(paper.paper_type, texts_of(context, rows))
 
     def write(uow: UnitOfWork) -> Successor | None:
         uow.fields.put(paper.id, fields)
@@ -91,13 +98,13 @@ def confirm(context: Context, step: Step) -> Outcome:
         paper = uow.papers.get(step.subject)
         batch = uow.batches.get(paper.batch_id)
         fields = uow.fields.of_paper(paper.id)
+        rows = uow.pages.of_paper(paper.id)
+        stop = stopped(uow, settings, paper.batch_id)
     kind = catalogue()[paper.paper_type]
     outcome = automatic(fields, kind, settings.review, datetime.now(UTC))
-    doubt = _doubt(context, paper)
+    doubt = _doubt(context, rows)
     if batch.automatic and doubt is None and not outcome.complete:
         doubt = FieldsUndecided(count=sum(spec.required and spec.name in outcome.undecided for spec in kind.fields))
-    with context.sohoa.database.read() as uow:
-        stop = stopped(uow, settings, paper.batch_id)
     if batch.automatic and doubt is None and stop is None:
         return _decide(context, step, paper, outcome)
 
@@ -133,11 +140,9 @@ def _decide(context: Context, step: Step, paper: Paper, outcome: AutomaticOutcom
     return Outcome(write, waits=bool(settings.sampling.percent))
 
 
-def _doubt(context: Context, paper: Paper) -> CodedError | None:
+def _doubt(context: Context, rows: tuple[PageRow, ...]) -> CodedError | None:
     """Why no machine may have the last word on this paper at all."""
-    with context.sohoa.database.read() as uow:
-        rows = uow.pages.of_paper(paper.id)
-    texts = page_texts(context, paper.id)
+    texts = texts_of(context, rows)
     words = [word for text in texts for line in text.lines for word in line.words]
     if not words and all(page_image(row, Path()).quality.blank for row in rows):
         return PaperBlank()

@@ -12,7 +12,7 @@ from api.dossiers.filing import file_paper
 from api.finding.indexing import decided
 from api.pipeline.facts import JSON
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
-from api.pipeline.papers import page_texts, successor
+from api.pipeline.papers import page_texts, successor, texts_of
 from ingest.model import ObjectRef, Sha256
 from ocr.fields.types import catalogue
 from ocr.model import Decision, Field, PageText
@@ -95,10 +95,10 @@ def store_record(context: Context, step: Step) -> Outcome:
         current = uow.fields.current(paper.id)
         journal = uow.journal.of_paper(paper.id)
         arrangements = uow.arrangements.of_paper(paper.id)
-        received = {row.file_id: uow.files.get(row.file_id).object.sha256 for row in rows}
+        received = {file_id: uow.files.get(file_id).object.sha256 for file_id in {row.file_id for row in rows}}
     if paper.sealed is None:
         raise RuntimeError("a paper reached the store step without its sealed copy")
-    texts = page_texts(context, paper.id)
+    texts = texts_of(context, rows)
     evidence = EvidenceFile(
         format=1,
         code=paper.code,

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.errors import BadStoreUrl, StoreBusy, StoreUnavailable
 from storage.migrations.upgrade import upgrade
@@ -26,7 +27,9 @@ from storage.records.failures import mapped
 from storage.records.unit_of_work import UnitOfWork
 from storage.records.work import Clock, Work
 
-_WRITES = "sohoa_writes"
+_WRITES, _USED = "sohoa_writes", "sohoa_used"
+_TRUSTED_S = 1.0
+"""How long after its last use a connection is taken for alive."""
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
 
 
@@ -161,16 +164,30 @@ def _postgres_engine(url: URL, options: DatabaseOptions) -> Engine:
     arguments: dict[str, Any] = {}
     if "connect_timeout" not in url.query:
         arguments["connect_timeout"] = options.connect_seconds
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args=arguments,
         pool_size=options.connections,
         max_overflow=options.extra_connections,
         pool_timeout=options.busy_seconds,
-        pool_pre_ping=True,
         isolation_level="READ COMMITTED",
         hide_parameters=True,
     )
+
+    @event.listens_for(engine, "checkin")
+    def _on_return(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _on_checkout(connection: Any, record: ConnectionPoolEntry, _fairy: object) -> None:
+        # Asking each time costs a round trip for each transaction; one that worked a moment ago nearly always still does.
+        if time.monotonic() - record.info.get(_USED, 0.0) > _TRUSTED_S:
+            try:
+                engine.dialect.do_ping(connection)
+            except Exception as error:
+                raise exc.InvalidatePoolError from error
+
+    return engine
 
 
 def _sqlite_engine(url: URL, options: DatabaseOptions) -> Engine:

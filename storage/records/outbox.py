@@ -16,10 +16,13 @@ class Outbox:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self.left = False
+        """Whether this transaction leaves a message."""
 
     def add(self, topic: str, payload: dict[str, object]) -> None:
         """Leave a message; it exists only if the transaction commits."""
-        self._work.connection.execute(outbox.insert().values(topic=topic, payload=payload, created_at=self._work.now()))
+        self._work.connection.execute(outbox.insert(), {"topic": topic, "payload": payload, "created_at": self._work.now()})
+        self.left = True
 
     def pending(self, limit: int = 500) -> tuple[OutboxRow, ...]:
         """Unsent messages, oldest first."""

@@ -64,14 +64,14 @@ class Steps:
         kind: StepKind,
         subject: str,
         *,
-        batch: Batch,
+        batch: Batch | Step,
         file_id: str,
         paper_id: str = "",
         state: StepState = StepState.READY,
         lease: str = "",
         lease_seconds: int = 0,
     ) -> Step | None:
-        """A new step with a hint in the outbox, or None if `subject` already has one of this kind.
+        """A new step in the batch (of another step) with a hint in the outbox; None if `subject` already has one of this kind.
 
         With `state` LEASED the caller goes on with it at once under the token `lease` (one is made if empty) and no hint is
         written.
@@ -83,7 +83,7 @@ class Steps:
             "id": uuid.uuid4().hex,
             "kind": str(kind),
             "subject": subject,
-            "batch_id": batch.id,
+            "batch_id": batch.batch_id if isinstance(batch, Step) else batch.id,
             "file_id": file_id,
             "paper_id": paper_id,
             "unit": batch.unit,

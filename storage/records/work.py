@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Row, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 Clock = Callable[[], datetime]
+_SERVER_TIME = select(func.clock_timestamp())
 
 
 class Work:
@@ -33,7 +34,7 @@ class Work:
             if self._clock is not None:
                 self._now = self._clock()
             elif self.postgres:
-                self._now = self.connection.execute(select(func.clock_timestamp())).scalar_one().astimezone(UTC)
+                self._now = self.connection.execute(_SERVER_TIME).scalar_one().astimezone(UTC)
             else:
                 self._now = datetime.now(UTC)
         return self._now
