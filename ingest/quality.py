@@ -46,7 +46,6 @@ def measure(path: str, dpi: float, options: IntakeOptions) -> Quality:
 
 def judge(page: Reduced, dpi: float, options: IntakeOptions) -> Quality:
     """How fit a page is, from its reduced image and the `dpi` it is stored with."""
-    cv2.setNumThreads(1)
     work = np.asarray(page.image)
     shrink = min(1.0, _COARSE_DPI / page.dpi)
     coarse = cast("Grey", cv2.resize(work, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))

@@ -78,7 +78,7 @@ class ProcessBox:
     def __init__(self, options: BoxOptions, preload: tuple[str, ...] = (), scratch: str = "") -> None:
         """`scratch` holds the children's temporary folders (default: one of this box in the system's)."""
         self.options = options
-        self._preload = ("ingest.sandbox_child", *preload)
+        self._preload = ("ingest.one_thread", "ingest.sandbox_child", *preload)
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False

@@ -66,7 +66,7 @@ def whence(error: BaseException) -> str:
 
 
 def prepare(options: BoxOptions, scratch: Path) -> None:
-    """Set up a fresh child: limits, own process group and folder, no network, death with its parent, one thread, no chatter."""
+    """Set up a fresh child: limits, own process group and folder, no network, death with its parent, no chatter."""
     os.setpgid(0, 0)
     _own_folder(scratch)
     signal.signal(signal.SIGTERM, _end_group)
@@ -80,9 +80,6 @@ def prepare(options: BoxOptions, scratch: Path) -> None:
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(limit, (least, least))
     cut_off()  # before any thread starts: the filter holds for this one and all that follow
-    # parallelism comes from children, not from threads inside them; tesseract, numpy and OpenCV look here
-    for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[name] = "1"
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     # libtiff, libjpeg and pdfium write their complaints to stderr, between the user's progress bars
     silence = os.open(os.devnull, os.O_WRONLY)

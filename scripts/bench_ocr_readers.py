@@ -20,6 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import ingest.one_thread  # noqa: F401 - before the processes that read are started
 import ocr.orientation
 import ocr.prepare.ground
 import ocr.prepare.page

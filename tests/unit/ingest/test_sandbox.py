@@ -18,7 +18,7 @@ from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, CodedError, IngestErr
 from ingest.options import BoxOptions
 from ingest.ports import Box
 from ingest.sandbox import InlineBox, ProcessBox
-from tests.unit.ingest import boxed
+from tests.unit.ingest import boxed, boxed_numbers
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +99,12 @@ def test_idle_children_killed_from_outside_are_replaced(box: ProcessBox) -> None
         assert box.run(boxed.double, 4) == 8
 
 
+@pytest.mark.skipif(os.cpu_count() == 1, reason="with one core nobody starts a second thread")
+def test_children_count_in_one_thread_though_their_libraries_were_loaded_before_they_began() -> None:
+    with ProcessBox(BoxOptions(workers=1), preload=("cv2",)) as box:
+        assert box.run(boxed_numbers.threads_that_count) == (1, 0)
+
+
 def test_children_are_replaced() -> None:
     with ProcessBox(BoxOptions(workers=1, calls_per_child=2)) as box:
         assert len({box.run(boxed.pid) for _ in range(6)}) == 3
@@ -159,7 +165,7 @@ sys.path.insert(0, {root!r})
 pathlib.Path({marks!r}).open("a").write("x")
 from ingest.options import BoxOptions
 from ingest.sandbox import ProcessBox
-from tests.unit.ingest import boxed
+from tests.unit.ingest import boxed, boxed_numbers
 box = ProcessBox(BoxOptions(workers=1))
 print(box.run(boxed.pid), flush=True)
 threading.Thread(target=box.run, args=(boxed.hang,), daemon=True).start()
