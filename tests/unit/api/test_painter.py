@@ -113,6 +113,18 @@ def test_every_condition_is_deterministic_and_keeps_the_words_in_their_boxes(nam
     assert misplaced(spoilt, 12) == []
 
 
+@pytest.mark.parametrize("name", ["cut_off", "fold", "finger"])
+def test_what_is_no_longer_on_the_paper_is_not_in_the_truth(name: str) -> None:
+    whole = paint(PaperKind.ID_CARD if name == "fold" else PaperKind.CONTRACT, 5, DPI)[0]
+    lost = 0
+    for seed in range(6):
+        page = spoil(whole, [name], seed)
+        assert " ".join(page.lines).split() == [word.text for word in page.words]
+        assert all(0 <= word.box.x0 < word.box.x1 <= page.image.width for word in page.words)
+        lost += sum(map(len, whole.lines)) - sum(map(len, page.lines))
+    assert lost > (1_000 if name == "cut_off" else 0)
+
+
 def test_moved_boxes_are_where_a_reader_of_the_moved_pixels_finds_the_ink() -> None:
     page = paint(PaperKind.LETTER, 6, 150)[0]
     for moved in (

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from typing import cast
 
 import numpy as np
 from numpy.random import Generator
 from PIL import Image, ImageDraw, ImageFilter
 
-from api.demo.painter.page import PaintedPage
+from api.demo.painter.page import PaintedPage, TrueWord
 from api.demo.painter.plan import MM_PT
 from ocr.model import Box
 
@@ -21,6 +23,24 @@ def _per_mm(page: PaintedPage) -> float:
     return MM_PT * page.dpi / 72
 
 
+def _without(page: PaintedPage, hidden: Callable[[float, float], bool]) -> PaintedPage:
+    """The page whose truth is what can still be seen: letters whose middle is `hidden` (x, y in its pixels) stand on no paper."""
+
+    def seen(word: TrueWord) -> TrueWord:
+        box, wide = word.box, (word.box.x1 - word.box.x0) / len(word.text)
+        y = (box.y0 + box.y1) / 2
+        left = [place for place in range(len(word.text)) if not hidden(box.x0 + (place + 0.5) * wide, y)]
+        if len(left) in {0, len(word.text)}:
+            return word if left else replace(word, text="")
+        kept = Box(box.x0 + left[0] * wide, box.y0, box.x0 + (left[-1] + 1) * wide, box.y1)
+        return TrueWord("".join(word.text[place] for place in left), kept)
+
+    words = [seen(word) for word in page.words]
+    rest = iter(words)
+    lines = [" ".join(word.text for word in islice(rest, len(line.split())) if word.text) for line in page.lines]
+    return replace(page, words=tuple(word for word in words if word.text), lines=tuple(filter(None, lines)))
+
+
 def folded_corner(page: PaintedPage, rng: Generator) -> PaintedPage:
     """One corner folded away over 9–22 mm: the lid shows, with the shadow of the crease."""
     image, leg = page.image.convert("RGB"), float(rng.uniform(9, 22)) * _per_mm(page)
@@ -29,7 +49,7 @@ def folded_corner(page: PaintedPage, rng: Generator) -> PaintedPage:
     x, y = (width if right else 0), (height if low else 0)
     corner = [(x, y), (x + (-leg if right else leg), y), (x, y + (-leg if low else leg))]
     ImageDraw.Draw(image).polygon(corner, fill=_LID[int(rng.integers(2))])
-    return page.with_image(image)
+    return _without(page.with_image(image), lambda at_x, at_y: abs(at_x - x) + abs(at_y - y) < leg)
 
 
 def finger(page: PaintedPage, rng: Generator) -> PaintedPage:
@@ -41,7 +61,7 @@ def finger(page: PaintedPage, rng: Generator) -> PaintedPage:
     x0, x1 = (-thick, reach) if rng.random() < 0.5 else (width - reach, width + thick)
     ImageDraw.Draw(mask).rounded_rectangle((x0, y - thick / 2, x1, y + thick / 2), radius=thick / 2, fill=255)
     image.paste((156, 108, 88), (0, 0), mask.filter(ImageFilter.GaussianBlur(per_mm * 0.6)))
-    return page.with_image(image)
+    return _without(page.with_image(image), lambda at_x, at_y: x0 < at_x < x1 and abs(at_y - y) < thick / 2)
 
 
 def shadow(page: PaintedPage, rng: Generator) -> PaintedPage:
@@ -62,9 +82,9 @@ def cut_off(page: PaintedPage, rng: Generator) -> PaintedPage:
     left, right = min(word.box.x0 for word in page.words), max(word.box.x1 for word in page.words)
     cut = float(rng.uniform(0.12, 0.3)) * (right - left)
     box = (round(left + cut), 0, image.width, image.height) if rng.random() < 0.5 else (0, 0, round(right - cut), image.height)
-    kept = tuple(
-        replace(word, box=Box(word.box.x0 - box[0], word.box.y0, word.box.x1 - box[0], word.box.y1))
-        for word in page.words
-        if box[0] <= word.box.x0 and word.box.x1 <= box[2]
+    seen = _without(page, lambda at_x, _at_y: not box[0] < at_x < box[2])
+    words = tuple(
+        replace(word, box=Box(max(word.box.x0, box[0]) - box[0], word.box.y0, min(word.box.x1, box[2]) - box[0], word.box.y1))
+        for word in seen.words
     )
-    return replace(page.with_image(image.crop(box)), words=kept)
+    return replace(seen.with_image(image.crop(box)), words=words)
