@@ -20,15 +20,15 @@ ROOM = 40
 TEXTS = ("Căn cứ Luật Tổ chức chính quyền địa phương", "PHÓ CHỦ TỊCH", "Theo đề nghị của Giám đốc Sở Nội vụ tỉnh")
 
 
-def page(*, hidden: int) -> tuple[np.ndarray, list[RawWord]]:
-    """Three lines of print, and the words of all but one as an engine would give them."""
+def page(*, hidden: int, pale: int = 0) -> tuple[np.ndarray, list[RawWord]]:
+    """Three lines of print, and the words of all but one as an engine would give them; that one is printed in grey `pale`."""
     picture = Image.new("L", (1000, 500), 255)
     draw = ImageDraw.Draw(picture)
     words = []
     for number, text in enumerate(TEXTS):
         x, y = 60.0, 60 + 90 * number
         for word in text.split():
-            draw.text((x, y), word, font=FACE, fill=0)
+            draw.text((x, y), word, font=FACE, fill=pale if number == hidden else 0)
             left, top, right, bottom = draw.textbbox((x, y), word, font=FACE)
             if number != hidden:
                 words.append(RawWord(word, Box(left, top, right, bottom), 0.96, (1, 1, number)))
@@ -51,6 +51,11 @@ def test_a_line_nobody_read_is_found_and_read_at_its_place() -> None:
     assert texts(found[:first]) == TEXTS[0].split()
     assert texts(found[first + 3 :]) == TEXTS[2].split()
     assert all(box.x0 - 8 <= word.box.x0 and word.box.x1 <= box.x1 + 8 for word in found[first : first + 3])
+
+
+def test_pale_print_is_found_where_the_other_print_is_dark() -> None:
+    grey, words = page(hidden=1, pale=175)
+    assert texts(with_passed_over(words, grey, 200, ReadOptions()))[len(TEXTS[0].split()) :][:3] == ["PHÓ", "CHỦ", "TỊCH"]
 
 
 def test_a_page_read_whole_is_left_alone() -> None:
