@@ -6,14 +6,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from ingest.errors import Param
 from ingest.model import Identified, Note
 from storage.errors import Conflict, NotFound
 from storage.model import FileRow, FileState
+from storage.reach import Reach
 from storage.records.columns import ref_of, ref_values
 from storage.records.tables import batches, files
+from storage.records.within import within
 from storage.records.work import Work
 
 
@@ -92,6 +94,13 @@ class Files:
     def of_batch(self, batch_id: str) -> tuple[FileRow, ...]:
         """In order of arrival."""
         rows = self._work.connection.execute(select(files).where(files.c.batch_id == batch_id).order_by(files.c.seq))
+        return tuple(_file(row) for row in rows)
+
+    def refused_within(self, reach: Reach, limit: int) -> tuple[FileRow, ...]:
+        """Refused files that nobody has replaced or given up, of batches of units within `reach`, the newest first."""
+        refused = files.c.state == literal_column("'refused'")  # not a parameter: the index holds these alone
+        found = select(files).join(batches, batches.c.id == files.c.batch_id).where(refused, within(batches.c.unit, reach))
+        rows = self._work.connection.execute(found.order_by(files.c.seq.desc()).limit(limit))
         return tuple(_file(row) for row in rows)
 
     def accepted(self, file_id: str, identified: Identified) -> None:

@@ -59,6 +59,7 @@ def _part_of(name: str, target: str) -> Column[Any]:
 
 
 _IN_DOSSIER = text("dossier <> ''")
+_REFUSED = text("state = 'refused'")
 batches = Table(
     "batches", metadata, _serial(), _text("id", unique=True), _text("unit"), _text("actor"), _text("dossier"), _text("owner"),
     _text("priority"), Column("automatic", Boolean, nullable=False), _time("created_at"), _text("component"),
@@ -81,6 +82,7 @@ files = Table(
     *ref_columns("object"), _text("state"), _text("kind"), Column("pages", Integer, nullable=False), _text("parent_id"),
     _text("reason_code"), _json("reason_params"), _json("notes"), _time("created_at"),
     UniqueConstraint("batch_id", "object_sha256", "name", "parent_id"), Index(None, "created_at"),
+    Index("ix_files_refused", "seq", sqlite_where=_REFUSED, postgresql_where=_REFUSED),
 )  # fmt: skip
 
 papers = Table(

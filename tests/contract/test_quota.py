@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storage.model import Priority, StepKind
+from storage.model import FileState, Priority, StepKind
 from storage.records.database import Database
 from tests.contract import facts
 from tests.contract.conftest import HandClock
@@ -24,6 +24,23 @@ def test_what_came_within_a_day_is_counted_by_unit_and_by_person(database: Datab
         assert unit.files.received_since(since, actor="bình") == (1, 5)
         assert unit.files.received_since(since) == (3, 15)
         assert unit.files.received_since(since, unit="H56") == (0, 0)
+
+
+def test_refused_files_are_found_by_unit_until_somebody_acts(database: Database) -> None:
+    mine, other = facts.batch(unit="H56.12"), facts.batch(unit="H56.13")
+    with database.transaction() as unit:
+        for batch in (mine, other):
+            unit.batches.add(batch)
+            for name in ("good", "first", "second"):
+                row = facts.file_of(batch, name=name, content=name)
+                unit.files.add(row)
+                if name != "good":
+                    unit.files.refused(row.id, "ingest.type_unknown", {})
+        assert [row.name for row in unit.files.refused_within("H56.12", 10)] == ["second", "first"]
+        assert len(unit.files.refused_within("", 10)) == 4
+        newest = unit.files.refused_within("H56.12", 1)
+        unit.files.settle_refused(newest[0].id, FileState.GIVEN_UP)
+        assert [row.name for row in unit.files.refused_within("H56.12", 10)] == ["first"]
 
 
 def test_bulk_that_waits_is_behind_counter_work_and_one_unit_s_before_nobody_else(database: Database) -> None:

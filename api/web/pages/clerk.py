@@ -131,7 +131,8 @@ def _batch_page(
 def attention(request: Request, principal: MaySee, sohoa: Product, lang: Lang) -> Response:
     """Everything that needs a person."""
     lines = [AttentionView.of(line, lang) for line in AttentionDesk(sohoa, principal.reach).lines()]
-    return page(request, "attention.html", principal, lines=lines)
+    refused = [FileView.of(row, lang) for row in RefusedFiles(sohoa, principal.reach).lines()]
+    return page(request, "attention.html", principal, lines=lines, refused=refused)
 
 
 @router.post("/files/{file_id}/replace", max_body_size=UPLOAD_LIMIT_BYTES)

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 
 import pytest
+from fastapi.testclient import TestClient
 
 from api.access.permissions import Role
 from api.access.tokens import issue
@@ -63,3 +64,13 @@ def test_given_up_with_a_reason(door: Door) -> None:
     assert client.post(address, json={"reason": "tệp hỏng"}).status_code == 204
     assert state(door, row) is FileState.GIVEN_UP
     assert client.post(address, json={"reason": "tệp hỏng"}).status_code == 409
+
+
+def test_what_nobody_acted_on_waits_on_the_attention_list_of_its_unit(door: Door) -> None:
+    row = refused(door, b"bad 3")
+    page, foreign = door.browser(), TestClient(door.app, headers={"Accept": "text/html"})
+    foreign.get(f"/?token={issue(door.sohoa.database, 'clerk-of-h98', Role.CLERK, unit='H98')}")
+    assert f'action="/files/{row.id}/replace"' in page.get("/attention").text
+    assert row.id not in foreign.get("/attention").text
+    door.client().post(f"/v1/files/{row.id}/give-up", json={"reason": "tệp hỏng"})
+    assert row.id not in page.get("/attention").text
