@@ -33,6 +33,7 @@ class Site:
 
     address: str
     sign_in: dict[str, str]
+    """Role → link."""
 
 
 @contextlib.contextmanager
