@@ -12,7 +12,7 @@ import typer
 from api.access.first_start import FirstAccount, prepare
 from api.cli import console
 from api.cli.exit_codes import ExitCode
-from api.cli.language import Lang, say
+from api.cli.language import Lang, language, say
 from api.cli.options import command, json_option, lang_option
 from api.cli.serving import address, listen, serve
 from api.demo.certified_sample import certify_sample
@@ -21,6 +21,7 @@ from api.demo.tokens import demo_links
 from api.jobs import jobs
 from api.settings import load
 from api.watch.logs import configure
+from api.web.catalogue import Texts
 from api.wiring import Sohoa
 from api.wiring import build as join
 from api.worker.embedded import EmbeddedWorker
@@ -90,7 +91,7 @@ def _announce(base: str, tokens: dict[str, str], first: FirstAccount | None, *, 
         console.line_document({"address": base, "sign_in": links, "accounts": accounts})
     else:
         console.out(say("Sohoa đang chạy tại", "Sohoa is running at") + f" {base}", style="green")
-        for line in console.columns([(_role(role), link) for role, link in links.items()]):
+        for line in console.columns([(Texts(language()).label("role", role), link) for role, link in links.items()]):
             console.out(f"  {line}")
         if first:
             _tell_first(first)
@@ -113,19 +114,6 @@ def _tell_first(first: FirstAccount) -> None:
         ]
     ):
         console.out(line)
-
-
-def _role(role: str) -> str:
-    names = {
-        "clerk": say("Cán bộ số hóa", "Clerk"),
-        "reviewer": say("Cán bộ soát xét", "Reviewer"),
-        "officer": say("Cán bộ giải quyết", "Officer"),
-        "auditor": say("Người kiểm tra", "Auditor"),
-        "certifier": say("Người chứng thực", "Certifier"),
-        "registrar": say("Văn thư", "Registrar"),
-        "admin": say("Quản trị", "Administrator"),
-    }
-    return names.get(role, role)
 
 
 def _sample(sohoa: Sohoa) -> None:
