@@ -3,5 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export SOHOA_SHARED="${SOHOA_SHARED:-$(cd .. && pwd)/shared}"
+# hundreds of processes are started: they share compiled modules, also where the environment forbids keeping them
+unset PYTHONDONTWRITEBYTECODE
 exec .venv/bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations 15 \
   tests/integration tests/browser tests/contract tests/unit tests/architecture "$@"

@@ -25,15 +25,20 @@ STRETCH_S = 30.0
 
 def add_task(app: Celery, pipeline: Pipeline) -> None:
     """Register the one task: a message says that there is work, the database says which."""
+    away = ""
 
     def work() -> None:
         # One message may wake a worker for many steps: lost messages are made up for, surplus ones cost a look.
-        until = time.monotonic() + STRETCH_S
+        nonlocal away
+        until, more = time.monotonic() + STRETCH_S, True
         try:
-            while pipeline.work() and time.monotonic() < until:
-                pass
+            while more and time.monotonic() < until:
+                more = pipeline.work()
+                away = ""
         except CodedError as error:  # the database is away; the sweeper sends the hint again
-            log.warning("no step could be taken: %s", error.code)
+            if error.code != away:  # told once: the queue may hold thousands of messages
+                log.warning("no step could be taken: %s", error.code)
+            away = error.code
 
     # A worker that was stopped and started again in this process brings a new pipeline; the old one is closed.
     app.tasks.pop(WORK, None)

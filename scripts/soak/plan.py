@@ -113,7 +113,7 @@ _LASTS_S = {
     Kind.CLOCK_STEP: (6.0, 16.0),
     Kind.TSA_FAULT: (3.0, 12.0),
 }
-SHORTEST_PAUSE_S = 2.4
+SHORTEST_PAUSE_S = 1.2
 
 
 def schedule(options: Options) -> tuple[Fault, ...]:

@@ -94,7 +94,9 @@ def _play(stage: Stage, outcome: Outcome) -> None:
     _retry_all(stage)
     again = _drain(stage, patience)
     over.set()
+    ended = time.monotonic()
     stage.keeper.close()
+    outcome.figures["ended in s"] = round(time.monotonic() - ended)
     second = check(stage.sohoa, journal, stage.hot, settled=True)
     outcome.found = {name: [*dict.fromkeys([*first.get(name, []), *found])] for name, found in second.items()}
     outcome.found["drained"] = [] if stopped and drained and again else [Violation("drained", _left(stage))]

@@ -146,7 +146,8 @@ def _environment(sohoa: Sohoa, objects_url: str, authority: str, hot: Path) -> d
         "HOT__FOLDER": hot, "HOT__POLL_SECONDS": 1, "HOT__STABLE_SECONDS": 1, "HOT__DEAD_SECONDS": 8,
         "CERTIFICATION__AGENCY_NAME": "UBND xã Tân Phước", "CERTIFICATION__PUBLIC_BASE": "https://sohoa.example",
     }  # fmt: skip
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("SOHOA_")}
+    # compiled modules are kept where the environment forbids it, too: processes start all the time
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SOHOA_", "PYTHONDONTWRITEBYTECODE"))}
     return inherited | {"PYTHONFAULTHANDLER": "1"} | {f"SOHOA_{name}": str(value) for name, value in ours.items()}
 
 

@@ -40,7 +40,7 @@ PLANTS = {
     ),
     "no-idempotency-key": Plant(
         "scripts.soak.planted.no_idempotency_key", "accepted-once", "2 rows",
-        _LIGHT | {"deck": (Kind.DATABASE_CUT,), "pause_s": 8.0, "hang_up_share": 0.5},
+        _LIGHT | {"deck": (Kind.DATABASE_CUT,), "pause_s": 8.0, "hang_up_share": 0.5, "in_flight": 3},
     ),
     "number-from-max": Plant(
         "scripts.soak.planted.number_from_max", "codes", "was given 2 times",

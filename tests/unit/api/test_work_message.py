@@ -16,20 +16,27 @@ from api.worker.messages import WORK, make_celery
 from storage.errors import StoreUnavailable
 
 
-class Away:
-    """A pipeline whose database does not answer."""
+class AwayAtTimes:
+    """A pipeline whose database does not answer, except at the looks named."""
+
+    def __init__(self, *answered: int) -> None:
+        self.answered, self.looks = answered, 0
 
     def work(self) -> bool:
+        self.looks += 1
+        if self.looks in self.answered:
+            return False
         raise StoreUnavailable(what="database")
 
 
-def test_a_database_that_is_away_is_a_warning_and_no_failed_task(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_database_that_is_away_is_one_warning_and_no_failed_task(caplog: pytest.LogCaptureFixture) -> None:
     app = make_celery("")
-    add_task(app, cast("Pipeline", Away()))
+    add_task(app, cast("Pipeline", AwayAtTimes(4)))
     task: Any = app.tasks[WORK]
     with caplog.at_level(logging.WARNING):
-        task()
-    assert "storage.unavailable" in caplog.text
+        for _ in range(6):
+            task()
+    assert [record.getMessage() for record in caplog.records] == ["no step could be taken: storage.unavailable"] * 2
     app.close()
 
 
