@@ -17,6 +17,8 @@ from ocr.layers.model import Area
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+_BAND_PX, _REACH_PX = 256, 5
+"""Rows measured at a time, and how far a window reaches beyond them."""
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
 ALIKE = 0.98
@@ -43,7 +45,7 @@ def quick_similarity(left: Grey, right: Grey) -> float:
 
 def tone_error(left: Grey, right: Grey) -> float:
     """Mean difference of local brightness in levels: similarity of structure says little about smooth grey (photographs)."""
-    return float(np.abs(_square(left.astype(np.float32)) - _square(right.astype(np.float32))).mean())
+    return float(_banded(left, right, lambda a, b: np.abs(_square(a) - _square(b))).mean())
 
 
 def _gaussian(part: Floats) -> Floats:
@@ -55,9 +57,22 @@ def _square(part: Floats) -> Floats:
 
 
 def _map(left: Grey, right: Grey, smooth: Callable[[Floats], Floats]) -> Floats:
-    a, b = left.astype(np.float32), right.astype(np.float32)
+    return _banded(left, right, lambda a, b: _similar(a, b, smooth))
+
+
+def _similar(a: Floats, b: Floats, smooth: Callable[[Floats], Floats]) -> Floats:
     mean_a, mean_b = smooth(a), smooth(b)
     product, squares = mean_a * mean_b, mean_a * mean_a + mean_b * mean_b
     spread = smooth(a * a + b * b) - squares
     shared = smooth(a * b) - product
     return np.asarray((2 * product + _C1) * (2 * shared + _C2) / ((squares + _C1) * (spread + _C2)), dtype=np.float32)
+
+
+def _banded(left: Grey, right: Grey, measure: Callable[[Floats, Floats], Floats]) -> Floats:
+    """`measure` of every pixel, band by band: a dozen images of floats are in memory for a band, not for the page."""
+    whole = np.empty(left.shape, np.float32)
+    for top in range(0, len(left), _BAND_PX):
+        first, end = max(0, top - _REACH_PX), top + _BAND_PX
+        part = measure(*(image[first : end + _REACH_PX].astype(np.float32) for image in (left, right)))
+        whole[top:end] = part[top - first :][:_BAND_PX]
+    return whole

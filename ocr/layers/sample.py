@@ -17,6 +17,8 @@ _AREAS, _MOST_PX = 40, 300_000
 _OUTSIZE = 6
 """Areas so many times as tall as usual (a box around a table, a black border) are not typical of the writing."""
 _BLOCK_PX = 8
+_BAND_PX, _REACH_PX = 256, 4
+"""Rows filled at a time, and how far around a pixel its filling is looked for."""
 
 
 def blocks(area: Area) -> tuple[slice, slice]:
@@ -58,10 +60,19 @@ def without_ink(pixels: Grey, tones: Tones | None) -> Grey:
     """What masks cover filled in from around, so that the JPEG below has no edges there."""
     if tones is None:
         return pixels
-    covered = pixels < tones.limits[0]
-    free = (~covered).astype(np.float32)
+    bare = pixels[pixels >= tones.limits[0]]
+    usual = np.float32(np.median(bare) if bare.size else 255)
+    filled = np.empty_like(pixels)
+    for top in range(0, len(pixels), _BAND_PX):  # in floats, a page takes six times its own memory
+        first, end = max(0, top - _REACH_PX), top + _BAND_PX
+        band = _filled(pixels[first : end + _REACH_PX], tones.limits[0], usual)
+        filled[top:end] = band[top - first :][:_BAND_PX]
+    return filled
+
+
+def _filled(pixels: Grey, limit: int, usual: np.float32) -> Grey:
+    free = (pixels >= limit).astype(np.float32)
     total = cv2.blur(free, (9, 9))
     around = cv2.blur(pixels * free, (9, 9)) / np.maximum(total, 1e-3)
-    usual = np.float32(np.median(pixels[~covered]) if (~covered).any() else 255)
     fill = np.where(total > 0.02, around, usual).round().clip(0, 255).astype(np.uint8)
-    return np.where(covered, fill, pixels)
+    return np.where(free > 0, pixels, fill)
