@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ocr.model import Box
 from ocr.prepare.colour import is_red
 from ocr.prepare.decode import Grey, Pixels
+from ocr.prepare.groups import groups
 
 LOOK_DPI = 200.0
 """Resolution at which frames are looked for and cut out."""
@@ -76,7 +77,7 @@ def _in_mask(mask: _Mask, shade: Grey, factor: float) -> list[Framed]:
         return []
     mask, shade = mask[y : y + down, x : x + across], shade[y : y + down, x : x + across]
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
+    count, labels, stats, _ = groups(joined)
     mm = LOOK_DPI / 25.4
     fits = (
         (stats[:, cv2.CC_STAT_WIDTH] >= _WIDE_MM[0] * mm)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.prepare.decode import Grey
+from ocr.prepare.groups import groups
 
 _INK = 150
 _LEAST_DOTS = 6
@@ -42,7 +43,7 @@ def _rules(ink: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
 def _leaders(ink: NDArray[np.uint8], dpi: float) -> NDArray[np.uint8]:
     """Dots of rows of at least six dots, alike and evenly close on one line."""
     none = np.zeros_like(ink)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    count, labels, stats, centres = groups(ink)
     most = dpi * 0.03
     small = (stats[:, cv2.CC_STAT_WIDTH] <= most) & (stats[:, cv2.CC_STAT_HEIGHT] <= most)
     small[0] = False

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ocr.model import Box
 from ocr.prepare.decode import Grey
+from ocr.prepare.groups import groups
 
 _INK = 200
 """Of levelled paper: small print in grey is paler than the ink by which the engine chose its threshold, and was lost for that."""
@@ -30,7 +31,7 @@ def uncovered(grey: Grey, covered: Sequence[Box], em_px: float) -> list[Box]:
     em = em_px / _STEP
     letters = _letters(ink, em)
     joined = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((max(round(0.3 * em), 1), max(round(0.7 * em), 1)), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
+    count, labels, stats, _ = groups(joined)
     boxes = []
     for label in range(1, count):
         x, y, width, height = (int(figure) for figure in stats[label, :4])
@@ -45,7 +46,7 @@ def uncovered(grey: Grey, covered: Sequence[Box], em_px: float) -> list[Box]:
 
 def _letters(ink: Mask, em: float) -> Mask:
     """Of the ink, what has the size of letters (`em` in pixels of `ink`): no specks, no strokes of pens, no frames."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    _, labels, stats, _ = groups(ink)
     height, width = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
     fit = (height >= 0.12 * em) & (height <= 1.3 * em) & (width <= 2.5 * em) & (stats[:, cv2.CC_STAT_AREA] >= 0.01 * em * em)
     fit[0] = False
