@@ -34,6 +34,9 @@ def make_celery(broker_url: str) -> Celery:
         task_serializer="json",
         accept_content=["json"],
         worker_prefetch_multiplier=1,
+        # After a reconnection Celery would raise the count again from the pool's threads, each waiting for an answer on the
+        # socket that the main thread reads: one takes the other's bytes, and the worker hears no message and no SIGTERM.
+        worker_enable_prefetch_count_reduction=False,
         worker_hijack_root_logger=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,

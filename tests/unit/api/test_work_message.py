@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from contextlib import AbstractContextManager
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any, NoReturn, cast
 
 import pytest
+from celery.worker.consumer import Consumer
 
 from api.pipeline.engine import Pipeline
 from api.wiring import Sohoa
@@ -74,3 +76,15 @@ def test_what_is_away_is_named(database: object, said: str, unsaid: str, caplog:
         Sohoa.wake_workers(cast("Sohoa", SimpleNamespace(database=database, publish=no_queue)))
     assert said in caplog.text
     assert unsaid not in caplog.text
+
+
+def test_after_a_reconnection_no_thread_of_the_pool_waits_for_an_answer_of_the_broker() -> None:
+    app = make_celery("amqp://")
+    asked: list[int] = []
+    qos = SimpleNamespace(_mutex=Lock(), value=1, set=asked.append)
+    consumer = SimpleNamespace(
+        app=app, qos=qos, _maximum_prefetch_restored=False, max_prefetch_count=2, initial_prefetch_count=1, _new_prefetch_count=2
+    )
+    Consumer._restore_prefetch_count_after_connection_restart(consumer, None)  # runs where a step ended: in the pool
+    assert not asked
+    app.close()
