@@ -2,7 +2,7 @@
 
     python -m scripts.bench_throughput workers --pages 40     1 worker beside 2, painted A4 pages, one page at once in each
     python -m scripts.bench_throughput memory --pages 1000    a worker's memory through one long file
-    python -m scripts.bench_throughput papers --papers 1000   CPU a paper at the beginning and at the end of many small ones
+    python -m scripts.bench_throughput papers --papers 1000   CPU a paper at the beginning and at the end of one large batch
 
 On a machine with other work the clock says little. The kernel counts how long each process stood ready without a core
 (/proc/PID/schedstat); that time is taken off, which leaves what the same run would take alone. Both figures are printed.
@@ -19,22 +19,19 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import psutil
-from PIL import Image
 
-from api.demo.painter.papers import PaperKind
-from api.demo.painter.sets import paint_page
 from api.intake.receiving import Intake
 from api.settings import Settings
 from api.wiring import Sohoa, build
+from scripts.bench_pages import layered, one_by_one, painted, quick
 from scripts.soak.processes import Service
 from scripts.soak.servers import Broker, Postgres
 from storage.model import Priority, StepKind, StepState
-from tests.world.quick_pages import DPI, quick_page
 
-KINDS = ("decision", "birth", "letter", "land", "notice", "application", "marriage", "contract")
 LOOK_SECONDS = 0.5
 MEBIBYTE = 1024**2
 
@@ -150,34 +147,17 @@ def place(workers: int) -> Iterator[Place]:
         yield made
 
 
-def quick(pages: int) -> bytes:
-    """Small pages that are read in a moment."""
-    return _tiff([quick_page(number + 1) for number in range(pages)], "group4", DPI)
-
-
-def painted(pages: int, seed: int) -> Iterator[bytes]:
-    """A4 pages of every kind of paper, one a file."""
-    for number in range(pages):
-        page = paint_page(PaperKind(KINDS[number % len(KINDS)]), seed + number, ("clean",))
-        yield _tiff([page.image], "tiff_lzw", page.dpi)
-
-
-def _tiff(pages: list[Image.Image], compression: str, dpi: float) -> bytes:
-    out = io.BytesIO()
-    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:], compression=compression, dpi=(dpi, dpi))
-    return out.getvalue()
-
-
-def measure_workers(pages: int) -> int:
+def measure_workers(pages: int, per_paper: int, most: int = 2) -> int:
     """One worker, then two, on the same pages."""
-    files = list(painted(pages, 7))
+    files = list(painted(pages // per_paper, per_paper, 7))
+    pages = len(files) * per_paper
     speeds = {}
-    for workers in (1, 2):
+    for workers in range(1, most + 1):
         with place(workers) as made:
             begun, before = time.monotonic(), made.spent.copy()
             for number, data in enumerate(files):
                 made.send(f"{number}.tif", data)
-            for _ in made.until(2 * workers + pages):
+            for _ in made.until(2 * workers + len(files)):
                 pass
             wall, spent = time.monotonic() - begun, made.spent.since(before)
         names = [f"worker {number + 1}" for number in range(workers)]
@@ -188,7 +168,8 @@ def measure_workers(pages: int) -> int:
         speeds[workers] = 60 * pages / alone
         others = spent.cpu_s["database"] + spent.cpu_s["queue"]
         print(
-            f"{workers} worker{'s'[: workers - 1]}: {pages} pages in {wall:.0f} s ({60 * pages / wall:.1f} a minute), "
+            f"{workers} worker{'s'[: workers - 1]}: {pages} pages, {per_paper} a paper, "
+            f"in {wall:.0f} s ({60 * pages / wall:.1f} a minute), "
             f"{alone:.0f} s without waiting for a core: {speeds[workers]:.1f} a minute; CPU a page: "
             f"children {spent.cpu_s['children'] / pages:.2f} s, workers themselves {main / pages:.3f} s, "
             f"database {spent.cpu_s['database'] / pages:.3f} s, queue {spent.cpu_s['queue'] / pages:.3f} s; "
@@ -196,47 +177,58 @@ def measure_workers(pages: int) -> int:
             f"database and queue alone {100 * others / spent.cpu_s['children']:.1f} %",
             flush=True,
         )
+    if most == 1:
+        return 0
     ratio = speeds[2] / speeds[1]
     print(f"2 workers do {ratio:.2f} times what 1 does")
     return 0 if ratio >= 1.9 else 1
 
 
-def measure_memory(pages: int) -> int:
+def measure_memory(pages: int, *, read: bool) -> int:
     """One worker through one file of so many pages."""
     with place(1) as made:
-        made.send("long.tif", quick(pages))
-        told = 0
-        for read, _ in made.until(3):
-            if read >= told + pages // 10:
-                told = read
+        made.send("long", quick(pages) if read else layered(pages))
+        told, before = 0, made.spent.copy()
+        for done, _ in made.until(3):
+            if done > told and done >= told + pages // 10:
                 main, child = made.spent.rss[-1]
-                print(f"{read} pages: main {main // MEBIBYTE} MiB, largest child {child // MEBIBYTE} MiB", flush=True)
-        sizes = made.spent.rss
-    half = len(sizes) // 2
-    early, late = (sorted(sum(one) for one in part)[len(part) // 2] for part in (sizes[len(sizes) // 10 : half], sizes[half:]))
-    most = max(main + child for main, child in sizes)
+                sizes = f"main {main // MEBIBYTE} MiB, largest child {child // MEBIBYTE} MiB"
+                print(f"{done} pages read: {sizes}; {_each(made.spent.since(before), done - told, 'page')}", flush=True)
+                told, before = done, made.spent.copy()
+        sizes_seen = made.spent.rss
+    half = len(sizes_seen) // 2
+    parts = (sizes_seen[len(sizes_seen) // 10 : half], sizes_seen[half:])
+    early, late = (sorted(sum(one) for one in part)[len(part) // 2] for part in parts)
+    most = max(main + child for main, child in sizes_seen)
     medians = f"median of the first half {early // MEBIBYTE}, of the second {late // MEBIBYTE}"
     print(f"{pages} pages: at most {most // MEBIBYTE} MiB together; {medians}")
     return 0 if most < 1024 * MEBIBYTE else 1
 
 
-def measure_papers(papers: int) -> int:
+def measure_papers(papers: int, *, read: bool) -> int:
     """CPU a paper of all processes together, tenth by tenth."""
+    tenth = papers // 10
+    files = (quick(1) for _ in range(papers)) if read else one_by_one(layered(papers))
     with place(1) as made:
-        costs = []
-        for tenth in range(10):
+        intake, costs = Intake(made.sohoa), list[float]()
+        batch = intake.create_batch(actor="bench", automatic=True, priority=Priority.BULK)
+        for part in range(10):
             before = made.spent.copy()
-            for number in range(papers // 10):
-                made.send(f"{tenth}-{number}.tif", quick(1))
-            for _ in made.until(2 + (tenth + 1) * (papers // 10)):
+            for number, data in enumerate(islice(files, tenth)):
+                intake.receive(batch.id, f"{part}-{number}", io.BytesIO(data), actor="bench")
+            for _ in made.until(2 + (part + 1) * tenth):
                 pass
             spent = made.spent.since(before)
-            costs.append(1000 * sum(spent.cpu_s.values()) / (papers // 10))
-            parts = ", ".join(f"{name} {1000 * value / (papers // 10):.0f}" for name, value in spent.cpu_s.items())
-            print(f"papers {tenth * papers // 10} to {(tenth + 1) * papers // 10}: {costs[-1]:.0f} ms each ({parts})", flush=True)
+            costs.append(1000 * sum(spent.cpu_s.values()) / tenth)
+            print(f"papers {part * tenth} to {(part + 1) * tenth}: {_each(spent, tenth, 'paper')}", flush=True)
     first, last = sum(costs[1:4]) / 3, sum(costs[-3:]) / 3
     print(f"CPU a paper: {first:.0f} ms after the start, {last:.0f} ms at the end: {100 * (last / first - 1):+.1f} %")
     return 0 if abs(last / first - 1) <= 0.1 else 1
+
+
+def _each(spent: Spent, count: int, what: str) -> str:
+    parts = ", ".join(f"{name} {1000 * value / count:.1f}" for name, value in spent.cpu_s.items())
+    return f"{1000 * sum(spent.cpu_s.values()) / count:.0f} ms of CPU a {what} ({parts})"
 
 
 def main() -> int:
@@ -244,16 +236,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["workers", "memory", "papers"], nargs="*", default=["workers", "memory", "papers"])
     parser.add_argument("--pages", type=int, default=0, help="default: 60 for workers, 1000 for memory")
+    parser.add_argument("--per-paper", type=int, default=1, help="pages of a paper, for workers")
+    parser.add_argument("--workers", type=int, choices=[1, 2], default=2, help="1: without the comparison")
     parser.add_argument("--papers", type=int, default=1000)
+    parser.add_argument("--read", action="store_true", help="memory and papers: pages without a text layer")
     asked = parser.parse_args()
     results = []
     for what in asked.what:
         if what == "workers":
-            results.append(measure_workers(asked.pages or 60))
+            results.append(measure_workers(asked.pages or 60, asked.per_paper, asked.workers))
         elif what == "memory":
-            results.append(measure_memory(asked.pages or 1000))
+            results.append(measure_memory(asked.pages or 1000, read=asked.read))
         else:
-            results.append(measure_papers(asked.papers))
+            results.append(measure_papers(asked.papers, read=asked.read))
     return max(results)
 
 
