@@ -66,7 +66,7 @@ def test_engines_stay_in_their_one_place() -> None:
         "pyhanko": ("signing/", "scripts/bench_stock"),
         "pyhanko_certvalidator": ("signing/", "scripts/bench_stock"),
         "minio": ("storage/objects/s3",),
-        "fpdf": ("ocr/typeset/",),
+        "fpdf": ("ocr/typeset/", "scripts/bench_pages"),
         "celery": ("api/worker/", "api/wiring"),
     }
     strays = []
