@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+import zlib
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from minio import Minio
+from sqlalchemy import Column
 
 from api.intake.attention import AttentionDesk
 from api.jobs import jobs
@@ -26,6 +31,8 @@ from storage.fixity import Pace, examine
 from storage.model import StepKind
 from storage.objects.names import key_of
 from storage.preservation import Health, Place
+from storage.records.columns import JsonText, UtcTime
+from storage.records.naming import naming_columns
 from tests.contract import facts
 from tests.world.product import sohoa_in
 
@@ -106,6 +113,45 @@ def test_a_flipped_bit_is_found_and_mended_from_the_second_store(sohoa: Sohoa, s
     assert {subject for event, subject in _events(sohoa) if event == fixity.REPAIRED} == {ref.sha256 for ref in refs[:3]}
     with sohoa.database.read() as uow:
         assert uow.ledger.verify().ok
+
+
+def test_every_kind_of_object_is_read_again_and_mended(here: Sohoa, tmp_path: Path) -> None:
+    kinds = {f"{table.name}.{prefix}": (table, prefix) for table, prefix in naming_columns()}
+    refs = {name: here.objects.put_bytes(name.encode(), "text/plain") for name in [*kinds, "ledger"]}
+    other = here.objects.put_bytes(b"what else a row must name", "text/plain")
+    with closing(sqlite3.connect(tmp_path / "data" / "sohoa.db")) as rows:  # which minds no foreign keys
+        for name, (table, prefix) in kinds.items():
+            ref = refs[name]
+            values = {column.name: _any_value(column, name, other) for column in table.c if not column.nullable}
+            values |= {f"{prefix}_sha256": ref.sha256, f"{prefix}_size": ref.size, f"{prefix}_type": ref.media_type}
+            marks = ", ".join("?" * len(values))
+            rows.execute(f"INSERT INTO {table.name} ({', '.join(values)}) VALUES ({marks})", list(values.values()))
+        rows.commit()
+    with here.database.transaction() as uow:
+        uow.ledger.append("file.signatures_verified", "x", "sohoa", {"report": refs["ledger"].sha256})
+    reconcile(here)
+    fixity.replicate(here)
+    for url in (f"file://{tmp_path}/data/objects", f"file://{tmp_path}/copy"):
+        for name, ref in refs.items():
+            _spoil(url, ref.sha256, _flipped(name))
+        fixity.run(here, whole=True)
+        for store in (here.objects, here.replica):
+            assert store is not None
+            assert {name: store.read_bytes(ref.sha256).decode() for name, ref in refs.items()} == {name: name for name in refs}
+    assert fixity.status(here).ok
+
+
+def _any_value(column: Column[Any], text: str, other: ObjectRef) -> object:
+    if column.name.endswith("_sha256"):
+        return other.sha256
+    if column.name.endswith("_size"):
+        return other.size
+    kind = column.type.python_type if not isinstance(column.type, UtcTime) else datetime
+    if kind in {int, float, bool}:
+        return zlib.crc32(text.encode()) if column.primary_key or column.unique else 0
+    if kind is datetime:
+        return "2026-01-01 00:00:00.000000"
+    return "{}" if isinstance(column.type, JsonText) else f"{column.name} {text}"
 
 
 def test_objects_and_rows_are_held_against_each_other(sohoa: Sohoa, store_url: str) -> None:
