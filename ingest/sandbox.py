@@ -115,8 +115,7 @@ class ProcessBox:
             pool, self._pool = self._pool, None
         atexit.unregister(self.close)
         if pool is not None:
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
+            _end(pool)
             self._tidy()
         if self._made is not None:
             shutil.rmtree(self._made, ignore_errors=True)
@@ -156,7 +155,10 @@ class ProcessBox:
         with self._lock:
             if self._closed:
                 raise BoxCrash(reason="closed")
-            if self._pool is None or not self._pool.active:
+            if self._pool is not None and not self._pool.active:
+                _end(self._pool)  # a child left in it would keep this process from ending
+                self._pool = None
+            if self._pool is None:
                 self._pool = self._start()
             return self._pool
 
@@ -173,6 +175,12 @@ class ProcessBox:
             initargs=(self.options, self._scratch or self._made),
             context=context,
         )
+
+
+def _end(pool: ProcessPool) -> None:
+    """Kill its children; waits until they are gone."""
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _exit_name(code: int) -> str:
