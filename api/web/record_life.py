@@ -76,7 +76,8 @@ def life_of(sohoa: Sohoa, record: Record, principal: Principal, lang: str, *, ch
 
 def _versions(uow: UnitOfWork, record: Record) -> list[Version]:
     address = f"/records/{record.code}/download"
-    found = [Version("original", record.original, "", "", record.created_at, None, current=True, address=f"{address}/original")]
+    received = uow.files.get(uow.papers.get(record.paper_id).file_id).created_at
+    found = [Version("original", record.original, "", "", received, None, current=True, address=f"{address}/original")]
     rows = uow.seals.of_paper(record.paper_id)
     first = {row.id: row.object.sha256 for row in rows}
     certified = {one.issued.file.sha256: one for one in uow.certifications.of_paper(record.paper_id) if one.issued is not None}
