@@ -93,6 +93,9 @@ class Walk:
         """Sign in for the first time: a new password, a second factor; out, and in again with both."""
         page = self._page
         page.goto(f"{self._site.address}/sign-in")
+        page.locator("form[action='/sign-in'] button").first.click()
+        told = page.locator("#login").evaluate("field => field.validationMessage")
+        self.wrong += [] if told == "Mục này bắt buộc." else [f"a missing field speaks the browser's language: {told}"]
         self._sign_in(self._held.password)
         self._look("/account/password")
         for name, typed in (("old", self._held.password), ("new", PASSWORD), ("again", PASSWORD)):
