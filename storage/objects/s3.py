@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
+from xml.etree.ElementTree import ParseError
 
 import urllib3
 from minio import Minio
@@ -264,6 +265,6 @@ def _mapped(sha256: str = "") -> Iterator[None]:
         if error.code in _FULL:
             raise StoreFull from error
         raise StoreUnavailable(what=f"objects: {error.code}") from error
-    except (MinioException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+    except (MinioException, urllib3.exceptions.HTTPError, OSError, ValueError, ParseError) as error:
         full = isinstance(error, OSError) and error.errno == 28
         raise (StoreFull() if full else StoreUnavailable(what="objects")) from error
