@@ -13,7 +13,8 @@ from api.cli.language import Lang, language, say
 from api.cli.opening import actor, opened
 from api.cli.options import Command, application, json_option, lang_option
 from api.intake.attention import AttentionDesk
-from api.views.intake import AttentionView
+from api.intake.refused_files import RefusedFiles
+from api.views.intake import AttentionView, FileView
 from api.web.catalogue import Texts
 
 
@@ -41,12 +42,17 @@ def run_list(
         return ExitCode.OK
     with opened() as sohoa:
         views = [AttentionView.of(line, language()) for line in AttentionDesk(sohoa).lines(batch)]
+        refused = [FileView.of(row, language()) for row in RefusedFiles(sohoa).lines(batch)]
     if as_document:
-        console.document({"attention": [view.model_dump(mode="json") for view in views]})
+        steps, files = ([view.model_dump(mode="json") for view in some] for some in (views, refused))
+        console.document({"attention": steps, "refused": files})
         return ExitCode.OK
     for view in views:
         reason = f"{view.reason.message} [{view.reason.code}]" if view.reason else ""
         console.out(f"{view.step_id}  {Texts(language()).label('step', view.kind)}  {view.file_name}: {reason}")
+    for file in refused:
+        reason = f"{file.reason.message} [{file.reason.code}]" if file.reason else ""
+        console.out(f"{file.id}  {Texts(language()).label('file_state', file.state)}  {file.name}: {reason}")
     if views:
         console.note(
             say(
@@ -54,7 +60,14 @@ def run_list(
                 "`sohoa attention retry STEP` to try again, `sohoa attention give-up STEP --reason …` to give up.",
             )
         )
-    else:
+    if refused:
+        console.note(
+            say(
+                "Tệp bị từ chối: gửi tệp khác hoặc bỏ tệp trên trang «Cần bạn xử lý».",
+                "Refused files: send a better one or give it up on the page “Needs you”.",
+            )
+        )
+    if not views and not refused:
         console.note(say("Không có việc nào cần xử lý.", "Nothing needs a person."))
     return ExitCode.OK
 

@@ -24,10 +24,10 @@ class RefusedFiles:
         """`reach` is that of whoever acts."""
         self._sohoa, self._reach = sohoa, reach
 
-    def lines(self, limit: int = 200) -> tuple[FileRow, ...]:
-        """Those nobody has acted on yet, the newest first."""
+    def lines(self, batch_id: str = "", limit: int = 200) -> tuple[FileRow, ...]:
+        """Those nobody has acted on yet (of one batch), the newest first."""
         with self._sohoa.database.read() as uow:
-            return uow.files.refused_within(self._reach, limit)
+            return uow.files.refused_within(self._reach, limit, batch_id)
 
     def replace(self, file_id: str, name: str, stream: BinaryIO, *, actor: str) -> FileRow:
         """Receive a better file; the refused one is kept and marked as replaced. One sent for a place in a paper goes there.

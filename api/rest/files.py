@@ -1,15 +1,15 @@
-"""Refused files: send a better one, or give it up."""
+"""Refused files: which there are, send a better one, or give it up."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.errors import BadRequest
 from api.http.bodies import UPLOAD_LIMIT_BYTES, form_body, uploads_in
-from api.http.identity import Lang, MaySend, Product
+from api.http.identity import Lang, MaySeeAttention, MaySend, Product
 from api.http.problems import documented
 from api.intake.refused_files import RefusedFiles
 from api.rest.attention import GiveUpBody
@@ -18,6 +18,17 @@ from api.views import FileView
 router = APIRouter(prefix="/v1/files", tags=["files"])
 
 FileId = Annotated[str, Path(max_length=64, description="Id of the refused file")]
+
+
+@router.get("/refused", responses=documented())
+def refused(
+    sohoa: Product,
+    principal: MaySeeAttention,
+    lang: Lang,
+    batch: Annotated[str, Query(max_length=32, description="only of this batch")] = "",
+) -> tuple[FileView, ...]:
+    """Refused files of the asker's own unit that nobody has replaced or given up, the newest first."""
+    return tuple(FileView.of(row, lang) for row in RefusedFiles(sohoa, principal.reach).lines(batch))
 
 
 @router.post("/{file_id}/give-up", status_code=204, responses=documented(404, 409))

@@ -96,10 +96,12 @@ class Files:
         rows = self._work.connection.execute(select(files).where(files.c.batch_id == batch_id).order_by(files.c.seq))
         return tuple(_file(row) for row in rows)
 
-    def refused_within(self, reach: Reach, limit: int) -> tuple[FileRow, ...]:
-        """Refused files that nobody has replaced or given up, of batches of units within `reach`, the newest first."""
+    def refused_within(self, reach: Reach, limit: int, batch_id: str = "") -> tuple[FileRow, ...]:
+        """Refused files that nobody has replaced or given up, of batches (or one) of units within `reach`, the newest first."""
         refused = files.c.state == literal_column("'refused'")  # not a parameter: the index holds these alone
         found = select(files).join(batches, batches.c.id == files.c.batch_id).where(refused, within(batches.c.unit, reach))
+        if batch_id:
+            found = found.where(files.c.batch_id == batch_id)
         rows = self._work.connection.execute(found.order_by(files.c.seq.desc()).limit(limit))
         return tuple(_file(row) for row in rows)
 

@@ -105,6 +105,11 @@ def test_the_good_page_is_done_and_every_other_file_has_its_reason(first: tuple[
     figures = report["summary"]
     assert (figures["papers"], figures["pages"], figures["refused"], figures["attention"]) == (1, 1, 3, 0)
     assert figures["pages_per_minute"] > 0
+    waiting = sohoa("attention", "--json").json()
+    assert waiting["attention"] == []
+    received = {"cut.pdf", "truth.json"}  # an empty file is refused before it is received
+    assert {file["name"] for file in waiting["refused"]} == received
+    assert all(name in sohoa("attention").out for name in received)
 
 
 def test_the_same_command_again_doubles_nothing_and_says_so(first: tuple[Ran, Path], code: str, folder: Path) -> None:

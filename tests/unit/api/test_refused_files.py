@@ -72,5 +72,13 @@ def test_what_nobody_acted_on_waits_on_the_attention_list_of_its_unit(door: Door
     foreign.get(f"/?token={issue(door.sohoa.database, 'clerk-of-h98', Role.CLERK, unit='H98')}")
     assert f'action="/files/{row.id}/replace"' in page.get("/attention").text
     assert row.id not in foreign.get("/attention").text
+    assert foreign.get("/v1/files/refused").json() == []
+    assert row.id in waiting(door)
+    assert waiting(door, batch=row.batch_id) == [row.id]
     door.client().post(f"/v1/files/{row.id}/give-up", json={"reason": "tệp hỏng"})
     assert row.id not in page.get("/attention").text
+    assert row.id not in waiting(door)
+
+
+def waiting(door: Door, **asked: str) -> list[str]:
+    return [file["id"] for file in door.client().get("/v1/files/refused", params=asked).json()]
