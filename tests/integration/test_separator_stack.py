@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
@@ -26,7 +25,7 @@ from storage.errors import NotFound
 from storage.model import PaperState, StepKind, StepState
 from tests.world.product import sohoa_in
 from tests.world.quick_pages import quick_page
-from tests.world.sheets import stack
+from tests.world.sheets import as_scanned, between, stack, torn
 
 COUNT, TORN = 40, 17
 OWNER = "079085000003"
@@ -51,18 +50,9 @@ def printed(sohoa: Sohoa, tmp_path_factory: pytest.TempPathFactory) -> list[Imag
     assert [one.number for one in sheets] == list(range(1, COUNT + 1))
     path = tmp_path_factory.mktemp("print") / "sheets.pdf"
     write(sheets, datetime.now(VIETNAM), path)
-    document = pdfium.PdfDocument(path)
-    assert len(document) == COUNT
-    pages = [document[place].render(scale=150 / 72, grayscale=True).to_pil() for place in range(COUNT)]
-    document.close()
+    pages = as_scanned(path)
+    assert len(pages) == COUNT
     return pages
-
-
-def torn(page: Image.Image) -> Image.Image:
-    """The sheet with its QR code torn through the middle; the bar codes at the edges are left."""
-    spoilt = page.copy()
-    spoilt.paste(255, (0, int(page.height * 0.30), page.width, int(page.height * 0.62)))
-    return spoilt
 
 
 def split(sohoa: Sohoa, path: Path) -> str:
@@ -93,9 +83,7 @@ def test_sheets_are_read_as_they_are_printed(printed: list[Image.Image]) -> None
 def test_forty_papers_are_filed_and_the_one_behind_the_torn_sheet_waits(
     sohoa: Sohoa, printed: list[Image.Image], tmp_path: Path
 ) -> None:
-    sheets = [torn(page) if number == TORN else page for number, page in enumerate(printed, 1)]
-    pages = [page.convert("1") for number, sheet in enumerate(sheets) for page in (sheet, quick_page(number))]
-    batch = split(sohoa, stack(tmp_path / "stack.tif", pages))
+    batch = split(sohoa, stack(tmp_path / "stack.tif", between(printed, torn_at=TORN)))
     with sohoa.database.read() as uow:
         papers, [line] = uow.papers.of_batch(batch), uow.steps.attention(batch)
         parts = [part.code for part in uow.dossiers.components(CODE)]

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import segno
 from PIL import Image
 
@@ -32,3 +33,24 @@ def stack(path: Path, pages: Sequence[Image.Image]) -> Path:
 def scanned(path: Path, number: int, facts: dict[str, str]) -> Path:
     """One page behind its separator sheet."""
     return stack(path, [sheet_page(facts), quick_page(number)])
+
+
+def as_scanned(path: Path) -> list[Image.Image]:
+    """The pages of printed sheets as a scanner sees them, at the resolution at which codes are read."""
+    document = pdfium.PdfDocument(path)
+    pages = [document[place].render(scale=150 / 72, grayscale=True).to_pil() for place in range(len(document))]
+    document.close()
+    return pages
+
+
+def torn(page: Image.Image) -> Image.Image:
+    """The sheet with its QR code torn through the middle; the bar codes at the edges are left."""
+    spoilt = page.copy()
+    spoilt.paste(255, (0, int(page.height * 0.30), page.width, int(page.height * 0.62)))
+    return spoilt
+
+
+def between(sheets: Sequence[Image.Image], *, torn_at: int) -> list[Image.Image]:
+    """Each sheet and one page behind it; sheet `torn_at`, counted from 1, is torn."""
+    scanned_sheets = (torn(sheet) if number == torn_at else sheet for number, sheet in enumerate(sheets, 1))
+    return [page.convert("1") for number, sheet in enumerate(scanned_sheets) for page in (sheet, quick_page(number))]
