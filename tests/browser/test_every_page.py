@@ -25,7 +25,7 @@ from tests.world.everything import LOGIN, Everything, fill
 from tests.world.people import PASSWORD
 from tests.world.signed.hands import Hand
 from tests.world.signed.paper import base
-from tests.world.site import Site, Watch, chromium, running_site
+from tests.world.site import Site, Watch, running_site
 
 pytestmark = pytest.mark.browser
 
@@ -189,12 +189,6 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Everything:
 def site(held: Everything) -> Iterator[Site]:
     with running_site(held.data) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

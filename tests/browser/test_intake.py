@@ -14,25 +14,13 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import APIRequestContext, Browser, Page, Route, expect
 
 from tests.world.quick_pages import DPI, quick_page
-from tests.world.site import Site, Watch, chromium, running_site
+from tests.world.site import Site, Watch
 
 pytestmark = pytest.mark.browser
 
 DESK: Any = {"width": 1366, "height": 768}
 FINISHED_MS = 120_000
 FILES = 200
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running_site(tmp_path_factory.mktemp("site") / "data") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,9 @@ from signing.report.outline import outline
 from signing.report.schema import FileReport, TrustReport
 from signing.trust import TrustStore
 from signing.verify import verify
-from tests.world.site import Watch, chromium
+from tests.world.site import Watch
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("width", [1366, 390])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from signing.report import VIETNAM
 from tests.browser.test_three_people import DESK, FINISHED_MS, PHONE, at_work
 from tests.world.sheets import scanned
-from tests.world.site import Site, chromium, running_site
+from tests.world.site import Site
 
 pytestmark = pytest.mark.browser
 
@@ -24,18 +23,6 @@ CORRECTED = {
 }  # fmt: skip
 """What a person confirms; the machine read none of it."""
 BIRTH, RESIDENCE = f"H00.1-{DAY}-0001", f"H00.1-{DAY}-0002"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running_site(tmp_path_factory.mktemp("site") / "data") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 def open_dossier(page: Page, site: Site, code: str, procedure: str) -> None:

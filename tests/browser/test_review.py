@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from api.access.permissions import Role
 from api.access.tokens import issue
 from tests.world.product import sohoa_in
-from tests.world.site import Site, Watch, chromium, running_site
+from tests.world.site import Site, Watch, running_site
 from tests.world.waiting import BOXES, painted, put_waiting
 
 pytestmark = pytest.mark.browser
@@ -76,12 +76,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         second = issue(sohoa.database, "thu-ha", Role.CLERK, unit=sohoa.settings.unit)
     with running_site(data) as site:
         yield Desk(site, f"{site.address}/?token={second}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @contextmanager

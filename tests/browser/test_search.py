@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from storage.model import RecordState
 from tests.world.door import WIDTH_PX, put_record
 from tests.world.product import sohoa_in
-from tests.world.site import Site, Watch, chromium, running_site
+from tests.world.site import Site, Watch, running_site
 
 pytestmark = pytest.mark.browser
 
@@ -37,12 +37,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     seed(data_dir)
     with running_site(data_dir) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -15,29 +14,12 @@ from tests.browser.test_reuse import open_dossier
 from tests.browser.test_three_people import FINISHED_MS, at_work
 from tests.world.product import sohoa_in
 from tests.world.sheets import as_scanned, between, stack
-from tests.world.site import Site, chromium, running_site
+from tests.world.site import Site
 
 pytestmark = pytest.mark.browser
 
 COUNT, TORN = 40, 17
 CODE = f"H00.1-{datetime.now(VIETNAM):%y%m%d}-0040"
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("site") / "data"
-
-
-@pytest.fixture(scope="module")
-def site(data: Path) -> Iterator[Site]:
-    with running_site(data) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 def test_forty_sheets_one_torn(site: Site, data: Path, browser: Browser, tmp_path: Path) -> None:

@@ -15,25 +15,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.demo.painter.files import save_jpeg
 from api.demo.painter.papers import PaperKind, paint
-from tests.world.site import Site, Watch, chromium, running_site
+from tests.world.site import Site, Watch
 
 pytestmark = pytest.mark.browser
 
 DESK: Any = {"width": 1366, "height": 768}
 PHONE: Any = {"width": 390, "height": 844}
 FINISHED_MS = 120_000
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running_site(tmp_path_factory.mktemp("site") / "data") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
