@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
+from api.wiring import Sohoa
 from api.worker.embedded import wait_for
 from api.worker.messages import QUEUES
 from storage.model import BatchProgress
@@ -98,6 +99,7 @@ def test_queues_deleted_while_work_waits(tmp_path: Path, scan: Path, rabbitmq_ur
     settings = settings_for(tmp_path / "data", broker_url=rabbitmq_url, database_url=own_database)
     with sohoa_in(settings.data_dir, broker_url=rabbitmq_url, database_url=own_database) as sohoa:
         batch = send(sohoa, scan)
+        wait_for_message(sohoa)
         assert delete_queues(sohoa.celery), "there was no message to lose"
         with WorkerProcess(settings, tmp_path / "worker.log"):
             wait_until(sohoa, batch.id, lambda progress: progress.pages_read >= 3)
@@ -105,6 +107,21 @@ def test_queues_deleted_while_work_waits(tmp_path: Path, scan: Path, rabbitmq_ur
             progress = wait_until(sohoa, batch.id, finished)
         assert (progress.papers_done, progress.pages_read) == (1, 20)
         assert problems(sohoa, batch.id) == []
+
+
+def wait_for_message(sohoa: Sohoa) -> None:
+    """Wait until a hint lies in a queue: a broker does not say when it has put it there, and a slow one may have had none yet."""
+    pause = threading.Event()
+    with sohoa.celery.connection_for_write() as connection:
+        queues = [sohoa.celery.amqp.queues.select_add(name).bind(connection.default_channel) for name in QUEUES.values()]
+        for _ in range(5 * WAIT_SECONDS):
+            for queue in queues:
+                queue.declare()
+            if any(queue.queue_declare(passive=True).message_count for queue in queues):
+                return
+            sohoa.wake_workers()
+            pause.wait(0.2)
+    raise AssertionError("no hint ever came to a queue")
 
 
 def delete_queues(app: Celery) -> int:
