@@ -52,22 +52,26 @@ right_python() {
   printf '%s' "$python"
 }
 
+# What .venv was made from, and where: its commands name the folder, so one that was moved or copied here is made anew.
+stamp() { printf '%s %s in %s' "$1" "$(cat "$1" pyproject.toml | sha256sum | cut -d' ' -f1)" "$PWD"; }
+
 install_environment() {
-  local lock=requirements/dev.lock python want
+  local lock=requirements/dev.lock python
   [ "$purpose" = run ] && lock=requirements/run.lock
-  want=$(cat "$lock" pyproject.toml | sha256sum | cut -d' ' -f1)
   # The development set contains the other one: either stamp will do for `make run`.
-  if grep -qsx "$lock $want" .venv/sohoa-stamp; then return; fi
-  if [ "$purpose" = run ] && grep -qsx "requirements/dev.lock $(cat requirements/dev.lock pyproject.toml | sha256sum | cut -d' ' -f1)" .venv/sohoa-stamp; then return; fi
+  if grep -qsxF "$(stamp "$lock")" .venv/sohoa-stamp; then return; fi
+  if [ "$purpose" = run ] && grep -qsxF "$(stamp requirements/dev.lock)" .venv/sohoa-stamp; then return; fi
   python=$(right_python)
   echo "Setting up .venv from $lock"
-  [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || { rm -rf .venv; "$python" -m venv .venv; } \
-    || fail "the virtual environment could not be made; install python3-venv"
+  if [[ "$(cat .venv/sohoa-stamp 2>/dev/null)" != *" in $PWD" ]] || ! .venv/bin/python -c '' 2>/dev/null; then
+    rm -rf .venv
+    "$python" -m venv .venv || fail "the virtual environment could not be made; install python3-venv"
+  fi
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$lock" \
     || fail "Python packages could not be installed; check the network (or your package index), then run 'make $purpose' again"
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . \
     || fail "the project itself could not be installed into .venv"
-  echo "$lock $want" > .venv/sohoa-stamp
+  stamp "$lock" > .venv/sohoa-stamp
 }
 
 install_packages

@@ -54,8 +54,8 @@ def run(
 def _tell(part: UnitReportView) -> None:
     console.out(part.unit or ALL_UNITS[language()], style="bold")
     for one in part.indicators:
-        share = "N/A" if one.percent is None else f"{one.percent:.2f} %"
-        points = "N/A" if one.points is None else f"{one.points:.2f}"
+        share = "–" if one.percent is None else f"{one.percent:.2f} %"
+        points = "–" if one.points is None else f"{one.points:.2f}"
         console.out(f"  {one.code:5} {one.name}: {one.numerator}/{one.denominator} = {share}, {points}/{one.points_max:g}")
     for name in ActivityView.model_fields:
         console.out(f"  {DONE[language()][name]}: {getattr(part.activity, name)}")
