@@ -122,6 +122,7 @@ def _sample(sohoa: Sohoa) -> None:
         if batch is None:
             return
         console.note(say("Đang số hóa hồ sơ mẫu.", "The sample dossier is being digitised."))
-        certify_sample(sohoa, batch.id)
+        if certify_sample(sohoa, batch.id):
+            console.note(say("Hồ sơ mẫu đã xong: xem trang «Các lô».", "The sample dossier is done: see the page “Batches”."))
     except CodedError as error:
         log.warning("the sample dossier was not made: %s", error.code)
