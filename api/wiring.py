@@ -22,18 +22,17 @@ from storage.relay import relay
 
 log = logging.getLogger(__name__)
 
-IN_THE_BOX = (
+READING = (
     "ingest.identify",
-    "ingest.archive",
     "ingest.split",
     "ocr.recognise",
     "ocr.warm",
     "ocr.searchable",
-    "signing.certify",
     "signing.marks.place",
-    "signing.verify",
 )
-"""Modules whose functions run in child processes: imported once, before the children are forked."""
+"""Modules that the way of every page needs in child processes: imported once, before the children are forked."""
+LASTING = (*READING, "ingest.archive", "ocr.region", "signing.copy_pages", "signing.verify")
+"""The same for servers and workers, which meet everything in time; a command leaves the rest to the child that needs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,11 @@ class Sohoa:
         self.database.close()
 
 
-def build(settings: Settings) -> Sohoa:
-    """Open everything `settings` name: the database migrated, the stores reachable, the demo keys there."""
+def build(settings: Settings, preload: tuple[str, ...] = READING) -> Sohoa:
+    """Open everything `settings` name: the database migrated, the stores reachable, the demo keys there.
+
+    `preload`: `READING` for one command, `LASTING` for what runs on.
+    """
     scratch = settings.data_dir.resolve() / "tmp"
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -85,7 +87,7 @@ def build(settings: Settings) -> Sohoa:
         settings=settings,
         database=database,
         objects=open_store(settings.effective_objects_url, options=stores),
-        box=ProcessBox(settings.box, preload=IN_THE_BOX, scratch=str(scratch)),
+        box=ProcessBox(settings.box, preload=preload, scratch=str(scratch)),
         signatories=Signatories.of(settings),
         celery=celery,
         publish=publisher(celery),

@@ -42,6 +42,8 @@ _KILL_AFTER_S = 0.5
 """A child that ignores SIGTERM is killed after so long; Pebble's 3 s would keep all other calls waiting."""
 
 _MAIN_LOCK = threading.Lock()
+_PRELOADED: dict[str, None] = {}
+"""What any box of this process asks for, in that order: all children are forked from one process, which the first call starts."""
 
 
 @contextmanager
@@ -72,13 +74,14 @@ class _Context(ForkServerContext):
 class ProcessBox:
     """Long-lived child processes on Pebble, one call each at a time; safe to use from many threads.
 
-    Children start with the first call. `preload` names modules which children share from the start (imported once).
+    Children start with the first call. `preload` names modules which children share from the start (imported once): what nearly
+    every child uses. What few use, they import themselves.
     """
 
     def __init__(self, options: BoxOptions, preload: tuple[str, ...] = (), scratch: str = "") -> None:
         """`scratch` holds the children's temporary folders (default: one of this box in the system's)."""
         self.options = options
-        self._preload = ("ingest.one_thread", "ingest.sandbox_child", *preload)
+        _PRELOADED.update(dict.fromkeys(preload))
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
@@ -167,7 +170,7 @@ class ProcessBox:
         if self._scratch is None and self._made is None:
             self._made = Path(tempfile.mkdtemp(prefix="sohoa-box-"))
         context = _Context()
-        context.set_forkserver_preload(list(self._preload))
+        context.set_forkserver_preload(["ingest.one_thread", "ingest.sandbox_child", *_PRELOADED, "ingest.all_stays"])
         return ProcessPool(
             max_workers=self.options.workers or at_once(self.options.child_bytes),
             max_tasks=self.options.calls_per_child,

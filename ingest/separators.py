@@ -11,22 +11,16 @@ known to be one, and one that was lost altogether leaves a gap in the numbers: n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote, unquote
 
-import zxingcpp
-from PIL import Image
-
 from ingest.model import PageImage, PaperSpan, SheetFault
 
 PREFIX = "SOHOA1"
-_CODES = zxingcpp.barcode_formats_from_str("QRCode|Code128")
 KEYS = ("dossier", "component", "type", "owner", "stack", "sheet", "of")
 UNREADABLE = "unreadable"
 """Key of a sheet known by its bar codes alone; its value is the number on them, `0` for none."""
-_MARK = re.compile(PREFIX + r"SHEET([0-9]{0,4})")
 
 
 def payload(facts: dict[str, str]) -> str:
@@ -46,19 +40,6 @@ def parse(text: str) -> dict[str, str] | None:
         return None
     split = (pair.partition("=") for pair in pairs)
     return {key: unquote(value) for key, _, value in split if key in KEYS and value}
-
-
-def read(image: Image.Image) -> dict[str, str] | None:
-    """What the separator sheet in the reduced image says, or None for an ordinary page."""
-    found = zxingcpp.read_barcodes(image.convert("L"), formats=_CODES, try_downscale=False, try_invert=False)
-    marked: str | None = None
-    for code in found:
-        facts = parse(code.text)
-        if facts is not None:
-            return facts
-        if matched := _MARK.fullmatch(code.text):
-            marked = matched[1] or "0"
-    return None if marked is None else {UNREADABLE: marked}
 
 
 def papers(pages: Sequence[PageImage]) -> tuple[PaperSpan, ...]:

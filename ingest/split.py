@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest import image_pages, pdf_pages, separators
+from ingest import image_pages, pdf_pages, separator_codes, separators
 from ingest.errors import PageUnreadable, TypeUnsupported
 from ingest.guard import refusing
 from ingest.model import FileKind, Identified, PageImage, PaperSpan
@@ -46,5 +46,5 @@ def _measured(page: PageImage, options: IntakeOptions) -> PageImage:
     with refusing(lambda: PageUnreadable(page=page.index + 1)):
         small = reduced(page.path, page.dpi)
         quality = judge(small, page.dpi, options)
-        separator = None if quality.blank else separators.read(small.image)
+        separator = None if quality.blank else separator_codes.read(small.image)
     return replace(page, quality=replace(quality, notes=page.quality.notes + quality.notes), separator=separator)

@@ -197,3 +197,11 @@ class Decision:
     reason: str = ""
     evidence: tuple[Evidence, ...] = ()
     """Where a person pointed at the value, if it stands elsewhere than the machine thought."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionText:
+    """What was read: lines joined by spaces, and the mean confidence of its words."""
+
+    text: str
+    confidence: float

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
@@ -13,7 +12,7 @@ from ocr.engines.words import BLOCK, RawWord
 from ocr.language.correct import corrected
 from ocr.language.gazetteer import gazetteer, named
 from ocr.language.lexicon import lexicon
-from ocr.model import Box, Line, Word
+from ocr.model import Box, Line, RegionText, Word
 from ocr.options import ReadOptions
 from ocr.prepare.colour import ink
 from ocr.prepare.decode import Grey, decode
@@ -23,14 +22,6 @@ _MARGIN_IN = 0.04
 """Surroundings that are read along, inches: boxes drawn by hand cut marks off."""
 _PAPER_IN = 0.15
 """White around the part, inches: the engine loses letters at the edge."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegionText:
-    """What was read: lines joined by spaces, and the mean confidence of its words."""
-
-    text: str
-    confidence: float
 
 
 def read_region(image: PageImage, box: Box, turn_deg: int, options: ReadOptions) -> RegionText:

@@ -10,19 +10,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject, NameObject
 from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
 
+from ingest.late import Late
 from signing.embedded import attempt
 from signing.errors import AlreadySigned, MarkUnusable, NoRoomForMark
-from signing.marks import appearance, layout, place
+from signing.marks import appearance, forms, layout
 from signing.marks.typeface import Typeface
 from signing.model import Mark, Place, SealRequest
 from signing.report import VIETNAM
 from signing.writing import INVISIBLE, QuietWriter, refusing
+
+if TYPE_CHECKING:
+    from signing.marks.place import find
+else:
+    find = Late("signing.marks.place", "find")
 
 _MOST_PARENTS = 64
 _WRITTEN = "%d/%m/%Y %H:%M:%S"
@@ -55,7 +61,7 @@ def located(writer: QuietWriter, request: SealRequest) -> SealRequest:
     open_ones = [mark for mark in marks if mark is not None and mark.place is None]
     if not open_ones or _empty_field(writer, request.field_name) is not None:
         return request
-    found = iter(place.find(writer.prev.stream, open_ones))
+    found = iter(find(writer.prev.stream, open_ones))
     own, *reserved = (_settled(mark, found) if mark is not None and mark.place is None else mark for mark in marks)
     fields = tuple(replace(one, mark=mark) for one, mark in zip(request.reserve, reserved, strict=True))
     return replace(request, mark=own, reserve=fields)
@@ -126,7 +132,7 @@ def _reserve(writer: QuietWriter, name: str, mark: Mark | None, fonts: _Fonts) -
     _, _, reference = next(enumerate_sig_fields(writer, with_name=name))
     widget = reference.get_object()
     turn_deg = _turn(widget["/P"])  # as who fills the field will see it
-    font = fonts.of(place.face_of(mark)) if mark.lines else None
+    font = fonts.of(forms.face_of(mark)) if mark.lines else None
     appearance.reserve(widget["/AP"]["/N"], _upright(where.box, turn_deg), font, turn_deg)
 
 
@@ -245,8 +251,8 @@ def _fitted(drawing: _Drawing) -> tuple[layout.Shape, Typeface]:
     """The mark in the size of its box: centred images, text from the upper edge."""
     mark = drawing.mark
     width, height = _upright(drawing.where.box, drawing.where.turn_deg)
-    face = place.face_of(mark)
-    shape = layout.fitting(place.shapes_of(mark, face), width, height)
+    face = forms.face_of(mark)
+    shape = layout.fitting(forms.shapes_of(mark, face), width, height)
     if shape is None:
         raise MarkUnusable(why="ô chữ ký / signature field")
     return layout.filled(replace(shape, width_pt=width, height_pt=height), written_time(drawing.moment)), face

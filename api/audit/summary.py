@@ -12,7 +12,7 @@ from api.audit.model import AuditLine, Outcome
 from api.audit.reports import write_whole
 from api.audit.results import CSV, PRINT, SUMMARY, AuditSummary, outcome_word, why, worst_lines, write_table
 from api.audit.words import say
-from ocr.typeset.document import build
+from ocr.typeset import build
 from ocr.typeset.model import Banner, Block, Colour, Facts, Family, Gap, Sheet, Style, Table, Text
 from signing.report.words import moment
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from api.certification.errors import OtherUnit
 from api.wiring import Sohoa
-from ocr.typeset import document
+from ocr import typeset
 from ocr.typeset.model import Align, Columns, Facts, Gap, Sheet, Style, Table, Text, Together
 from signing.report import VIETNAM
 from storage.reach import covers, home
@@ -126,7 +126,7 @@ def harmless(cell: str) -> str:
 
 def print_to(register: Register, form: tuple[Column, ...], agency: str, sign: str, out: Path, printed_at: datetime) -> None:
     """The register as PDF/A-2b, A4 across, to be bound. Raises PrintFontMissing, PdfNotWritten."""
-    document.write(sheet_of(register, form, agency, sign, printed_at), out)
+    typeset.write(sheet_of(register, form, agency, sign, printed_at), out)
 
 
 def sheet_of(register: Register, form: tuple[Column, ...], agency: str, sign: str, printed_at: datetime) -> Sheet:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from api.views.base import mask_id
-from ocr.typeset import document
+from ocr import typeset
 from ocr.typeset.model import Align, Columns, Facts, Gap, Sheet, Style, Text
 from signing.grounds import grounds
 from signing.report import VIETNAM
@@ -48,7 +48,7 @@ def slip(certification: Certification, agency: str) -> Sheet:
 
 def write(certification: Certification, agency: str, out: Path) -> None:
     """The slip as PDF/A-2b. Raises PrintFontMissing, PdfNotWritten."""
-    document.write(slip(certification, agency), out)
+    typeset.write(slip(certification, agency), out)
 
 
 def _asked(one: Certification) -> tuple[tuple[str, str], ...]:

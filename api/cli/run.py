@@ -22,7 +22,7 @@ from api.jobs import jobs
 from api.settings import load
 from api.watch.logs import configure
 from api.web.catalogue import Texts
-from api.wiring import Sohoa
+from api.wiring import LASTING, Sohoa
 from api.wiring import build as join
 from api.worker.embedded import EmbeddedWorker
 from ingest.errors import CodedError
@@ -68,7 +68,7 @@ def run(
     configure(settings.log)
     with listen(settings.host, settings.port) as opened:
         # the QR code of a certified copy leads to the port that was really opened
-        sohoa = join(settings.model_copy(update={"port": opened.getsockname()[1]}))
+        sohoa = join(settings.model_copy(update={"port": opened.getsockname()[1]}), LASTING)
         try:
             with EmbeddedWorker(sohoa, jobs(sohoa.settings)):
                 _announce(address(opened), demo_links(sohoa), prepare(sohoa), as_document=as_document)

@@ -13,6 +13,7 @@ from api.cli.options import command, json_option, lang_option
 from api.cli.serving import address, listen, serve
 from api.settings import load
 from api.watch.logs import configure
+from api.wiring import LASTING
 from api.wiring import build as join
 
 
@@ -43,7 +44,7 @@ def run(
     settings = load(**chosen)
     configure(settings.log)
     with listen(settings.host, settings.port) as opened:
-        sohoa = join(settings)
+        sohoa = join(settings, LASTING)
         try:
             if as_document:
                 console.line_document({"address": address(opened)})

@@ -20,7 +20,7 @@ from PIL import Image
 
 from api.dossiers.sheet import DossierSheet, Part
 from ingest.separators import mark, payload
-from ocr.typeset import document
+from ocr import typeset
 from ocr.typeset.model import Align, Block, Facts, Gap, PageBreak, Picture, Sheet, Style, Text
 from storage.dossiers import ComponentState
 from storage.procedures import ANY_PAPER
@@ -77,7 +77,7 @@ def write(sheets: Sequence[SeparatorSheet], made_at: datetime, out: Path) -> Non
     blocks: list[Block] = []
     for sheet in sheets:
         blocks += [*([PageBreak()] if blocks else []), *_page(sheet)]
-    document.write(Sheet(title="Tờ ngăn", blocks=tuple(blocks), created_at=made_at, margin_mm=18, numbered=False), out)
+    typeset.write(Sheet(title="Tờ ngăn", blocks=tuple(blocks), created_at=made_at, margin_mm=18, numbered=False), out)
 
 
 def _page(sheet: SeparatorSheet) -> list[Block]:

@@ -17,7 +17,7 @@ from typing import Any
 from api.audit.reports import write_sealed, write_whole
 from api.wiring import Sohoa
 from ingest.model import ObjectRef, Sha256
-from ocr.typeset import document
+from ocr import typeset
 from ocr.typeset.model import Align, Facts, Gap, Sheet, Style, Text
 from signing.model import Role
 from storage.model import Record
@@ -64,7 +64,7 @@ def store(sohoa: Sohoa, told: dict[str, Any]) -> tuple[ObjectRef, ObjectRef]:
         with tempfile.TemporaryDirectory(dir=sohoa.settings.data_dir / "tmp") as place:
             out = Path(place) / "sheet.pdf"
             level = sohoa.settings.seal.level
-            write_sealed(document.build(_sheet(sohoa, told)), out, Role.AGENCY, sohoa.signatories, level)
+            write_sealed(typeset.build(_sheet(sohoa, told)), out, Role.AGENCY, sohoa.signatories, level)
             write_whole(out.read_bytes(), sheet)
     if not file.exists():
         write_whole(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode(), file)

@@ -5,17 +5,24 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from api.pages.drawing import draw_file
 from api.pipeline.facts import PAGE_IMAGE, PAGE_TEXT, page_image
 from api.units import paper_to_read
 from api.wiring import Sohoa
+from ingest.late import Late
 from ingest.ports import Box
 from ocr.model import Box as Region
-from ocr.model import PageText
-from ocr.region import RegionText, read_region
+from ocr.model import PageText, RegionText
 from storage.errors import NotFound
 from storage.model import PageRow
+
+if TYPE_CHECKING:
+    from api.pages.drawing import draw_file
+    from ocr.region import read_region
+else:
+    read_region = Late("ocr.region", "read_region")
+    draw_file = Late("api.pages.drawing", "draw_file")
 
 
 @dataclass(frozen=True, slots=True)

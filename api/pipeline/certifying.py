@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.certification.checks import comparison, same_name
 from api.certification.desk import ISSUED, event_of, wrong_state
@@ -20,9 +21,11 @@ from api.pipeline.desk_signing import finished, signed_in_vain
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.pipeline.papers import BUILD_SECONDS_PER_PAGE, pages_of
 from api.signatures.certified_requests import ask, close, find
+from ingest.late import Late
 from ingest.model import ObjectRef
 from ocr.model import DocumentInfo
-from signing.certify import CopyPlaces, CopyPlan, Signing, build_copy, judged, sign_agency, sign_personal
+from signing.certify import Signing, judged, sign_agency, sign_personal
+from signing.copy_plan import CopyPlaces, CopyPlan
 from signing.keys import SealKey
 from signing.lifetime import evidence_until
 from signing.model import Indication, Role, Seal
@@ -32,6 +35,11 @@ from storage.lasting import SealRow
 from storage.model import Step, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 from storage.registers import Attestation, Certification, CertificationState, Entry, Signed
+
+if TYPE_CHECKING:
+    from signing.copy_pages import build_copy
+else:
+    build_copy = Late("signing.copy_pages", "build_copy")
 
 PDF = "application/pdf"
 

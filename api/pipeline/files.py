@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from api.dossiers.filing import halted
@@ -17,18 +18,26 @@ from api.pages.rescans import insert
 from api.pipeline.facts import JSON, image_facts
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.refusals import OnlySeparators, SignatureBroken
-from ingest.archive import expand
 from ingest.errors import CodedError, IngestError
-from ingest.identify import identify
+from ingest.late import Late
 from ingest.model import MEDIA_TYPES, FileKind, Identified, Note, ObjectRef, PageImage, PaperSpan
 from ingest.names import safe_name
 from ingest.quality_stack import judged, unfit
-from ingest.split import page_images, papers
+from ingest.separators import papers
 from signing.model import Indication
 from signing.report import as_json
 from signing.verify import verify
 from storage.model import Batch, FileRow, PageRow, Paper, PaperState, Step, StepKind
 from storage.records.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from ingest.archive import expand
+    from ingest.identify import identify
+    from ingest.split import page_images
+else:
+    expand = Late("ingest.archive", "expand")
+    identify = Late("ingest.identify", "identify")
+    page_images = Late("ingest.split", "page_images")
 
 CHUNK_PAGES = 20
 """Pages taken out of a document in one call of a child process: bounds its time and scratch space."""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from api.access.secrecy_errors import SecretMarked
 from api.pipeline.facts import JSON, PAGE_TEXT, page_image
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
+from ingest.late import Late
 from ingest.model import FileKind
 from ocr.model import SecrecyLevel
-from ocr.recognise import read_page
 from storage.model import PageRow, PaperState, Step, StepKind
 from storage.records.unit_of_work import UnitOfWork
 from storage.secrecy import SecrecyHold
+
+if TYPE_CHECKING:
+    from ocr.recognise import read_page
+else:
+    read_page = Late("ocr.recognise", "read_page")
 
 
 def read(context: Context, step: Step) -> Outcome:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.pipeline.desk_signing import finished
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
 from api.pipeline.papers import BUILD_SECONDS_PER_PAGE, pages_of, successor
 from api.signatures import marks
 from api.wiring import Sohoa
+from ingest.late import Late
 from ingest.model import ObjectRef
 from ocr.model import DocumentInfo
-from ocr.searchable import build
 from signing.lifetime import evidence_until
 from signing.model import Role, Seal, SealKind, SealRequest
 from signing.seal import seal
@@ -25,6 +26,11 @@ from storage.desk import SigningRequest, SigningState
 from storage.lasting import SealRow
 from storage.model import Batch, Paper, PaperState, Step
 from storage.records.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from ocr.searchable import build
+else:
+    build = Late("ocr.searchable", "build")
 
 KIND = SealKind.DIGITISED_COPY
 PDF = "application/pdf"

@@ -30,7 +30,7 @@ from api.http.problems import documented
 from api.http.visitor import address_of
 from api.views.certifications import CertificationView, GroundView, PublicAnswerView
 from api.wiring import Sohoa
-from ocr.typeset.document import build
+from ocr.typeset import build
 from storage.errors import NotFound
 from storage.registers import Certification, CertificationState
 

@@ -15,7 +15,8 @@ from api.certification.errors import OtherCertifier, SameHand
 from api.certification.options import CertificationOptions
 from api.signatures.errors import NotAwaitingSignature
 from ingest.model import ObjectRef
-from signing.certify import CopyPlaces, agency_request, personal_request
+from signing.certify import agency_request, personal_request
+from signing.copy_plan import CopyPlaces
 from signing.model import Level, Role, SealKind, SealRequest, Spot
 from storage.desk import SigningRequest
 from storage.errors import Conflict

@@ -6,16 +6,26 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from api.signatures.options import Holder, KeyOptions, KeysOptions
+from ingest.late import Late
 from signing.demo_pki import DemoPki
 from signing.key_errors import KeyAtDesk
 from signing.keys import Pkcs12Key, SealKey
 from signing.model import Role
 from signing.pins import PinFile, secret
-from signing.pkcs11_key import Pkcs11Key, certificates_in
-from signing.pkcs11_module import TokenAddress
-from signing.remote import CscAccount, CscKey
+
+if TYPE_CHECKING:
+    from signing.pkcs11_key import Pkcs11Key, certificates_in
+    from signing.pkcs11_module import TokenAddress
+    from signing.remote import CscAccount, CscKey
+else:
+    Pkcs11Key = Late("signing.pkcs11_key", "Pkcs11Key")
+    certificates_in = Late("signing.pkcs11_key", "certificates_in")
+    TokenAddress = Late("signing.pkcs11_module", "TokenAddress")
+    CscAccount = Late("signing.remote", "CscAccount")
+    CscKey = Late("signing.remote", "CscKey")
 
 
 class KeyRing:

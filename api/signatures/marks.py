@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.settings import Settings
+from ingest.late import Late
 from ingest.ports import Box
 from signing.errors import NoRoomForMark
 from signing.marks.kinds import MarkKind, kinds
-from signing.marks.place import placed
 from signing.model import Mark
+
+if TYPE_CHECKING:
+    from signing.marks.place import placed
+else:
+    placed = Late("signing.marks.place", "placed")
 
 DIGITISED = "digitised_copy"
 PLACE_SECONDS = 30

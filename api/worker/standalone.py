@@ -11,7 +11,7 @@ from api.jobs import jobs
 from api.pipeline.engine import Pipeline
 from api.settings import Settings
 from api.watch.measures import PROCESS
-from api.wiring import build
+from api.wiring import LASTING, build
 from api.worker.celery_app import add_task, concurrency_of, make_worker
 from api.worker.heart import Heart, through
 from api.worker.hot import HotFolder
@@ -42,7 +42,7 @@ def run_worker(settings: Settings, concurrency: int = 0) -> None:
     """Work until SIGTERM or SIGINT: steps in hand are finished first, nothing new is taken. Raises NoBroker."""
     if settings.embedded:
         raise NoBroker
-    sohoa = build(settings)
+    sohoa = build(settings, LASTING)
     pipeline = Pipeline(sohoa)
     add_task(sohoa.celery, pipeline)
     sweeper = Sweeper(sohoa, pipeline.work)

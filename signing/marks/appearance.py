@@ -8,7 +8,7 @@ output intent), only `/N` in the appearance dictionary. The same mark gives the 
 # (pyHanko is typed in parts)
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
@@ -22,10 +22,15 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
-from signing.marks.image import samples
+from ingest.late import Late
 from signing.marks.layout import PADDING_PT, Shape
 from signing.marks.typeface import Typeface
 from signing.model import Mark
+
+if TYPE_CHECKING:
+    from signing.marks.image import samples
+else:
+    samples = Late("signing.marks.image", "samples")
 
 _D65 = (0.9505, 1.0, 1.089)
 _TURNS = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}

@@ -6,16 +6,15 @@ that came from outside this belongs into a child process (`ingest.sandbox`); it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import IO
 
 from signing.errors import MarkUnusable
+from signing.marks.forms import shapes_of
 from signing.marks.free_space import Sheet, Window
-from signing.marks.image import printed_size_pt
-from signing.marks.layout import Shape, shapes
+from signing.marks.layout import Shape
 from signing.marks.pages import Pages, opened
-from signing.marks.typeface import Typeface, tidy, typeface
 from signing.model import Corner, Mark, Place
 
 _RESHAPED_PT = 60.0
@@ -41,23 +40,6 @@ def find(source: str | IO[bytes], marks: Sequence[Mark]) -> tuple[Place | None, 
 def placed(path: str, marks: Sequence[Mark]) -> tuple[Mark, ...]:
     """The marks with their places; see `find`."""
     return tuple(replace(mark, place=place) for mark, place in zip(marks, find(path, marks), strict=True))
-
-
-def shapes_of(mark: Mark, face: Typeface | None = None) -> Iterator[Shape]:
-    """The shapes that a mark may take, in its own size first."""
-    image = printed_size_pt(mark.image, mark.image_width_pt) if mark.image else (0.0, 0.0)
-    for size in _sizes(mark):
-        yield from shapes(mark.lines, face or face_of(mark), size, image)
-
-
-def _sizes(mark: Mark) -> tuple[float, ...]:
-    least = min(mark.least_size_pt or mark.size_pt, mark.size_pt)
-    return tuple(dict.fromkeys((mark.size_pt, (mark.size_pt + least) / 2, least)))
-
-
-def face_of(mark: Mark) -> Typeface:
-    """The typeface with all that the mark's lines need."""
-    return typeface(mark.font, "".join(map(tidy, mark.lines)))
 
 
 def _place(mark: Mark, pages: Pages) -> Place | None:

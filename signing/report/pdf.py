@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocr.typeset.document import build
+from ocr.typeset import build
 from ocr.typeset.model import Banner, Block, Colour, Columns, Facts, Family, Gap, Rule, Sheet, Style, Text, Together
 from signing.model import Indication, Severity
 from signing.report.catalogue import label

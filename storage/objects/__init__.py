@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from ingest.late import Late
 from ingest.ports import ObjectStore
 from storage.errors import BadStoreUrl
 from storage.objects.folder import FolderStore
-from storage.objects.s3 import S3Store, parse_s3
+from storage.objects.s3_target import parse_s3
 from storage.options import StoreOptions
 from storage.preservation import KeepingStore
 
-__all__ = ["FolderStore", "ObjectStore", "S3Store", "open_store"]
+if TYPE_CHECKING:
+    from storage.objects.s3 import S3Store
+else:
+    S3Store = Late("storage.objects.s3", "S3Store")
+
+__all__ = ["FolderStore", "ObjectStore", "open_store"]
 
 
 def open_store(url: str, *, options: StoreOptions | None = None) -> KeepingStore:

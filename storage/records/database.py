@@ -15,17 +15,23 @@ import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from ingest.late import Late
 from storage.errors import BadStoreUrl, StoreBusy, StoreUnavailable
-from storage.migrations.upgrade import upgrade
+from storage.migrations.newest import up_to_date
 from storage.options import DatabaseOptions
 from storage.records.failures import mapped
 from storage.records.unit_of_work import UnitOfWork
 from storage.records.work import Clock, Work
+
+if TYPE_CHECKING:
+    from storage.migrations.upgrade import upgrade
+else:
+    upgrade = Late("storage.migrations.upgrade", "upgrade")
 
 _WRITES, _USED = "sohoa_writes", "sohoa_used"
 _TRUSTED_S = 1.0
@@ -56,7 +62,8 @@ class Database:
         with self._guarded(), self._queue(), self._engine.connect() as connection:
             connection.execution_options(**{_WRITES: True})
             with connection.begin():
-                upgrade(connection)
+                if not up_to_date(connection):
+                    upgrade(connection)
 
     def transaction(self) -> AbstractContextManager[UnitOfWork]:
         """A unit of work that is committed at the end of the block, or rolled back if an exception leaves it.

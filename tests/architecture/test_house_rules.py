@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from pathlib import Path
 
@@ -99,6 +100,38 @@ def test_scripts_import_what_there_is() -> None:
             if ours and not (place.with_name(f"{place.name}.py").exists() or (place / "__init__.py").exists()):
                 gone.append(f"{path.relative_to(ROOT).as_posix()} imports {name}")
     assert not gone
+
+
+def test_what_is_imported_late_is_what_the_types_say() -> None:
+    late = {path: found for path in PYTHON if (found := late_names(path))}
+    assert len(late) > 10
+    for path, names in late.items():
+        assert names == typed_names(path), path
+        for module, name in names:
+            assert hasattr(importlib.import_module(module), name), f"{path}: {module} has no {name}"
+
+
+def late_names(path: Path) -> set[tuple[str, str]]:
+    """What the module binds to `Late(module, name)`, every one under its own name."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "Late":
+            module, name = (ast.literal_eval(argument) for argument in node.value.args)
+            assert [getattr(target, "id", "") for target in node.targets] == [name], path
+            found.add((module, name))
+    return found
+
+
+def typed_names(path: Path) -> set[tuple[str, str]]:
+    """What the module imports for mypy and import-linter in the `if TYPE_CHECKING` that has the late names as its other half."""
+    return {
+        (node.module or "", alias.name)
+        for branch in ast.parse(path.read_text()).body
+        if isinstance(branch, ast.If) and getattr(branch.test, "id", "") == "TYPE_CHECKING" and branch.orelse
+        for node in branch.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
 
 
 def test_facts_know_no_third_party_engine() -> None:

@@ -30,8 +30,7 @@ from ingest.model import ObjectRef, Sha256
 from storage.dossiers import Reuse, ReuseFlag
 from storage.finding import SearchQuery
 from storage.model import RecordState
-from storage.objects import S3Store
-from storage.objects.s3 import parse_s3
+from storage.objects.s3 import S3Store, parse_s3
 from storage.options import StoreOptions
 from storage.preservation import Health, Place
 from storage.registers import CertificationState

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ingest import separators
+from ingest import separator_codes, separators
 from ingest.errors import CodedError
 from ingest.identify import identify
 from ingest.model import ColourMode, DpiSource, FileKind, Identified, PageImage, PageOrigin, Quality
@@ -71,7 +71,7 @@ def try_separators(data: bytes) -> None:
                 raise AssertionError("a sheet that says another thing when it is printed again")
         side = int(len(data) ** 0.5)
         if side:
-            separators.read(Image.frombytes("L", (side, side), data[: side * side]))
+            separator_codes.read(Image.frombytes("L", (side, side), data[: side * side]))
 
 
 def _page(index: int, facts: dict[str, str] | None, *, blank: bool) -> PageImage:

@@ -19,7 +19,8 @@ from api.intake.attention import AttentionDesk
 from api.intake.receiving import Intake
 from api.pipeline.engine import Pipeline
 from api.wiring import Sohoa
-from ingest.separators import UNREADABLE, mark, read
+from ingest.separator_codes import read
+from ingest.separators import UNREADABLE, mark
 from signing.report import VIETNAM
 from storage.errors import NotFound
 from storage.model import PaperState, StepKind, StepState
