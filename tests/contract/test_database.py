@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from storage.errors import BadStoreUrl, Conflict, NotFound, StorageError, StoreBusy, StoreFull, StoreUnavailable
+from storage.migrations.newest import newest, up_to_date
+from storage.migrations.upgrade import config
 from storage.options import DatabaseOptions
 from storage.records.database import Database
 from storage.records.tables import metadata
@@ -98,6 +101,22 @@ def test_the_migrations_make_the_tables_the_code_uses(empty_url: str) -> None:
         differences = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
     engine.dispose()
     assert differences == []
+
+
+def test_tables_are_up_to_date_at_the_newest_revision_alone(tmp_path: Path) -> None:
+    """Nearly every start finds them so and then loads no Alembic."""
+    database = Database(f"sqlite:///{tmp_path}/a.db")
+    with database.connection(writes=False) as connection:
+        assert not up_to_date(connection)
+    database.migrate()
+    with database.connection(writes=False) as connection:
+        assert newest() == ScriptDirectory.from_config(config(connection)).get_current_head()
+        assert up_to_date(connection)
+    for other in ("0016", "9999"):
+        with database.connection(writes=True) as connection:
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{other}'")
+            assert not up_to_date(connection)
+    database.close()
 
 
 def test_sqlite_syncs_every_commit_and_keeps_its_rules(tmp_path: Path) -> None:

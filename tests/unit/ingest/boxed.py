@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
@@ -95,3 +96,8 @@ def temporary(leave: str = "") -> str:
 def die_leaving() -> None:
     temporary("something")
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def shared(name: str) -> tuple[bool, bool, bool]:
+    """Whether the module was there before the child began, whether garbage is looked for, whether what was there is left out."""
+    return name in sys.modules, gc.isenabled(), gc.get_freeze_count() > 1000

@@ -193,3 +193,22 @@ def test_children_die_with_a_killed_parent(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == -9
     assert gone(int(done.stdout))
+
+
+SHARED = """
+import sys
+sys.path.insert(0, {root!r})
+from ingest.options import BoxOptions
+from ingest.sandbox import ProcessBox
+from tests.unit.ingest import boxed
+kept = ProcessBox(BoxOptions(workers=1), preload=("ingest.separator_codes",))
+with ProcessBox(BoxOptions(workers=1)) as box:
+    print(box.run(boxed.shared, "ingest.separator_codes"))
+"""
+
+
+def test_boxes_of_one_process_share_what_any_of_them_preloads_and_nobody_looks_for_garbage_there() -> None:
+    """Whichever is called first; and extension modules report no leaks when the process that children came from ends."""
+    command = [sys.executable, "-c", SHARED.format(root=str(Path(__file__).parents[3]))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout, done.stderr) == ("(True, True, True)\n", "")
