@@ -1,7 +1,9 @@
 """How wrong a reading is, whatever order it was read in.
 
-Each true line claims its best place in what was read, the best fitting lines first; what nobody claimed was read and is not on
-the page, and counts as well. Typographic quotes and dashes are unified, leader dots left out, white space folded.
+Each true line claims its best place in what was read, the best fitting lines first, and of equal places the one that begins and
+ends as a line does: papers say the same words in heading and body, and a line of the one must not take half of two lines of the
+other. What nobody claimed was read and is not on the page, and counts as well. Typographic quotes and dashes are unified, leader
+dots left out, white space folded.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import edlib
 _ALIKE = str.maketrans({"–": "-", "—": "-", "‑": "-", "−": "-", "“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "…": "..."})
 _LEADERS = re.compile(r"(?:[.,:;'`_-]\s?){4,}|\.{3,}|_{2,}")
 _TAKEN = "\x01"
+_BREAK = "\n"
 _ROUNDS = (0.15, 0.4, 0.8)
 """Share of a line that may be wrong to claim a place, round by round; after the last one the line counts as lost."""
 
@@ -33,7 +36,7 @@ class Score:
 
     def add(self, lines: Sequence[str], text: str) -> None:
         """Count one page: its true lines and what was read."""
-        truth, read = [_normal(line) for line in lines], _normal(text)
+        truth, read = [_normal(line) for line in lines], _normal(text, keep=_BREAK)
         self.characters += sum(map(len, truth))
         self.wrong += _wrong(truth, read)
         self.wrong_bare += _wrong([_bare(line) for line in truth], _bare(read))
@@ -78,16 +81,24 @@ def _place(line: str, read: str, most: int) -> tuple[int, int, int] | None:
     """Edits, start and end of the line's best place with at most so many edits."""
     if not read:
         return None
-    found = edlib.align(line, read, mode="HW", task="locations", k=most)
+    found = edlib.align(line, read.replace(_BREAK, " "), mode="HW", task="locations", k=most)
     if found["editDistance"] < 0:
         return None
-    start, end = found["locations"][0]
-    return int(found["editDistance"]), int(start or 0), int(end) + 1
+    places = [(int(start or 0), int(end) + 1) for start, end in found["locations"]]
+    start, end = max(places, key=lambda place: _breaks(read, *place))
+    return int(found["editDistance"]), start, end
 
 
-def _normal(text: str) -> str:
+def _breaks(read: str, start: int, end: int) -> int:
+    """How many of the two ends of a place are ends of lines."""
+    edges = _BREAK + _TAKEN
+    return (start == 0 or read[start - 1] in edges) + (end == len(read) or read[end] in edges)
+
+
+def _normal(text: str, keep: str = " ") -> str:
+    """`text` unified; line breaks become `keep`."""
     plain = _LEADERS.sub(" ", unicodedata.normalize("NFC", text).translate(_ALIKE))
-    return " ".join(plain.split())
+    return keep.join(filter(None, (" ".join(line.split()) for line in plain.splitlines())))
 
 
 def _bare(text: str) -> str:
