@@ -18,6 +18,8 @@ _PALE = 130.0
 """Grey level of most of the ink from which a page counts as pale; black ink is below 100, out of focus below 125."""
 _VEIL, _DEEP = 25.0, 200.0
 """Grey levels below white: what counts as paper on a pale page, and how deep its ink becomes."""
+_PAPER_FROM = 225
+"""Grey level above which a pixel of a reading image is paper and nothing else."""
 _STEP, _REACH_IN = 3, 1.0
 """Depth of ink is measured in an image so many times smaller, within so many inches."""
 _LEAST_DEPTH = 0.3
@@ -68,3 +70,10 @@ def contrasted(grey: Grey, dpi: float) -> Grey:
     gain = _DEEP / (full_depth - float(np.median(ink))) * usual / np.clip(depth, _LEAST_DEPTH * usual, usual)
     full = cv2.resize(gain, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(255 - np.clip((full_depth - grey) * full, 0, 255), dtype=np.uint8)
+
+
+def whitened(grey: Grey) -> Grey:
+    """`grey` with its paper evenly white: engines stumble over pale dirt, and pack and unpack every line of a page."""
+    levels = np.arange(256, dtype=np.uint8)
+    levels[_PAPER_FROM + 1 :] = 255
+    return np.asarray(cv2.LUT(grey, levels), dtype=np.uint8)

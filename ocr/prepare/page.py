@@ -9,7 +9,7 @@ import numpy as np
 
 from ocr.prepare.decode import Grey
 from ocr.prepare.geometry import Matrix, quarter_turn, scaling, untilt
-from ocr.prepare.ground import contrasted, levelled
+from ocr.prepare.ground import contrasted, levelled, whitened
 from ocr.prepare.margins import without_borders
 from ocr.prepare.photo import page_corners, straightening
 from ocr.prepare.rules import without_rules
@@ -73,7 +73,7 @@ def prepared(sheet: Sheet, turn_deg: int, reading_dpi: float) -> Reading:
     level = levelled(bare, reading_dpi)
     if angle and not sheet.is_photo:
         level = _only_sheet(level, matrix, width, height)
-    clean = without_rules(contrasted(level, reading_dpi), reading_dpi)
+    clean = whitened(without_rules(contrasted(level, reading_dpi), reading_dpi))
     return Reading(clean, reading_dpi, np.asarray(np.linalg.inv(matrix @ sheet.from_stored), dtype=np.float64), angle)
 
 

@@ -15,7 +15,7 @@ from ocr.model import Box
 from ocr.prepare.colour import ink
 from ocr.prepare.decode import Grey, decode
 from ocr.prepare.geometry import carried, quarter_turn, untilt, within
-from ocr.prepare.ground import contrasted, levelled
+from ocr.prepare.ground import contrasted, levelled, whitened
 from ocr.prepare.margins import without_borders
 from ocr.prepare.page import laid_out, prepared
 from ocr.prepare.photo import page_corners, straightening
@@ -149,6 +149,14 @@ class TestGround:
         assert palest < 120
         assert abs(palest - darkest) < 60
         assert (dark[(PAGE > 245)] > 245).mean() > 0.99
+
+    def test_paper_of_what_the_engine_gets_is_white_and_ink_as_it_was(self) -> None:
+        dirty = np.minimum(PAGE, 236).astype(np.uint8)
+        white = whitened(dirty)
+        assert set(white[dirty > 225].tolist()) == {255}
+        assert (white[dirty <= 225] == dirty[dirty <= 225]).all()
+        reading = prepared(laid_out(dirty, 200, 200), 0, 200).grey
+        assert not ((reading > 225) & (reading < 255)).any()
 
     def test_nothing_lies_outside_an_untilted_sheet(self) -> None:
         shaded = (leaning(PAGE, 3.0) * 0.6).astype(np.uint8)
