@@ -22,6 +22,7 @@ from ocr.language.forms import formed
 from ocr.language.gazetteer import gazetteer, named
 from ocr.language.legacy import converted
 from ocr.language.lexicon import lexicon
+from ocr.lost_marks import with_lost_marks
 from ocr.model import Line, PageText, SecrecyMark, TextSource, Word
 from ocr.options import ReadOptions
 from ocr.order import in_lines, in_order
@@ -62,7 +63,8 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
         if layer is not None:
             return layer if layer.secrecy else replace(layer, secrecy=stamp_on(pixels, image, layer.turn_deg, options))
     best = read_upright(grey, image.dpi, image.exif_turn_deg % 360, options, fixed=image.turn_fixed)
-    written = with_handwriting(best.words, best.reading.grey)
+    marked = with_lost_marks(best.words, best.reading.grey, best.reading.dpi, options)
+    written = with_handwriting(marked, best.reading.grey)
     words = with_passed_over(written, best.reading.grey, best.reading.dpi, options)
     lines = _mapped(_engine_lines(words), best.reading.grey.shape[1], best.reading.to_stored, image)
     if options.language_pass:
