@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from celery import Celery
@@ -18,7 +20,7 @@ from storage.objects import open_store
 from storage.options import StoreOptions
 from storage.preservation import KeepingStore
 from storage.records.database import Database
-from storage.relay import relay
+from storage.relay import hint, relay
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +52,14 @@ class Sohoa:
     """The second copy of every object, if one is kept."""
 
     def wake_workers(self) -> None:
-        """Send the hints that committed transactions left in the outbox; a dead broker only delays (the sweeper repeats)."""
-        try:
+        """Send the hints that transactions of this process left; a dead broker only delays (the sweeper repeats)."""
+        with _told():
+            hint(self.database, self.publish)
+
+    def send_messages(self) -> None:
+        """Send what is in the outbox, hints that the queue did not take among it."""
+        with _told():
             relay(self.database, self.publish)
-        except CodedError as error:  # the outbox was not read, or not marked as sent: then the hints go out twice
-            log.warning("outbox not reached, work goes on by sweeping: %s", error.code)
-        except Exception as error:  # noqa: BLE001 - kombu raises whatever its transport raises; the work is safe in the database
-            log.warning("queue not reached, work goes on by sweeping: %s", type(error).__name__)
 
     def close(self) -> None:
         """Stop child processes and close connections."""
@@ -65,6 +68,16 @@ class Sohoa:
             closing()
         self.celery.close()
         self.database.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except CodedError as error:  # the outbox was not read, or not marked as sent: then its messages go out twice
+        log.warning("outbox not reached, work goes on by sweeping: %s", error.code)
+    except Exception as error:  # noqa: BLE001 - kombu raises whatever its transport raises; the work is safe in the database
+        log.warning("queue not reached, work goes on by sweeping: %s", type(error).__name__)
 
 
 def build(settings: Settings, preload: tuple[str, ...] = READING) -> Sohoa:

@@ -152,7 +152,7 @@ class Pipeline:
                 uow.steps.done(step)
             following = outcome.apply(uow)
             held = self._hold(uow, step, following) if following else None
-            return held, uow.outbox.left
+            return held, bool(uow.outbox.hints)
 
     def _hold(self, uow: UnitOfWork, step: Step, following: Successor) -> Step | None:
         """Add the next step already leased: this worker has the paper in hand. If the worker dies, the lease runs out."""

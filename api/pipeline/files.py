@@ -216,5 +216,6 @@ def _add_paper(
         page = PageRow(uuid4().hex, paper.id, row.id, index, ref, image_facts(image), None)
         uow.pages.add(page)
         if fault is None:
-            uow.steps.add(StepKind.READ, page.id, batch=batch, file_id=row.id, paper_id=paper.id)
+            others = ordinal > 0 or index > 0  # whoever split the file looks for work next: its first page needs no hint
+            uow.steps.add(StepKind.READ, page.id, batch=batch, file_id=row.id, paper_id=paper.id, hint=others)
     uow.ledger.append("paper.created", paper.id, MACHINE, {"file": row.id, "pages": paper.pages})

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 
 from celery import Celery
 from celery.worker import WorkController
 
 from api.pipeline.engine import Pipeline
 from api.settings import Settings
-from api.worker.messages import QUEUES, WORK
+from api.worker.messages import QUEUES, WORK, publisher
 from ingest.capacity import at_once
 from ingest.errors import CodedError
 
@@ -25,7 +26,7 @@ STRETCH_S = 30.0
 
 def add_task(app: Celery, pipeline: Pipeline) -> None:
     """Register the one task: a message says that there is work, the database says which."""
-    away = ""
+    away, publish = "", publisher(app)
 
     def work() -> None:
         # One message may wake a worker for many steps: lost messages are made up for, surplus ones cost a look.
@@ -38,7 +39,10 @@ def add_task(app: Celery, pipeline: Pipeline) -> None:
         except CodedError as error:  # the database is away; the sweeper sends the hint again
             if error.code != away:  # told once: the queue may hold thousands of messages
                 log.warning("no step could be taken: %s", error.code)
-            away = error.code
+            away, more = error.code, False
+        if more:  # steps that their worker was to take next have left no message
+            with suppress(Exception):  # kombu raises whatever its transport raises; the sweeper sends it then
+                publish("work", {})
 
     # A worker that was stopped and started again in this process brings a new pipeline; the old one is closed.
     app.tasks.pop(WORK, None)

@@ -42,8 +42,9 @@ class Sweeper:
         self._thread.join(timeout=10)
 
     def sweep(self) -> int:
-        """Send the hints in the outbox and one for each overdue step; returns how many steps were overdue."""
+        """Send what is in the outbox and a hint for each overdue step; returns how many steps were overdue."""
         self._sohoa.wake_workers()
+        self._sohoa.send_messages()
         with self._sohoa.database.read() as uow:
             overdue = uow.steps.overdue(self._seconds, HINTS_A_SWEEP)
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from storage.arranging import Arrangement, Aside, Change, OrderKind, OrderState, PageOrder, Placed, WhyOut
 from storage.model import FileState
@@ -14,6 +14,8 @@ from storage.records.tables import decisions, files
 from storage.records.work import Work
 
 _COMING = (FileState.RECEIVED, FileState.ACCEPTED, FileState.ATTENTION)
+_OF_PAPER = select(arrangements).where(arrangements.c.paper_id == bindparam("paper")).order_by(arrangements.c.version)
+_OPEN_ORDER = select(page_orders).where(page_orders.c.file_id == bindparam("file"), page_orders.c.state == str(OrderState.OPEN))
 
 
 def _arrangement(row: Any) -> Arrangement:
@@ -67,8 +69,7 @@ class Arrangements:
 
     def of_paper(self, paper_id: str) -> tuple[Arrangement, ...]:
         """Every version, oldest first."""
-        statement = select(arrangements).where(arrangements.c.paper_id == paper_id).order_by(arrangements.c.version)
-        return tuple(_arrangement(row) for row in self._work.connection.execute(statement))
+        return tuple(_arrangement(row) for row in self._work.connection.execute(_OF_PAPER, {"paper": paper_id}))
 
     def order(self, wanted: PageOrder) -> bool:
         """Note that a file was sent for a place; False, with nothing changed, if that is known."""
@@ -77,8 +78,7 @@ class Arrangements:
 
     def order_of(self, file_id: str) -> PageOrder | None:
         """The open order behind a file, or None."""
-        waiting = (page_orders.c.file_id == file_id) & (page_orders.c.state == str(OrderState.OPEN))
-        row = self._work.connection.execute(select(page_orders).where(waiting)).one_or_none()
+        row = self._work.connection.execute(_OPEN_ORDER, {"file": file_id}).one_or_none()
         return _order(row) if row is not None else None
 
     def coming(self, paper_id: str) -> tuple[PageOrder, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, distinct, func, select
+from sqlalchemy import Select, bindparam, distinct, func, select
 
 from storage.errors import NotFound
 from storage.model import CERTIFYING, Batch, BatchProgress, FileState, PaperState, Priority
@@ -16,6 +16,8 @@ RANKS = {Priority.COUNTER: 0, Priority.BULK: 1}
 """Lower goes first."""
 _LATER = tuple(sorted(map(str, CERTIFYING)))
 """Work on papers that are done: it opens no file of the batch again."""
+_KEPT = 1000
+_BY_ID = select(batches).where(batches.c.id == bindparam("batch"))
 
 
 def _batch(row: Any) -> Batch:
@@ -72,15 +74,20 @@ class Batches:
 
     def find(self, batch_id: str) -> Batch | None:
         """The batch, or None."""
-        row = self._work.connection.execute(select(batches).where(batches.c.id == batch_id)).one_or_none()
+        row = self._work.connection.execute(_BY_ID, {"batch": batch_id}).one_or_none()
         return _batch(row) if row is not None else None
 
     def get(self, batch_id: str) -> Batch:
-        """The batch, or NotFound."""
-        row = self._work.connection.execute(select(batches).where(batches.c.id == batch_id)).one_or_none()
-        if row is None:
+        """The batch, or NotFound. One never changes, so those read last are kept."""
+        kept = self._work.kept
+        batch = kept.get(batch_id) or self.find(batch_id)
+        if batch is None:
             raise NotFound(what="batch", key=batch_id)
-        return _batch(row)
+        if not self._work.writable:  # what this transaction wrote may be rolled back
+            if len(kept) >= _KEPT:
+                kept.clear()
+            kept[batch_id] = batch
+        return batch
 
     def latest(self, limit: int = 50, offset: int = 0, *, unit: str = "") -> tuple[Batch, ...]:
         """Newest first; within a reach if given."""

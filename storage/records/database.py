@@ -12,8 +12,9 @@ import sqlite3
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,8 @@ class Database:
         self._engine = _sqlite_engine(target, self._options) if self._sqlite else _postgres_engine(target, self._options)
         # SQLite has one writer; waiting here is fair and wakes at once, where SQLite itself would sleep and look again
         self._writer = threading.Lock()
+        self._hints: deque[dict[str, object]] = deque()
+        self._kept: dict[str, Any] = {}
         _children.add(self)
 
     def migrate(self) -> None:
@@ -77,9 +80,16 @@ class Database:
         with self._guarded(), self._queue(), self._engine.connect() as connection:
             connection.execution_options(**{_WRITES: True})
             with connection.begin():
-                unit = UnitOfWork(Work(connection, self._clock, writable=True))
+                unit = UnitOfWork(Work(connection, self._clock, writable=True, kept=self._kept))
                 yield unit
                 unit.ledger.seal()
+        self._hints.extend(unit.outbox.hints)
+
+    def hints(self) -> Iterator[dict[str, object]]:
+        """Take the hints that committed transactions of this process left, each once."""
+        with suppress(IndexError):
+            while True:
+                yield self._hints.popleft()
 
     def read(self) -> AbstractContextManager[UnitOfWork]:
         """A unit of work on one snapshot; nothing written in it is kept (PostgreSQL refuses to write)."""
@@ -90,7 +100,7 @@ class Database:
         with self._guarded(), self._engine.connect() as connection:
             if not self._sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            yield UnitOfWork(Work(connection, self._clock, writable=False))
+            yield UnitOfWork(Work(connection, self._clock, writable=False, kept=self._kept))
             connection.rollback()
 
     @contextmanager

@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from ocr.model import Box, Check, Decision, DecisionKind, Evidence, Field
 from storage.records.arrangement_tables import arrangements
 from storage.records.tables import decisions, fields
 from storage.records.work import Work
+
+# Made once: putting a statement together costs more than running it.
+_FORGET = fields.delete().where(fields.c.paper_id == bindparam("paper"))
+_FIELDS = select(fields).where(fields.c.paper_id == bindparam("paper")).order_by(fields.c.place)
+_DECISIONS = select(decisions).where(decisions.c.paper_id == bindparam("paper")).order_by(decisions.c.seq)
+_ARRANGED = select(func.max(arrangements.c.decisions)).where(arrangements.c.paper_id == bindparam("paper")).scalar_subquery()
+_SINCE = _DECISIONS.offset(func.coalesce(_ARRANGED, 0))
+_PUT, _DECIDE = fields.insert(), decisions.insert()
 
 
 def _places(rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
@@ -41,7 +49,7 @@ class Fields:
 
     def put(self, paper_id: str, found: tuple[Field, ...]) -> None:
         """Replace the machine's values of this paper; decisions stay as they are."""
-        self._work.connection.execute(fields.delete().where(fields.c.paper_id == paper_id))
+        self._work.connection.execute(_FORGET, {"paper": paper_id})
         rows = [
             {
                 "paper_id": paper_id,
@@ -57,12 +65,11 @@ class Fields:
             for place, field in enumerate(found)
         ]
         if rows:
-            self._work.connection.execute(fields.insert(), rows)
+            self._work.connection.execute(_PUT, rows)
 
     def of_paper(self, paper_id: str) -> tuple[Field, ...]:
         """As put."""
-        statement = select(fields).where(fields.c.paper_id == paper_id).order_by(fields.c.place)
-        return tuple(_field(row) for row in self._work.connection.execute(statement))
+        return tuple(_field(row) for row in self._work.connection.execute(_FIELDS, {"paper": paper_id}))
 
     def decide(self, paper_id: str, made: tuple[Decision, ...]) -> None:
         """Append decisions; earlier ones are kept."""
@@ -80,19 +87,16 @@ class Fields:
             for decision in made
         ]
         if rows:
-            self._work.connection.execute(decisions.insert(), rows)
+            self._work.connection.execute(_DECIDE, rows)
 
     def decisions(self, paper_id: str) -> tuple[Decision, ...]:
         """The whole history, oldest first."""
-        statement = select(decisions).where(decisions.c.paper_id == paper_id).order_by(decisions.c.seq)
-        return tuple(_decision(row) for row in self._work.connection.execute(statement))
+        return tuple(_decision(row) for row in self._work.connection.execute(_DECISIONS, {"paper": paper_id}))
 
     def current(self, paper_id: str) -> dict[str, Decision]:
         """The newest decision of each field that has one, about the pages as they are arranged and the type as it is today."""
-        arranged = select(func.max(arrangements.c.decisions)).where(arrangements.c.paper_id == paper_id)
-        since = self._work.connection.execute(arranged).scalar_one() or 0
         found: dict[str, Decision] = {}
-        for decision in self.decisions(paper_id)[since:]:
+        for decision in map(_decision, self._work.connection.execute(_SINCE, {"paper": paper_id})):
             if decision.kind is DecisionKind.RETYPED:
                 found.clear()
             else:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from ingest.errors import Param
 from ingest.model import Identified, Note
@@ -17,6 +17,16 @@ from storage.records.columns import ref_of, ref_values
 from storage.records.tables import batches, files
 from storage.records.within import within
 from storage.records.work import Work
+
+# Made once: putting a statement together costs more than running it.
+_BY_ID = select(files).where(files.c.id == bindparam("file"))
+_SAME = (
+    select(files)
+    .where(files.c.batch_id == bindparam("batch"), files.c.object_sha256 == bindparam("sha256"), files.c.name == bindparam("of"))
+    .order_by(files.c.parent_id, files.c.seq)
+    .limit(1)
+)
+_CHANGED = files.update().where(files.c.id == bindparam("file"))
 
 
 def _file(row: Any) -> FileRow:
@@ -62,13 +72,7 @@ class Files:
 
     def find(self, batch_id: str, sha256: str, name: str) -> FileRow | None:
         """The file of this batch with these bytes and this name; one sent by itself before one out of an archive."""
-        statement = (
-            select(files)
-            .where(files.c.batch_id == batch_id, files.c.object_sha256 == sha256, files.c.name == name)
-            .order_by(files.c.parent_id, files.c.seq)
-            .limit(1)
-        )
-        row = self._work.connection.execute(statement).one_or_none()
+        row = self._work.connection.execute(_SAME, {"batch": batch_id, "sha256": sha256, "of": name}).one_or_none()
         return _file(row) if row is not None else None
 
     def received_since(self, moment: datetime, *, unit: str = "", actor: str = "") -> tuple[int, int]:
@@ -86,7 +90,7 @@ class Files:
 
     def get(self, file_id: str) -> FileRow:
         """The file, or NotFound."""
-        row = self._work.connection.execute(select(files).where(files.c.id == file_id)).one_or_none()
+        row = self._work.connection.execute(_BY_ID, {"file": file_id}).one_or_none()
         if row is None:
             raise NotFound(what="file", key=file_id)
         return _file(row)
@@ -132,5 +136,5 @@ class Files:
         self._change(file_id, state=str(state))
 
     def _change(self, file_id: str, **values: Any) -> None:
-        if not self._work.connection.execute(files.update().where(files.c.id == file_id).values(**values)).rowcount:
+        if not self._work.connection.execute(_CHANGED, {"file": file_id, **values}).rowcount:
             raise NotFound(what="file", key=file_id)

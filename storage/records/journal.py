@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, union_all
 
 from storage.errors import NotFound
 from storage.model import LedgerEntry
 from storage.records.ledger import Ledger
 from storage.records.tables import pages, papers
 from storage.records.work import Work
+
+_SUBJECTS = union_all(
+    select(papers.c.file_id.label("subject")).where(papers.c.id == bindparam("paper")),
+    select(papers.c.code).where(papers.c.id == bindparam("paper")),
+    select(pages.c.id).where(pages.c.paper_id == bindparam("paper")),
+)
 
 
 class Journal:
@@ -20,9 +26,7 @@ class Journal:
 
     def of_paper(self, paper_id: str) -> tuple[LedgerEntry, ...]:
         """Entries about the paper (by id or code), its file or its pages, oldest first; NotFound without such a paper."""
-        row = self._work.connection.execute(select(papers.c.file_id, papers.c.code).where(papers.c.id == paper_id)).one_or_none()
-        if row is None:
+        found = self._work.connection.execute(_SUBJECTS, {"paper": paper_id}).scalars().all()
+        if not found:
             raise NotFound(what="paper", key=paper_id)
-        found = self._work.connection.execute(select(pages.c.id).where(pages.c.paper_id == paper_id)).scalars()
-        subjects = [paper_id, row.file_id, *([row.code] if row.code else []), *found]
-        return self._ledger.of_subjects(subjects)
+        return self._ledger.of_subjects([paper_id, *(subject for subject in found if subject)])

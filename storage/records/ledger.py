@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from ingest.model import Sha256
 from storage.errors import LedgerBroken, LedgerHeadLost
@@ -19,6 +19,14 @@ from storage.records.work import Work
 from storage.trail import LedgerFault, LedgerQuery, LedgerVerdict, Witness
 from storage.witnessed import Seen, believed_until, contradicted, judge, stretch
 
+# Made once: putting a statement together costs more than running it.
+_HEAD = select(ledger_head.c.entries, ledger_head.c.hash).where(ledger_head.c.id == 1)
+_HEAD_LOCKED = _HEAD.with_for_update()
+_MOVED = ledger_head.update().where(ledger_head.c.id == 1).values(entries=bindparam("head_entries"), hash=bindparam("head_hash"))
+_ADDED = ledger.insert()
+_ADDED_AND_MOVED = ledger.insert().add_cte(_MOVED.cte("moved"))
+"""Both at once, where the database can."""
+_OF_SUBJECTS = select(ledger).where(ledger.c.subject.in_(bindparam("subjects", expanding=True))).order_by(ledger.c.seq)
 _WALKED_AT_ONCE = 1000
 _LOOKED_BEYOND = 1000
 """How far behind the anchored entries a moved one is looked for."""
@@ -100,8 +108,12 @@ class Ledger:
             previous, last = last, link(last, at, actor, event, subject, details)
             row = {"seq": seq, "at": at, "actor": actor, "event": event, "subject": subject, "details": details}
             rows.append(row | {"previous": previous, "hash": last})
-        self._work.connection.execute(ledger.insert(), rows)
-        self._work.connection.execute(ledger_head.update().where(ledger_head.c.id == 1).values(entries=seq, hash=last))
+        moved: dict[str, object] = {"head_entries": seq, "head_hash": last}
+        if self._work.postgres and len(rows) == 1:
+            self._work.connection.execute(_ADDED_AND_MOVED, rows[0] | moved)
+        else:
+            self._work.connection.execute(_ADDED, rows)
+            self._work.connection.execute(_MOVED, moved)
         self._waiting.clear()
 
     def entries(self, *, subject: str = "", after: int = 0, limit: int = 200) -> tuple[LedgerEntry, ...]:
@@ -119,7 +131,7 @@ class Ledger:
 
     def of_subjects(self, subjects: Sequence[str]) -> tuple[LedgerEntry, ...]:
         """Committed entries about any of `subjects`, oldest first."""
-        return self._all(select(ledger).where(ledger.c.subject.in_(subjects)).order_by(ledger.c.seq))
+        return tuple(_entry(row) for row in self._work.connection.execute(_OF_SUBJECTS, {"subjects": list(subjects)}))
 
     def head(self) -> LedgerHead:
         """How many entries there are, and the hash of the last. Raises LedgerHeadLost."""
@@ -182,8 +194,7 @@ class Ledger:
         return (_entry(row) for row in self._work.connection.execute(streamed))
 
     def _head(self, *, lock: bool) -> LedgerHead | None:
-        statement = select(ledger_head.c.entries, ledger_head.c.hash).where(ledger_head.c.id == 1)
-        row = self._work.connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+        row = self._work.connection.execute(_HEAD_LOCKED if lock else _HEAD).one_or_none()
         return LedgerHead(row.entries, Sha256(row.hash)) if row is not None else None
 
     def _all(self, statement: Select[Any]) -> tuple[LedgerEntry, ...]:

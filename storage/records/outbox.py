@@ -1,4 +1,8 @@
-"""Messages written in the transaction of what they tell about, and sent after it (`storage.relay`)."""
+"""Messages written in the transaction of what they tell about, and sent after it (`storage.relay`).
+
+A hint that there is work is no message: the table of steps says so, too, and is swept. It is sent from memory, and comes here
+only when the queue did not take it.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +20,16 @@ class Outbox:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self.left = False
-        """Whether this transaction leaves a message."""
+        self.hints: list[dict[str, object]] = []
+        """Sent when this transaction is committed."""
+
+    def hint(self, payload: dict[str, object]) -> None:
+        """There will be work when the transaction commits; the payload is for routing only."""
+        self.hints.append(payload)
 
     def add(self, topic: str, payload: dict[str, object]) -> None:
         """Leave a message; it exists only if the transaction commits."""
         self._work.connection.execute(outbox.insert(), {"topic": topic, "payload": payload, "created_at": self._work.now()})
-        self.left = True
 
     def pending(self, limit: int = 500) -> tuple[OutboxRow, ...]:
         """Unsent messages, oldest first."""

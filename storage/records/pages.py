@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from ingest.model import ObjectRef
 from storage.errors import NotFound
@@ -13,6 +13,13 @@ from storage.model import PageRow
 from storage.records.columns import ref_of, ref_or_none, ref_values
 from storage.records.tables import pages
 from storage.records.work import Work
+
+# Made once: putting a statement together costs more than running it.
+_BY_ID = select(pages).where(pages.c.id == bindparam("page"))
+_LIVE = (pages.c.paper_id == bindparam("paper")) & pages.c.position.is_not(None)
+_OF_PAPER = select(pages).where(_LIVE).order_by(pages.c.position)
+_UNREAD = select(func.count()).where(_LIVE, pages.c.text_sha256.is_(None))
+_CHANGED = pages.update().where(pages.c.id == bindparam("page"))
 
 
 def _page(row: Any) -> PageRow:
@@ -67,16 +74,14 @@ class Pages:
 
     def get(self, page_id: str) -> PageRow:
         """The page, or NotFound."""
-        row = self._work.connection.execute(select(pages).where(pages.c.id == page_id)).one_or_none()
+        row = self._work.connection.execute(_BY_ID, {"page": page_id}).one_or_none()
         if row is None:
             raise NotFound(what="page", key=page_id)
         return _page(row)
 
     def of_paper(self, paper_id: str) -> tuple[PageRow, ...]:
         """Those it consists of today, in order."""
-        live = (pages.c.paper_id == paper_id) & pages.c.position.is_not(None)
-        statement = select(pages).where(live).order_by(pages.c.position)
-        return tuple(_page(row) for row in self._work.connection.execute(statement))
+        return tuple(_page(row) for row in self._work.connection.execute(_OF_PAPER, {"paper": paper_id}))
 
     def left_out(self, paper_id: str) -> tuple[PageRow, ...]:
         """Those that belong to it and stand nowhere today: left out, replaced, turned, moved on."""
@@ -85,13 +90,9 @@ class Pages:
 
     def set_text(self, page_id: str, text: ObjectRef) -> None:
         """The page has been read; NotFound if there is none."""
-        statement = pages.update().where(pages.c.id == page_id).values(**ref_values("text", text))
-        if not self._work.connection.execute(statement).rowcount:
+        if not self._work.connection.execute(_CHANGED, {"page": page_id, **ref_values("text", text)}).rowcount:
             raise NotFound(what="page", key=page_id)
 
     def unread(self, paper_id: str) -> int:
         """Pages of the paper without text. Take `papers.lock` first, or two last pages may each see the other unread."""
-        statement = select(func.count()).where(
-            pages.c.paper_id == paper_id, pages.c.position.is_not(None), pages.c.text_sha256.is_(None)
-        )
-        return int(self._work.connection.execute(statement).scalar_one())
+        return int(self._work.connection.execute(_UNREAD, {"paper": paper_id}).scalar_one())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from storage.errors import Conflict, NotFound
 from storage.model import Paper, PaperState
@@ -17,6 +17,12 @@ from storage.records.work import Work
 _REFS = ("original", "sealed", "evidence")
 _FIXED = frozenset({"id", "version"})
 _NAMES = frozenset(field.name for field in fields(Paper))
+# Made once: putting a statement together costs more than running it.
+_BY_ID = select(papers).where(papers.c.id == bindparam("paper"))
+# NO KEY UPDATE: rows that only point at the paper may still be added meanwhile.
+_LOCKED = _BY_ID.with_for_update(key_share=True)
+_CHANGED = papers.update().where(papers.c.id == bindparam("paper")).values(version=papers.c.version + 1).returning(*papers.c)
+_CHANGED_FROM = _CHANGED.where(papers.c.version == bindparam("expected"))
 
 
 def paper_of(row: Any) -> Paper:
@@ -69,7 +75,7 @@ class Papers:
 
     def get(self, paper_id: str) -> Paper:
         """The paper, or NotFound."""
-        return self._one(select(papers).where(papers.c.id == paper_id), paper_id)
+        return self._one(_BY_ID, paper_id, paper=paper_id)
 
     def by_code(self, code: str) -> Paper:
         """The paper with this digitisation-result code, or NotFound."""
@@ -98,19 +104,18 @@ class Papers:
 
         What was written by others before is seen afterwards, so counting pages after a lock counts right.
         """
-        # NO KEY UPDATE: rows that only point at the paper may still be added meanwhile.
-        return self._one(select(papers).where(papers.c.id == paper_id).with_for_update(key_share=True), paper_id)
+        return self._one(_LOCKED, paper_id, paper=paper_id)
 
     def update(self, paper_id: str, *, expect_version: int | None = None, **changes: Any) -> Paper:
         """Change attributes and count the version up; Conflict if it is not `expect_version` any more, or NotFound."""
         unknown = set(changes) - (_NAMES - _FIXED)
         if unknown:
             raise TypeError(f"a paper has no changeable {', '.join(sorted(unknown))}")
-        statement = papers.update().where(papers.c.id == paper_id)
-        if expect_version is not None:
-            statement = statement.where(papers.c.version == expect_version)
-        statement = statement.values(version=papers.c.version + 1, **_values(changes))
-        row = self._work.connection.execute(statement.returning(*papers.c)).one_or_none()
+        values = {"paper": paper_id, **_values(changes)}
+        if expect_version is None:
+            row = self._work.connection.execute(_CHANGED, values).one_or_none()
+        else:
+            row = self._work.connection.execute(_CHANGED_FROM, {**values, "expected": expect_version}).one_or_none()
         if row is None:
             self.get(paper_id)
             raise Conflict
@@ -127,8 +132,8 @@ class Papers:
         """How many there are."""
         return int(self._work.connection.execute(select(func.count()).where(papers.c.state == str(state))).scalar_one())
 
-    def _one(self, statement: Select[Any], key: str) -> Paper:
-        row = self._work.connection.execute(statement).one_or_none()
+    def _one(self, statement: Select[Any], key: str, **values: str) -> Paper:
+        row = self._work.connection.execute(statement, values).one_or_none()
         if row is None:
             raise NotFound(what="paper", key=key)
         return paper_of(row)

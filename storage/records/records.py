@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from ingest.model import ObjectRef, Sha256
 from storage.access_levels import AccessLevel, Audience
@@ -21,6 +21,7 @@ from storage.records.work import Work
 
 _REFS = ("original", "sealed", "evidence")
 _PLAIN = tuple(field.name for field in fields(Record) if field.name not in {*_REFS, "state", "access"})
+_OF_PAPER = select(records).where(records.c.paper_id == bindparam("paper"))
 
 
 def record_of(row: Any) -> Record:
@@ -58,7 +59,7 @@ class Records:
 
     def of_paper(self, paper_id: str) -> Record | None:
         """The record made of this paper, or None."""
-        row = self._work.connection.execute(select(records).where(records.c.paper_id == paper_id)).one_or_none()
+        row = self._work.connection.execute(_OF_PAPER, {"paper": paper_id}).one_or_none()
         return record_of(row) if row is not None else None
 
     def lock(self, code: str) -> Record:

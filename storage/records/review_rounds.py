@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.model import PaperState
@@ -21,6 +21,7 @@ from storage.review import BatchStop, CheckedValue, Rate, Round, RoundState
 _BY = {"person": review_checks.c.first_by, "step": review_checks.c.step, "field": review_checks.c.field}
 
 _LIVE = (PaperState.HELD, PaperState.WORKING, PaperState.REVIEW, PaperState.SIGNING, PaperState.ATTENTION)
+_STOP = select(batch_stops).where(batch_stops.c.batch_id == bindparam("batch"))
 
 
 def _round(row: Any) -> Round:
@@ -112,7 +113,7 @@ class ReviewRounds:
 
     def stop_of(self, batch_id: str) -> BatchStop | None:
         """The batch's last stop, or None."""
-        row = self._work.connection.execute(select(batch_stops).where(batch_stops.c.batch_id == batch_id)).first()
+        row = self._work.connection.execute(_STOP, {"batch": batch_id}).first()
         return None if row is None else BatchStop(row.batch_id, row.times, row.checked, row.errors, row.stopped_at)
 
     def stops(self, since: datetime, until: datetime, *, reach: Reach = EVERYTHING, limit: int = 100) -> tuple[BatchStop, ...]:

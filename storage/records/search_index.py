@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from storage.errors import NotFound
 from storage.finding import SearchPage, SearchQuery
@@ -20,6 +20,9 @@ from storage.records.work import Work
 from storage.search.fold import clean, words
 from storage.search.rank import rows_of_words
 from storage.search.terms import VERSION, Document, Facts, terms
+
+_NUMBER = select(records.c.seq).where(records.c.code == bindparam("of"))
+_CHANGED = search_docs.update().where(search_docs.c.doc == bindparam("number"))
 
 
 class SearchIndex:
@@ -40,9 +43,9 @@ class SearchIndex:
         document, heading, body = document_of(number, record, content, fields or {})
         exact, folded = rows_of_words(document.heading, document.body)
         connection = self._work.connection
-        connection.execute(search_docs.delete().where(search_docs.c.doc == number))
         values = {"doc": number, "heading": heading, "body": body, "exact": exact, "folded": folded, "version": VERSION}
-        connection.execute(search_docs.insert(), values)
+        if not self._work.insert_once(search_docs, values, ("doc",)):
+            connection.execute(_CHANGED, values | {"number": number})
         self._index.put(connection, number, terms(document))
         self._vocabulary.learn((*document.heading.folded, *document.body.folded))
 
@@ -79,7 +82,7 @@ class SearchIndex:
         return int(self._work.connection.execute(statement).scalar_one())
 
     def _number(self, code: str) -> int:
-        number = self._work.connection.execute(select(records.c.seq).where(records.c.code == code)).scalar_one_or_none()
+        number = self._work.connection.execute(_NUMBER, {"of": code}).scalar_one_or_none()
         if number is None:
             raise NotFound(what="record", key=code)
         return int(number)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select, text
 
-from storage.records.among import among
+from storage.records.among import among, written
 from storage.records.search_tables import search_words
 from storage.records.work import Work
 from storage.search.near import MAX_LETTERS, edits
 
 MAX_BEGINNINGS = 200
 MAX_NEAR = 160
+_LEARN_POSTGRES = text("INSERT INTO search_words (word) SELECT unnest(CAST(:words AS text[])) ON CONFLICT DO NOTHING")
+_LEARN_SQLITE = text("INSERT OR IGNORE INTO search_words (word) SELECT value FROM json_each(:words)")
 
 
 class Vocabulary:
@@ -24,11 +25,11 @@ class Vocabulary:
 
     def learn(self, words: Iterable[str]) -> None:
         """Add the words that are not known yet. Always in the same order, so that two who do so never wait for each other."""
-        offered = {word for word in words if word.isalpha() and len(word) <= MAX_LETTERS}
-        fresh = sorted(offered - self.known(offered))
-        if fresh:
-            made = (postgresql.insert if self._work.postgres else sqlite.insert)(search_words)
-            self._work.connection.execute(made.on_conflict_do_nothing(), [{"word": word} for word in fresh])
+        postgres = self._work.postgres
+        offered = sorted({word for word in words if word.isalpha() and len(word) <= MAX_LETTERS})
+        if offered:
+            statement = _LEARN_POSTGRES if postgres else _LEARN_SQLITE
+            self._work.connection.execute(statement, {"words": written(offered, postgres=postgres)})
 
     def known(self, words: Iterable[str]) -> set[str]:
         """Those of `words` that some record has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from ocr.model import SecrecyLevel
 from storage.records.secrecy_tables import secrecy_holds
@@ -10,6 +10,9 @@ from storage.records.work import Work
 from storage.secrecy import SecrecyHold
 
 _OPEN = secrecy_holds.c.cleared_at.is_(None)
+_CLEARED = select(secrecy_holds.c.page).where(
+    secrecy_holds.c.paper_id == bindparam("paper"), secrecy_holds.c.page == bindparam("of"), ~_OPEN
+)
 
 
 class SecrecyHolds:
@@ -58,8 +61,7 @@ class SecrecyHolds:
 
     def cleared(self, paper_id: str, page: int) -> bool:
         """True if somebody said that this page is no secret."""
-        where = (secrecy_holds.c.paper_id == paper_id, secrecy_holds.c.page == page, ~_OPEN)
-        return self._work.connection.execute(select(secrecy_holds.c.page).where(*where)).first() is not None
+        return self._work.connection.execute(_CLEARED, {"paper": paper_id, "of": page}).first() is not None
 
     def clear(self, paper_id: str, by: str, reason: str) -> int:
         """Say of every held page of the paper that it was a false alarm; how many there were."""

@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from signing.model import Level, Place, Role, SealKind
 from signing.prepared import Prepared
@@ -20,6 +20,7 @@ from storage.records.within import within
 from storage.records.work import Work
 
 _OPEN = (SigningState.WAITING, SigningState.PREPARED)
+_OF_SUBJECT = select(table).where(table.c.kind == bindparam("which"), table.c.subject == bindparam("what"))
 _UNPREPARED: dict[str, Any] = {
     "ticket": "",
     "actor": "",
@@ -71,8 +72,8 @@ class SigningRequests:
 
     def find(self, kind: SealKind, subject: str) -> SigningRequest | None:
         """The request for this document, or None."""
-        found = self._all(select(table).where(table.c.kind == str(kind), table.c.subject == subject))
-        return found[0] if found else None
+        row = self._work.connection.execute(_OF_SUBJECT, {"which": str(kind), "what": subject}).one_or_none()
+        return _request(row) if row is not None else None
 
     def by_ticket(self, ticket: str) -> SigningRequest:
         """The request whose newest preparation this is, or NotFound."""

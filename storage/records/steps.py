@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from ingest.errors import CodedError
 from storage.errors import Conflict, LeaseLost, NotFound
@@ -22,9 +24,22 @@ from storage.records.tables import files, steps
 from storage.records.within import within
 from storage.records.work import Work
 
-WORK_TOPIC = "work"
-"""Topic of the hint that a step may be ready; the payload is for routing only."""
 _PRIORITIES = {rank: priority for priority, rank in RANKS.items()}
+
+# Made once: putting a statement together costs more than running it.
+_HELD = steps.update().where(
+    steps.c.id == bindparam("step"), steps.c.state == str(StepState.LEASED), steps.c.lease == bindparam("token")
+)
+_FREE = (
+    steps.update()
+    .where(steps.c.due_at <= bindparam("by"))
+    .values(state=str(StepState.LEASED), attempts=steps.c.attempts + 1)
+    .returning(*steps.c)
+)
+_FREE_AT = _FREE.where(steps.c.seq == bindparam("place"))
+_FREE_STEP = _FREE.where(steps.c.id == bindparam("step"))
+_BY_ID = select(steps).where(steps.c.id == bindparam("step"))
+_OF_SUBJECT = select(steps).where(steps.c.kind == bindparam("which"), steps.c.subject == bindparam("what"))
 
 
 def _step(row: Any) -> Step:
@@ -70,11 +85,12 @@ class Steps:
         state: StepState = StepState.READY,
         lease: str = "",
         lease_seconds: int = 0,
+        hint: bool = True,
     ) -> Step | None:
-        """A new step in the batch (of another step) with a hint in the outbox; None if `subject` already has one of this kind.
+        """A new step in the batch (of another step) with a hint for workers; None if `subject` already has one of this kind.
 
         With `state` LEASED the caller goes on with it at once under the token `lease` (one is made if empty) and no hint is
-        written.
+        left; nor without `hint`, if somebody is about to look for work anyway.
         """
         now = self._work.now()
         leased = state is StepState.LEASED
@@ -97,12 +113,11 @@ class Steps:
             "error_params": {},
             "changed_at": now,
         }
-        row = self._work.insert_new(steps, values, ("kind", "subject"))
-        if row is None:
+        if not self._work.insert_once(steps, values, ("kind", "subject")):
             return None
-        if state is StepState.READY:
+        if state is StepState.READY and hint:
             self._hint(batch.priority, batch.unit)
-        return _step(row)
+        return _step(SimpleNamespace(**values))
 
     def lease_next(self, worker: str, lease_seconds: int, *, kinds: frozenset[StepKind] | None = None) -> Step | None:
         """The best free step, now held by `worker`, or None.
@@ -111,34 +126,22 @@ class Steps:
         steps under way, then the one served longest ago, then the oldest. What another transaction is just taking is passed over.
         """
         found = fair.best(self._work, kinds)
-        return self._take(steps.c.seq == found, worker, lease_seconds) if found is not None else None
+        return self._take(_FREE_AT, {"place": found}, worker, lease_seconds) if found is not None else None
 
     def lease(self, step_id: str, worker: str, lease_seconds: int) -> Step | None:
         """This very step, now held by `worker`, or None if it is not free."""
-        return self._take(steps.c.id == step_id, worker, lease_seconds)
+        return self._take(_FREE_STEP, {"step": step_id}, worker, lease_seconds)
 
-    def _take(self, which: ColumnElement[bool], worker: str, lease_seconds: int) -> Step | None:
+    def _take(self, statement: ReturningUpdate[Any], which: dict[str, Any], worker: str, lease_seconds: int) -> Step | None:
         now = self._work.now()
-        statement = (
-            steps.update()
-            .where(which, steps.c.due_at <= now)
-            .values(
-                state=str(StepState.LEASED),
-                lease=_token(worker),
-                due_at=now + timedelta(seconds=lease_seconds),
-                attempts=steps.c.attempts + 1,
-                changed_at=now,
-            )
-            .returning(*steps.c)
-        )
-        row = self._work.connection.execute(statement).one_or_none()
+        values = {"lease": _token(worker), "due_at": now + timedelta(seconds=lease_seconds), "changed_at": now}
+        row = self._work.connection.execute(statement, {**which, "by": now, **values}).one_or_none()
         return _step(row) if row is not None else None
 
     def extend(self, step_id: str, lease: str, lease_seconds: int) -> bool:
         """Hold on for `lease_seconds` from now; False if another worker took over or a person intervened."""
         due_at = self._work.now() + timedelta(seconds=lease_seconds)
-        statement = steps.update().where(self._held(step_id, lease)).values(due_at=due_at)
-        return bool(self._work.connection.execute(statement).rowcount)
+        return bool(self._work.connection.execute(_HELD, {"step": step_id, "token": lease, "due_at": due_at}).rowcount)
 
     def done(self, step: Step) -> None:
         """The step's result is in this transaction; LeaseLost unless its token still holds."""
@@ -176,17 +179,12 @@ class Steps:
         }
         if not_before is not None:
             values["not_before"] = not_before
-        statement = steps.update().where(self._held(step.id, step.lease)).values(**values)
-        if not self._work.connection.execute(statement).rowcount:
+        if not self._work.connection.execute(_HELD, {"step": step.id, "token": step.lease, **values}).rowcount:
             raise LeaseLost
-
-    @staticmethod
-    def _held(step_id: str, lease: str) -> ColumnElement[bool]:
-        return (steps.c.id == step_id) & (steps.c.state == str(StepState.LEASED)) & (steps.c.lease == lease)
 
     def get(self, step_id: str) -> Step:
         """The step, or NotFound."""
-        row = self._work.connection.execute(select(steps).where(steps.c.id == step_id)).one_or_none()
+        row = self._work.connection.execute(_BY_ID, {"step": step_id}).one_or_none()
         if row is None:
             raise NotFound(what="step", key=step_id)
         return _step(row)
@@ -198,29 +196,24 @@ class Steps:
 
     def find(self, kind: StepKind, subject: str) -> Step | None:
         """The step of this kind on this subject, or None."""
-        row = self._work.connection.execute(
-            select(steps).where(steps.c.kind == str(kind), steps.c.subject == subject)
-        ).one_or_none()
+        row = self._work.connection.execute(_OF_SUBJECT, {"which": str(kind), "what": subject}).one_or_none()
         return _step(row) if row is not None else None
 
     def retry(self, step_id: str) -> None:
         """A failed or waiting step is ready again, with all its tries; Conflict in any other state, or NotFound."""
-        now = self._work.now()
-        self._move(step_id, {StepState.FAILED, StepState.WAITING}, StepState.READY, attempts=0, not_before=now, due_at=now)
-        step = self.get(step_id)
-        self._hint(step.priority, step.unit)
+        self._ready(step_id, {StepState.FAILED, StepState.WAITING})
 
     def revive(self, step_id: str) -> None:
         """A step that a person gave up is ready again, as `retry` does; Conflict in any other state, or NotFound."""
-        now = self._work.now()
-        self._move(step_id, {StepState.GIVEN_UP}, StepState.READY, attempts=0, not_before=now, due_at=now)
-        step = self.get(step_id)
-        self._hint(step.priority, step.unit)
+        self._ready(step_id, {StepState.GIVEN_UP})
 
     def redo(self, step_id: str) -> None:
         """A step that was done is ready again, with all its tries; Conflict in any other state, or NotFound."""
+        self._ready(step_id, {StepState.DONE})
+
+    def _ready(self, step_id: str, states: set[StepState]) -> None:
         now = self._work.now()
-        self._move(step_id, {StepState.DONE}, StepState.READY, attempts=0, not_before=now, due_at=now)
+        self._move(step_id, states, StepState.READY, attempts=0, not_before=now, due_at=now)
         step = self.get(step_id)
         self._hint(step.priority, step.unit)
 
@@ -297,4 +290,4 @@ class Steps:
         return {row[0]: row[1] for row in self._work.connection.execute(statement)}
 
     def _hint(self, priority: Priority, unit: str) -> None:
-        self._outbox.add(WORK_TOPIC, {"priority": str(priority), "unit": unit})
+        self._outbox.hint({"priority": str(priority), "unit": unit})

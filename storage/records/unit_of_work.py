@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from storage.records.accounts import Accounts
 from storage.records.anchors import Anchors
@@ -42,49 +44,71 @@ from storage.records.watching import Watching
 from storage.records.work import Work
 from storage.records.worklist import Worklist
 
+Made = TypeVar("Made")
+
+
+class _Part(Generic[Made]):
+    """A repository, made when it is first asked for: there are forty, and a step needs five."""
+
+    def __init__(self, make: Callable[[UnitOfWork], Made]) -> None:
+        self._make = make
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, unit: UnitOfWork, _owner: type) -> Made:
+        made = self._make(unit)
+        vars(unit)[self._name] = made
+        return made
+
+
+def _of(repository: Callable[[Work], Made]) -> _Part[Made]:
+    return _Part(lambda unit: repository(unit.work))
+
 
 class UnitOfWork:
     """Made by `Database.transaction` and `Database.read`; of no use after them."""
 
     def __init__(self, work: Work) -> None:
-        self._work = work
-        self.batches = Batches(work)
-        self.files = Files(work)
-        self.papers = Papers(work)
-        self.pages = Pages(work)
-        self.arrangements = Arrangements(work)
-        self.fields = Fields(work)
-        self.records = Records(work)
-        self.ledger = Ledger(work)
-        self.journal = Journal(work, self.ledger)
-        self.subjects = Subjects(work)
-        self.outbox = Outbox(work)
-        self.steps = Steps(work, self.outbox)
-        self.codes = Codes(work)
-        self.certifications = Certifications(work)
-        self.registers = Registers(work, self.codes, self.certifications)
-        self.search = SearchIndex(work)
-        self.saved_searches = SavedSearches(work)
-        self.tokens = Tokens(work)
-        self.units = Units(work)
-        self.accounts = Accounts(work)
-        self.assignments = Assignments(work)
-        self.sessions = Sessions(work)
-        self.seals = Seals(work)
-        self.anchors = Anchors(work)
-        self.jobs = Jobs(work)
-        self.signing = SigningRequests(work)
-        self.dossiers = Dossiers(work)
-        self.reuses = Reuses(work)
-        self.figures = Figures(work)
-        self.secrecy = SecrecyHolds(work)
-        self.review_leases = ReviewLeases(work)
-        self.review_rounds = ReviewRounds(work)
-        self.worklist = Worklist(work)
-        self.objects = ObjectStates(work)
-        self.watching = Watching(work)
-        self.retention = Retention(work)
+        self.work = work
+
+    batches = _of(Batches)
+    files = _of(Files)
+    papers = _of(Papers)
+    pages = _of(Pages)
+    arrangements = _of(Arrangements)
+    fields = _of(Fields)
+    records = _of(Records)
+    ledger = _of(Ledger)
+    journal = _Part(lambda unit: Journal(unit.work, unit.ledger))
+    subjects = _of(Subjects)
+    outbox = _of(Outbox)
+    steps = _Part(lambda unit: Steps(unit.work, unit.outbox))
+    codes = _of(Codes)
+    certifications = _of(Certifications)
+    registers = _Part(lambda unit: Registers(unit.work, unit.codes, unit.certifications))
+    search = _of(SearchIndex)
+    saved_searches = _of(SavedSearches)
+    tokens = _of(Tokens)
+    units = _of(Units)
+    accounts = _of(Accounts)
+    assignments = _of(Assignments)
+    sessions = _of(Sessions)
+    seals = _of(Seals)
+    anchors = _of(Anchors)
+    jobs = _of(Jobs)
+    signing = _of(SigningRequests)
+    dossiers = _of(Dossiers)
+    reuses = _of(Reuses)
+    figures = _of(Figures)
+    secrecy = _of(SecrecyHolds)
+    review_leases = _of(ReviewLeases)
+    review_rounds = _of(ReviewRounds)
+    worklist = _of(Worklist)
+    objects = _of(ObjectStates)
+    watching = _of(Watching)
+    retention = _of(Retention)
 
     def now(self) -> datetime:
         """The aware UTC time of this transaction (on PostgreSQL the server's)."""
-        return self._work.now()
+        return self.work.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Integer, bindparam, case, func, select
 
 from storage.model import Priority, StepKind, StepState
 from storage.records.batches import RANKS
@@ -19,6 +19,12 @@ FORGOTTEN = timedelta(days=1)
 KEPT_SAMPLES = timedelta(days=30)
 _TOLD = (str(StepState.FAILED), str(StepState.READY))
 _OPEN = tuple(str(one) for one in (StepState.READY, StepState.LEASED, StepState.WAITING, StepState.FAILED))
+_READY = select(steps.c.seq).where(
+    steps.c.due_at.is_not(None), steps.c.state == str(StepState.READY), steps.c.rank <= bindparam("before")
+)
+_MOST = bindparam("most", type_=Integer)
+_AHEAD = select(func.count()).select_from(_READY.limit(_MOST).subquery())
+_UNIT_AHEAD = select(func.count()).select_from(_READY.where(steps.c.unit == bindparam("whose")).limit(_MOST).subquery())
 
 
 class Watching:
@@ -61,13 +67,8 @@ class Watching:
 
     def waits_behind(self, priority: Priority, most: int, *, unit: str = "") -> bool:
         """Whether `most` steps or more of this priority, or one before it, are ready and not taken; of one unit if named."""
-        ahead = select(steps.c.seq).where(
-            steps.c.due_at.is_not(None), steps.c.state == str(StepState.READY), steps.c.rank <= RANKS[priority]
-        )
-        if unit:
-            ahead = ahead.where(steps.c.unit == unit)
-        count = select(func.count()).select_from(ahead.limit(most).subquery())
-        return int(self._work.connection.execute(count).scalar_one()) >= most
+        values = {"before": RANKS[priority], "most": most} | ({"whose": unit} if unit else {})
+        return int(self._work.connection.execute(_UNIT_AHEAD if unit else _AHEAD, values).scalar_one()) >= most
 
     def failed_since(self, moment: datetime) -> tuple[Failed, ...]:
         """What went to the attention list since then and is still there, by unit, step and reason, most first."""

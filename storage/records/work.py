@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, func, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 Clock = Callable[[], datetime]
@@ -21,9 +21,11 @@ class Work:
     when a lease ends; a given `clock` replaces it (tests).
     """
 
-    def __init__(self, connection: Connection, clock: Clock | None, *, writable: bool) -> None:
+    def __init__(self, connection: Connection, clock: Clock | None, *, writable: bool, kept: dict[str, Any]) -> None:
         self.connection = connection
         self.writable = writable
+        self.kept = kept
+        """Facts of committed rows that never change, by their ids; the same for all transactions of a `Database`."""
         self.postgres = connection.dialect.name == "postgresql"
         self._clock = clock
         self._now: datetime | None = None
@@ -41,20 +43,12 @@ class Work:
 
     def insert_once(self, table: Table, values: dict[str, Any], unique: Sequence[str]) -> bool:
         """Insert `values`; False, with nothing changed, when a row with the same `unique` columns is there."""
-        return self._insert(table, values, unique, [table.c[unique[0]]]) is not None
-
-    def insert_new(self, table: Table, values: dict[str, Any], unique: Sequence[str]) -> Row[Any] | None:
-        """The same, giving the row as it stands in the table, or None when one is there."""
-        return self._insert(table, values, unique, list(table.c))
-
-    def _insert(self, table: Table, values: dict[str, Any], unique: Sequence[str], wanted: list[Column[Any]]) -> Row[Any] | None:
-        statement = _insertion(self.postgres, table, tuple(unique), tuple(wanted))
-        row: Row[Any] | None = self.connection.execute(statement, values).first()
-        return row
+        statement = _insertion(self.postgres, table, tuple(unique))
+        return self.connection.execute(statement, values).first() is not None
 
 
 @cache
-def _insertion(postgres: bool, table: Table, unique: tuple[str, ...], wanted: tuple[Column[Any], ...]) -> Any:
+def _insertion(postgres: bool, table: Table, unique: tuple[str, ...]) -> Any:
     """Made once: putting a statement with thirty values together costs more than running it."""
     insert: Any = postgresql.insert(table) if postgres else sqlite.insert(table)
-    return insert.on_conflict_do_nothing(index_elements=list(unique)).returning(*wanted)
+    return insert.on_conflict_do_nothing(index_elements=list(unique)).returning(table.c[unique[0]])

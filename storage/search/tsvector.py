@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Connection, TextClause, cast, column, func, table, text
+from sqlalchemy import BigInteger, Connection, TextClause, bindparam, cast, column, func, table, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR, insert
 from sqlalchemy.types import Text
 
@@ -23,6 +23,9 @@ from storage.search.terms import BLOCK_BITS, block_term
 FIRST_LOOK = 1 << (BLOCK_BITS[0] + 1)
 """Documents of the first look."""
 _TERMS = table("search_terms", column("doc", BigInteger), column("terms", TSVECTOR))
+_VECTOR = cast(bindparam("vector", type_=Text), TSVECTOR)
+_ADD = insert(_TERMS).values(doc=bindparam("document"), terms=_VECTOR)
+_PUT = _ADD.on_conflict_do_update(index_elements=["doc"], set_={"terms": _ADD.excluded.terms})
 # The planner knows nothing of how rare a term is and may prefer to read every row, or the key backwards.
 _BEGIN = text(
     "SELECT (SELECT doc FROM search_terms ORDER BY doc DESC LIMIT 1), set_config('enable_seqscan', 'off', true),"
@@ -55,9 +58,7 @@ class Tsvector:
 
     def put(self, connection: Connection, document: int, terms: Sequence[str]) -> None:
         """See `WordIndex.put`."""
-        values = {"terms": cast(vector(terms), TSVECTOR)}
-        statement = insert(_TERMS).values(doc=document, **values)
-        connection.execute(statement.on_conflict_do_update(index_elements=["doc"], set_=values))
+        connection.execute(_PUT, {"document": document, "vector": vector(terms)})
         self._last = None
 
     def exchange(self, connection: Connection, document: int, old: Sequence[str], new: str) -> None:

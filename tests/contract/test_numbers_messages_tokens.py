@@ -8,7 +8,7 @@ import pytest
 
 from storage.errors import Conflict, NotFound
 from storage.records.database import Database
-from storage.relay import relay
+from storage.relay import hint, relay
 from tests.contract.conftest import HandClock
 
 
@@ -49,6 +49,24 @@ def test_a_dead_broker_loses_no_message(database: Database) -> None:
     broker_is_back = True
     assert relay(database, publish) == 2
     assert sent == [0, 1, 2]
+
+
+def test_a_hint_that_the_queue_does_not_take_lies_in_the_outbox(database: Database) -> None:
+    with database.transaction() as unit:
+        for unit_code in ("a", "b", "c"):
+            unit.outbox.hint({"unit": unit_code})
+    sent: list[object] = []
+
+    def publish(_topic: str, payload: dict[str, object]) -> None:
+        if payload["unit"] == "b":
+            raise ConnectionError
+        sent.append(payload["unit"])
+
+    with pytest.raises(ConnectionError):
+        hint(database, publish)
+    hint(database, lambda *_: pytest.fail("sent twice"))
+    assert relay(database, lambda topic, payload: sent.append((topic, payload["unit"]))) == 2
+    assert sent == ["a", ("work", "b"), ("work", "c")]
 
 
 def test_a_message_of_a_failed_transaction_is_never_sent(database: Database) -> None:

@@ -38,14 +38,14 @@ def test_the_newest_are_found_however_far_back_they_are(database: Database) -> N
         assert codes(database, word, limit=50, sort=Sort.NEWEST) == newest_first, share
     with database.read() as uow:
         index = uow.search._index
-        every = index.newest(uow._work.connection, terms_of("moi"), COUNT + 5)
+        every = index.newest(uow.work.connection, terms_of("moi"), COUNT + 5)
         assert every == tuple(sorted(every, reverse=True))
         for word in ("moi", "ba", "muoi", "ngan", "xua"):
-            whole = index.newest(uow._work.connection, terms_of(word), COUNT + 5, rare=True)
+            whole = index.newest(uow.work.connection, terms_of(word), COUNT + 5, rare=True)
             for limit in (1, 2, 5, COUNT):
-                assert index.newest(uow._work.connection, terms_of(word), limit) == whole[:limit], (word, limit)
+                assert index.newest(uow.work.connection, terms_of(word), limit) == whole[:limit], (word, limit)
         asked = ["moi", "xua", "ngan", "_moi_ba", "_ba_moi", "o=1"]
-        assert index.present(uow._work.connection, asked) == {"moi", "xua"} | ({"_moi_ba"} if _beside(texts) else set())
+        assert index.present(uow.work.connection, asked) == {"moi", "xua"} | ({"_moi_ba"} if _beside(texts) else set())
 
 
 def terms_of(word: str) -> tsvector.Word:
@@ -70,7 +70,7 @@ def test_many_words_are_asked_for_one_by_one_the_rarest_first(database: Database
         index = uow.search._index
         if isinstance(index, tsvector.Tsvector):
             parts = tuple(terms_of(word) for word in ("uy", "lan", "ban", "nhan", "dan", "cap", "mai"))
-            asked = index._rarest_first(uow._work.connection, (tsvector.either(parts[:2]), *parts))
+            asked = index._rarest_first(uow.work.connection, (tsvector.either(parts[:2]), *parts))
             assert [tsvector.written(one) for one in asked[:2]] == ["('lan')", "('mai')"]
             assert len(tsvector._conditions(asked)) == 8
             assert len(tsvector._conditions((tsvector.either(parts[:2]), *parts))) == 2, "the words are one condition"

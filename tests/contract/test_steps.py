@@ -46,8 +46,17 @@ def test_a_step_is_added_once_with_one_hint(database: Database, clock: HandClock
         assert (step.unit, step.priority, step.lease_until) == (batch.unit, batch.priority, None)
         assert unit.steps.find(StepKind.SEAL, "paper-1") == step == unit.steps.get(step.id)
         assert unit.steps.find(StepKind.INDEX, "paper-1") is None
-        assert [(row.topic, row.payload["priority"]) for row in unit.outbox.pending()] == [("work", "counter")]
         assert unit.steps.backlog() == {batch.unit: 1}
+        assert not list(database.hints()), "nothing is said before the commit"
+    assert list(database.hints()) == [{"priority": "counter", "unit": batch.unit}]
+    assert not list(database.hints())
+
+
+def test_what_is_rolled_back_leaves_no_hint(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.transaction() as unit:  # noqa: PT012 - fails after work
+        _work(unit)
+        raise ZeroDivisionError
+    assert not list(database.hints())
 
 
 def test_a_step_added_leased_is_gone_on_with_and_gives_no_hint(database: Database, clock: HandClock) -> None:
@@ -58,7 +67,7 @@ def test_a_step_added_leased_is_gone_on_with_and_gives_no_hint(database: Databas
         )
         assert step is not None
         assert (step.attempts, step.lease, step.lease_until) == (1, "mine", clock.now + timedelta(seconds=30))
-        assert unit.outbox.pending() == ()
+        assert not unit.outbox.hints
         assert unit.steps.lease_next("other", 60) is None
         unit.steps.done(step)
         assert unit.steps.get(step.id).state is StepState.DONE
@@ -122,7 +131,7 @@ def test_a_failed_try_comes_back_later_with_its_error(database: Database, clock:
         _work(unit)
         unit.steps.again(_lease(unit), ObjectCorrupt(sha256="abc"), 30)
         assert unit.steps.lease_next("worker", 60) is None
-        assert len(unit.outbox.pending()) == 1, "no hint for what is not due"
+        assert len(unit.outbox.hints) == 1, "no hint for what is not due"
     clock.forward(30)
     with database.transaction() as unit:
         step = _lease(unit)
@@ -197,9 +206,9 @@ def test_what_failed_for_good_waits_for_a_person(database: Database, clock: Hand
         assert unit.steps.attention(batch.id) == (line,)
         assert unit.steps.attention("other") == ()
         assert unit.steps.attention(offset=1) == ()
-        hints = len(unit.outbox.pending())
+        hints = len(unit.outbox.hints)
         unit.steps.retry(step.id)
-        assert len(unit.outbox.pending()) == hints + 1
+        assert len(unit.outbox.hints) == hints + 1
         assert (unit.steps.get(step.id).state, unit.steps.get(step.id).attempts) == (StepState.READY, 0)
         with pytest.raises(Conflict):
             unit.steps.retry(other.id)

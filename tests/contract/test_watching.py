@@ -22,6 +22,7 @@ def test_the_queue_in_one_aggregate(database: Database, clock: HandClock) -> Non
         for number in range(4):
             uow.files.add(file := facts.file_of(batch, name=f"{number}.pdf"))
             uow.steps.add(StepKind.IDENTIFY, file.id, batch=batch, file_id=file.id)
+            uow.outbox.add("work", {"priority": "counter"})
     clock.forward(30)
     with database.transaction() as uow:
         broken = uow.steps.lease_next("w", LEASE)

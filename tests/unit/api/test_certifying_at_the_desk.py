@@ -287,7 +287,7 @@ def test_time_stamps_dead_at_the_second_phase_are_waited_for(door: Door, phase: 
         assert step is not None
         assert (step.state, step.error_code) == (StepState.READY, "signing.timestamp_pending")
         assert uow.signing.get(waiting["id"]).state.value == "signed"
-        uow._work.connection.exec_driver_sql("UPDATE steps SET due_at = '2020-01-01 00:00:00' WHERE state = 'ready'")
+        uow.work.connection.exec_driver_sql("UPDATE steps SET due_at = '2020-01-01 00:00:00' WHERE state = 'ready'")
     assert (seen(door, made)["state"], line(door, made, role)) == (state, None), "never a lower level, nobody signs twice"
     MoodySignatories.down = False
     work(door)

@@ -150,7 +150,7 @@ def test_the_renewed_file_passes(keep: Keep, tmp_path: Path) -> None:
 def test_a_seal_nobody_looked_at_is_looked_at(keep: Keep) -> None:
     row = keep.put()
     with keep.sohoa.database.transaction() as uow:
-        uow._work.connection.execute(seals.update().values(evidence_until=None))
+        uow.work.connection.execute(seals.update().values(evidence_until=None))
     assert [one.evidence_until for one in renewals.ending(keep.sohoa, 400)] == [row.evidence_until], "without writing"
     assert renewals.note_force(keep.sohoa) == 1
     with keep.sohoa.database.read() as uow:
@@ -186,7 +186,7 @@ def test_without_a_time_stamp_it_waits_and_goes_on_by_itself(keep: Keep) -> None
     assert renewals.tally(keep.sohoa) == renewals.Tally(0, 1, 0)
     keep.site.dead = False
     with keep.sohoa.database.transaction() as uow:
-        uow._work.connection.execute(steps.update().values(due_at=uow.now() - timedelta(seconds=1)))
+        uow.work.connection.execute(steps.update().values(due_at=uow.now() - timedelta(seconds=1)))
     assert keep_going.work(RENEW)
     keep_going.close()
     assert renewals.tally(keep.sohoa) == renewals.Tally(1, 0, 0)

@@ -14,6 +14,7 @@ from api.access.four_eyes import done_on
 from api.access.options import AccessOptions
 from api.access.permissions import Role
 from api.access.tokens import issue
+from api.intake.receiving import Intake
 from api.pipeline.engine import Pipeline
 from api.refusals import BadValue, NotWaiting, ReasonMissing
 from api.review.desk import ReviewDesk
@@ -28,8 +29,7 @@ from ocr.fields.types import catalogue
 from ocr.model import DecisionKind
 from ocr.options import SamplingOptions
 from storage.errors import Conflict, NotFound
-from storage.model import Paper, PaperState, StepKind, StepState
-from storage.records.tables import batches
+from storage.model import Paper, PaperState, Priority, StepKind, StepState
 from storage.records.unit_of_work import UnitOfWork
 from storage.review import ErrorStep, RoundState, WorklistQuery
 from tests.unit.api.test_web_pages import csrf_in
@@ -299,9 +299,8 @@ def test_the_worklist_passes_over_what_four_eyes_keep_away_and_looks_without_kee
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sohoa_in(tmp_path / "data", access=AccessOptions(apart=("scan/review",))) as sohoa:
-        first, mine, second = (put_waiting(sohoa, 1, boxes=0)[0] for _ in range(3))
-        with sohoa.database.transaction() as uow:
-            uow._work.connection.execute(batches.update().where(batches.c.id == mine.batch_id).values(actor="lan"))
+        own = Intake(sohoa).create_batch(actor="lan", priority=Priority.COUNTER, automatic=False).id
+        first, mine, second = (put_waiting(sohoa, 1, boxes=0, batch_id=batch_id)[0] for batch_id in ("", own, ""))
         desk = WorklistDesk(sohoa, "lan")
         assert desk.beside(WorklistQuery(), first.id) == Beside("", second.id)
         assert desk.beside(WorklistQuery(), second.id) == Beside(first.id, first.id)

@@ -28,7 +28,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sohoa]:
 @pytest.fixture
 def sohoa(product: Sohoa) -> Sohoa:
     with product.database.transaction() as uow:
-        uow._work.connection.execute(tables.jobs.delete())
+        uow.work.connection.execute(tables.jobs.delete())
     return product
 
 
@@ -54,7 +54,7 @@ def row_of(sohoa: Sohoa, name: str = "tidy") -> object:
 
 def past(sohoa: Sohoa, **values: object) -> None:
     with sohoa.database.transaction() as uow:
-        uow._work.connection.execute(tables.jobs.update().values(**values))
+        uow.work.connection.execute(tables.jobs.update().values(**values))
 
 
 def hourly(run: Counted) -> Job:

@@ -180,8 +180,8 @@ def test_time_stamps_dead_after_signing_wait_and_nobody_signs_twice(sohoa: Sohoa
     assert SigningDesk(sohoa).waiting(CLERK) == ()
     MoodySignatories.down = False
     with sohoa.database.transaction() as uow:
-        uow._work.connection.exec_driver_sql("UPDATE steps SET due_at = not_before WHERE state = 'ready'")
-        uow._work.connection.exec_driver_sql("UPDATE steps SET due_at = '2020-01-01 00:00:00' WHERE state = 'ready'")
+        uow.work.connection.exec_driver_sql("UPDATE steps SET due_at = not_before WHERE state = 'ready'")
+        uow.work.connection.exec_driver_sql("UPDATE steps SET due_at = '2020-01-01 00:00:00' WHERE state = 'ready'")
     run(pipeline)
     assert state_of(sohoa, paper) is PaperState.REVIEW
 
@@ -269,7 +269,7 @@ def test_a_document_swapped_in_the_store_is_not_sealed_and_is_signed_anew(sohoa:
     ready = prepared(sohoa, [one, two])
     SigningDesk(sohoa).finish(signed(sohoa, ready[one]), CLERK)
     with sohoa.database.transaction() as uow:  # somebody with the database: another paper under the signature of the first
-        uow._work.connection.exec_driver_sql(
+        uow.work.connection.exec_driver_sql(
             "UPDATE signing_requests SET (source_sha256, source_size, tail_sha256, tail_size) ="
             " (SELECT o.source_sha256, o.source_size, o.tail_sha256, o.tail_size FROM signing_requests o WHERE o.subject = ?)"
             " WHERE subject = ?",

@@ -81,7 +81,7 @@ def pipeline(sohoa: Sohoa) -> Iterator[Pipeline]:
 def due_now(sohoa: Sohoa) -> None:
     """The pause before the next try is over."""
     with sohoa.database.transaction() as uow:
-        uow._work.connection.exec_driver_sql("UPDATE steps SET due_at = '2020-01-01 00:00:00' WHERE state = 'ready'")
+        uow.work.connection.exec_driver_sql("UPDATE steps SET due_at = '2020-01-01 00:00:00' WHERE state = 'ready'")
 
 
 def test_token_pulled_out_while_papers_are_sealed(sohoa: Sohoa, pipeline: Pipeline, tokens: Tokens) -> None:

@@ -47,7 +47,7 @@ def due_in(sohoa: Sohoa, paper_id: str) -> float:
     with sohoa.database.transaction() as uow:
         step = uow.steps.find(StepKind.SEAL, paper_id)
         assert step is not None
-        uow._work.connection.execute(steps.update().values(due_at=datetime.now(UTC), not_before=datetime.now(UTC)))
+        uow.work.connection.execute(steps.update().values(due_at=datetime.now(UTC), not_before=datetime.now(UTC)))
         return (step.not_before - datetime.now(UTC)).total_seconds()
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
 from types import SimpleNamespace
 from typing import Any, NoReturn, cast
+from unittest.mock import MagicMock
 
 import pytest
 from celery.worker.consumer import Consumer
 
 from api.pipeline.engine import Pipeline
 from api.wiring import Sohoa
+from api.worker import celery_app
 from api.worker.celery_app import add_task
 from api.worker.messages import WORK, make_celery
 from storage.errors import StoreUnavailable
@@ -42,6 +44,20 @@ def test_a_database_that_is_away_is_one_warning_and_no_failed_task(caplog: pytes
     app.close()
 
 
+@pytest.mark.parametrize(("left", "told"), [(True, ["work"]), (False, [])])
+def test_a_worker_whose_stretch_ends_says_that_there_is_more(
+    left: bool, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(celery_app, "STRETCH_S", 0.001)
+    monkeypatch.setattr(celery_app, "publisher", lambda _app: lambda topic, _payload: said.append(topic))
+    app = make_celery("")
+    add_task(app, cast("Pipeline", SimpleNamespace(work=lambda: left)))
+    app.tasks[WORK]()
+    assert said == told, "a step that its worker was to take next has left no message of its own"
+    app.close()
+
+
 def no_database() -> AbstractContextManager[NoReturn]:
     raise StoreUnavailable(what="database")
 
@@ -50,24 +66,23 @@ def no_queue(topic: str, payload: dict[str, object]) -> None:
     raise ConnectionRefusedError
 
 
-class OneHint:
-    """A database with one hint in its outbox."""
-
-    def read(self) -> OneHint:
-        return self
-
-    def __enter__(self) -> SimpleNamespace:
-        return SimpleNamespace(outbox=SimpleNamespace(pending=lambda: [SimpleNamespace(id=1, topic="work", payload={})]))
-
-    def __exit__(self, *_: object) -> None:
-        """Nothing to close."""
+def one_hint() -> list[dict[str, object]]:
+    return [{}]
 
 
 @pytest.mark.parametrize(
     ("database", "said", "unsaid"),
     [
-        (SimpleNamespace(read=no_database), "outbox not reached, work goes on by sweeping: storage.unavailable", "queue"),
-        (OneHint(), "queue not reached, work goes on by sweeping: ConnectionRefusedError", "outbox"),
+        (
+            SimpleNamespace(hints=one_hint, transaction=no_database),
+            "outbox not reached, work goes on by sweeping: storage.unavailable",
+            "queue",
+        ),
+        (
+            SimpleNamespace(hints=one_hint, transaction=lambda: nullcontext(MagicMock())),
+            "queue not reached, work goes on by sweeping: ConnectionRefusedError",
+            "outbox",
+        ),
     ],
     ids=["database", "queue"],
 )
