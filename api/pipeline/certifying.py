@@ -98,7 +98,9 @@ def _built(context: Context, found: Certification, copy: Path) -> CopyPlaces:
     if found.attestation is None or found.entry is None:
         raise wrong_state(found.state)
     plan, info = _plan(context, found, found.attestation, found.entry), _info(found, found.attestation.at)
-    with pages_of(context, found.paper_id) as pages:
+    with context.sohoa.database.read() as uow:
+        rows = uow.pages.of_paper(found.paper_id)
+    with pages_of(context, rows) as pages:
         seconds = context.sohoa.settings.box.seconds + BUILD_SECONDS_PER_PAGE * len(pages)
         return context.sohoa.box.run(build_copy, pages, str(copy), info, plan, seconds=seconds)
 

@@ -9,19 +9,20 @@ import logging
 import os
 import socket
 import threading
+from dataclasses import dataclass
 from time import perf_counter
 from uuid import uuid4
 
 from api.dossiers.held_papers import by_hand
 from api.intake.receiving import NO_SPACE
 from api.pipeline.certifying import certify_copy, countersign
+from api.pipeline.deciding import classify_paper, confirm, find_fields, issue_code
 from api.pipeline.facts import texts
 from api.pipeline.files import identify_file, split_file
 from api.pipeline.leases import LeaseKeeper
 from api.pipeline.outcome import MACHINE, Context, Handler, Outcome, Successor
 from api.pipeline.pages import read
-from api.pipeline.papers import classify_paper, confirm, find_fields
-from api.pipeline.records import index_record, issue_code, store_record
+from api.pipeline.records import index_record, store_record
 from api.pipeline.recovery import recover_object
 from api.pipeline.renewal import renew_seal
 from api.pipeline.sealing import seal_paper
@@ -57,6 +58,17 @@ HANDLERS: dict[StepKind, Handler] = {
 }
 LONGEST_PAUSE_S = 60.0
 """However often the store was away: when it is back, work goes on within a minute."""
+
+
+@dataclass(slots=True)
+class _Finished:
+    """What one transaction wrote."""
+
+    done: list[tuple[Step, Outcome]]
+    following: Step | None = None
+    """The next step, leased."""
+    hints: bool = False
+    """Whether hints for others are waiting to be sent."""
 
 
 class Pipeline:
@@ -116,7 +128,7 @@ class Pipeline:
         try:
             with self._keeper.holding(step):
                 outcome = HANDLERS[step.kind](self._context, step)
-                following, hints = self._finish(step, outcome)
+                finished = self._finish(step, outcome)
         except LeaseLost:
             LEASES_LOST.labels(step.kind).inc()
             log.warning("step %s %s was taken over by another worker", step.kind, step.id)
@@ -134,13 +146,30 @@ class Pipeline:
             log.exception("step %s %s failed unexpectedly", step.kind, step.id)
             self._failed(step, StepUnexpected(kind=type(error).__name__, step=step.id))
             return None
-        _done(step, outcome, perf_counter() - begun)
-        if hints:  # most steps leave none: their worker goes on with the paper itself
+        seconds = (perf_counter() - begun) / len(finished.done)
+        for done, came_to in finished.done:
+            _done(done, came_to, seconds)
+        if finished.hints:  # most steps leave none: their worker goes on with the paper itself
             self._sohoa.wake_workers()
-        return following
+        return finished.following
 
-    def _finish(self, step: Step, outcome: Outcome) -> tuple[Step | None, bool]:
-        """The next step, and whether hints for others are waiting to be sent."""
+    def _finish(self, step: Step, outcome: Outcome) -> _Finished:
+        """Write what the step came to, and what the next ones came to, where that is known already."""
+        finished = _Finished([])
+        try:
+            self._write(step, outcome, finished)
+        except LeaseLost:
+            raise
+        except Exception as error:
+            if len(finished.done) < 2:
+                raise
+            # Nothing of it is written. Each by itself, the one with the fault fails alone.
+            log.info("steps after %s are done one by one: %s", step.kind, type(error).__name__)
+            finished = _Finished([])
+            self._write(step, outcome, finished, alone=True)
+        return finished
+
+    def _write(self, step: Step, outcome: Outcome, finished: _Finished, *, alone: bool = False) -> None:
         with self._sohoa.database.transaction() as uow:
             if self._waits.pop(step.id, 0) or step.error_code:
                 waits_no_more(uow, step)
@@ -150,23 +179,26 @@ class Pipeline:
                 uow.steps.wait(step)
             else:
                 uow.steps.done(step)
+            finished.done.append((step, outcome))
             following = outcome.apply(uow)
-            held = self._hold(uow, step, following) if following else None
-            return held, bool(uow.outbox.hints)
+            while following and following.outcome and not alone:
+                worked_out = following.outcome
+                state = StepState.WAITING if worked_out.waits else StepState.DONE
+                added = _add(uow, step, following, state)
+                if added is None:  # somebody is at it
+                    following = None
+                    break
+                finished.done.append((added, worked_out))
+                following = worked_out.apply(uow)
+            finished.following = self._hold(uow, step, following) if following else None
+            finished.hints = bool(uow.outbox.hints)
 
     def _hold(self, uow: UnitOfWork, step: Step, following: Successor) -> Step | None:
         """Add the next step already leased: this worker has the paper in hand. If the worker dies, the lease runs out."""
         stopping = self._stopping.is_set()
-        added = uow.steps.add(
-            following.kind,
-            following.subject,
-            batch=step,
-            file_id=following.file_id,
-            paper_id=following.paper_id,
-            state=StepState.READY if stopping else StepState.LEASED,
-            lease="" if stopping else f"{self._name}/{uuid4().hex}",
-            lease_seconds=self._options.lease_seconds,
-        )
+        state = StepState.READY if stopping else StepState.LEASED
+        lease = "" if stopping else f"{self._name}/{uuid4().hex}"
+        added = _add(uow, step, following, state, lease, self._options.lease_seconds)
         return None if stopping else added
 
     def _longer_pause(self, step: Step) -> float:
@@ -196,6 +228,21 @@ class Pipeline:
         except CodedError as second:
             # The database itself is away: the lease runs out and the sweeper gives the step to somebody.
             log.warning("step %s: failure %s not written: %s", step.id, error.code, second.code)
+
+
+def _add(
+    uow: UnitOfWork, step: Step, following: Successor, state: StepState, lease: str = "", lease_seconds: int = 0
+) -> Step | None:
+    return uow.steps.add(
+        following.kind,
+        following.subject,
+        batch=step,
+        file_id=following.file_id,
+        paper_id=following.paper_id,
+        state=state,
+        lease=lease,
+        lease_seconds=lease_seconds,
+    )
 
 
 def _done(step: Step, outcome: Outcome, seconds: float) -> None:

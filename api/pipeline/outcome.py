@@ -25,6 +25,8 @@ class Successor:
     subject: str
     file_id: str
     paper_id: str
+    outcome: Outcome | None = None
+    """What that step comes to, where this is known already: it is written in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True)

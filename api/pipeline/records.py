@@ -1,4 +1,4 @@
-"""Last steps on a paper: issue its code, store the record with its evidence, make it findable."""
+"""Last steps on a paper: store the record with its evidence, make it findable."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from api.dossiers.filing import file_paper
 from api.finding.indexing import decided
 from api.pipeline.facts import JSON
 from api.pipeline.outcome import MACHINE, Context, Outcome, Successor
-from api.pipeline.papers import page_texts, successor, texts_of
+from api.pipeline.papers import successor, texts_of
 from ingest.model import ObjectRef, Sha256
 from ocr.fields.types import catalogue
 from ocr.model import Decision, Field, PageText
-from signing.report import VIETNAM
 from storage.arranging import Arrangement
-from storage.codes import render_result_code, series_name
-from storage.model import LedgerEntry, Paper, PaperState, Record, RecordState, Step
+from storage.model import LedgerEntry, Paper, PaperState, Record, RecordState, Step, StepKind
 from storage.records.unit_of_work import UnitOfWork
 
 
@@ -57,34 +55,6 @@ class EvidenceFile:
 EVIDENCE = TypeAdapter(EvidenceFile)
 
 
-def issue_code(context: Context, step: Step) -> Outcome:
-    """Issue the digitisation-result code (Circular 01/2023 Art. 10) from the one locked series of its unit and year."""
-    options = context.sohoa.settings.codes
-    with context.sohoa.database.read() as uow:
-        paper = uow.papers.get(step.subject)
-        batch = uow.batches.get(paper.batch_id)
-
-    def write(uow: UnitOfWork) -> Successor | None:
-        if uow.papers.lock(paper.id).code:
-            return successor(context, step)
-        today = datetime.now(VIETNAM).date()  # the year turns at midnight in Vietnam
-        series = series_name(batch.unit, today)
-        number = uow.codes.next(series)
-        code = render_result_code(
-            options.template, owner=paper.owner, paper_type=_type_code(paper), unit=batch.unit, issued=today, number=number
-        )
-        uow.papers.update(paper.id, code=code)
-        uow.ledger.append("code.issued", paper.id, MACHINE, {"series": series, "number": number})
-        return successor(context, step)
-
-    return Outcome(write)
-
-
-def _type_code(paper: Paper) -> str:
-    kind = catalogue()[paper.paper_type]
-    return kind.result_code or kind.code
-
-
 def store_record(context: Context, step: Step) -> Outcome:
     """Keep the evidence and write the record an officer will find; from here on the paper is done."""
     with context.sohoa.database.read() as uow:
@@ -92,13 +62,14 @@ def store_record(context: Context, step: Step) -> Outcome:
         batch = uow.batches.get(paper.batch_id)
         rows = uow.pages.of_paper(paper.id)
         fields, decisions = uow.fields.of_paper(paper.id), uow.fields.decisions(paper.id)
-        current = uow.fields.current(paper.id)
+        values = decided(uow, paper.id)
         journal = uow.journal.of_paper(paper.id)
         arrangements = uow.arrangements.of_paper(paper.id)
         received = {file_id: uow.files.get(file_id).object.sha256 for file_id in {row.file_id for row in rows}}
     if paper.sealed is None:
         raise RuntimeError("a paper reached the store step without its sealed copy")
     texts = texts_of(context, rows)
+    read = zip(rows, texts, strict=True)
     evidence = EvidenceFile(
         format=1,
         code=paper.code,
@@ -108,25 +79,33 @@ def store_record(context: Context, step: Step) -> Outcome:
         type_confidence=paper.type_confidence,
         original=paper.original,
         sealed=paper.sealed,
-        pages=tuple(
-            EvidencePage(row.image, row.facts, text, received[row.file_id]) for row, text in zip(rows, texts, strict=True)
-        ),
+        pages=tuple(EvidencePage(row.image, row.facts, text, received[row.file_id]) for row, text in read),
         fields=fields,
         decisions=decisions,
         journal=journal,
         arrangements=arrangements,
     )
     ref = context.sohoa.objects.put_bytes(EVIDENCE.dump_json(evidence, indent=1), JSON)
-    record = _record(paper, batch.unit, paper.sealed, ref, {name: decision.value for name, decision in current.items()})
+    access = levels(context.sohoa.settings.privacy.levels_file).of_type(paper.paper_type)
+    record = replace(_record(paper, batch.unit, paper.sealed, ref, values), access=access)
 
     def write(uow: UnitOfWork) -> Successor | None:
         uow.papers.update(paper.id, evidence=ref, state=PaperState.DONE)
-        uow.records.add(replace(record, access=levels(context.sohoa.settings.privacy.levels_file).of_type(paper.paper_type)))
+        following = _then_indexed(context, step, record, texts, values) if uow.records.add(record) else successor(context, step)
         file_paper(uow, paper, batch, record.code, MACHINE)
         uow.ledger.append("record.stored", paper.id, MACHINE, {"evidence": ref.sha256, "sealed": record.sealed.sha256})
-        return successor(context, step)
+        return following
 
     return Outcome(write)
+
+
+def _then_indexed(
+    context: Context, step: Step, record: Record, texts: tuple[PageText, ...], fields: dict[str, str]
+) -> Successor | None:
+    following = successor(context, step)
+    if following is None or following.kind is not StepKind.INDEX:
+        return following
+    return replace(following, outcome=_indexed(context, replace(step, kind=following.kind), record, texts, fields))
 
 
 def _record(paper: Paper, unit: str, sealed: ObjectRef, evidence: ObjectRef, values: dict[str, str]) -> Record:
@@ -163,9 +142,14 @@ def index_record(context: Context, step: Step) -> Outcome:
     with context.sohoa.database.read() as uow:
         record = uow.records.of_paper(step.subject)
         fields = decided(uow, step.subject)
+        rows = uow.pages.of_paper(step.subject)
     if record is None:
         raise RuntimeError("a paper reached the index step without its record")
-    text = "\n".join(page.text for page in page_texts(context, step.subject))
+    return _indexed(context, step, record, texts_of(context, rows), fields)
+
+
+def _indexed(context: Context, step: Step, record: Record, texts: tuple[PageText, ...], fields: dict[str, str]) -> Outcome:
+    text = "\n".join(page.text for page in texts)
 
     def write(uow: UnitOfWork) -> Successor | None:
         uow.search.put(record, text, fields)

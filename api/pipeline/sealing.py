@@ -24,7 +24,7 @@ from signing.model import Role, Seal, SealKind, SealRequest
 from signing.seal import seal
 from storage.desk import SigningRequest, SigningState
 from storage.lasting import SealRow
-from storage.model import Batch, Paper, PaperState, Step
+from storage.model import Batch, PageRow, Paper, PaperState, Step
 from storage.records.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -44,19 +44,20 @@ def seal_paper(context: Context, step: Step) -> Outcome:
     with context.sohoa.database.read() as uow:
         paper = uow.papers.get(step.subject)
         batch = uow.batches.get(paper.batch_id)
+        rows = uow.pages.of_paper(paper.id)
         request = uow.signing.find(KIND, paper.id)
     if request is not None and request.state is SigningState.SIGNED:
         return _complete(context, step, paper, batch, request)
     if signatories.at_desk(Role.PERSONAL):
-        return _ask(context, paper, batch, request)
+        return _ask(context, paper, batch, rows, request)
     signatories.time_at_hand(settings.seal.level)
     key = signatories.personal()  # before any work: a token may be away
     with context.workspace.scratch() as scratch:
         copy, sealed = scratch / "copy.pdf", scratch / "sealed.pdf"
-        _build(context, paper, batch, copy)
+        _build(context, paper, batch, rows, copy)
         asked = clerk_request(context.sohoa, copy, batch.unit, key.name)
         made = seal(copy, sealed, asked, key, signatories.trust_to_sign(key), signatories.timestamper())
-        return _kept(context, step, paper, batch, sealed, made)
+        return _kept(context, step, paper, batch, sealed, made, asked=request is not None)
 
 
 def clerk_request(sohoa: Sohoa, copy: Path, unit: str, signer: str) -> SealRequest:
@@ -67,7 +68,7 @@ def clerk_request(sohoa: Sohoa, copy: Path, unit: str, signer: str) -> SealReque
     return request if mark is None else replace(request, mark=marks.located(sohoa.box, copy, mark))
 
 
-def _build(context: Context, paper: Paper, batch: Batch, copy: Path) -> None:
+def _build(context: Context, paper: Paper, batch: Batch, rows: tuple[PageRow, ...], copy: Path) -> None:
     # Personal data stays out of the copy's metadata; the record carries it.
     info = DocumentInfo(
         title="Bản số hóa",
@@ -76,13 +77,15 @@ def _build(context: Context, paper: Paper, batch: Batch, copy: Path) -> None:
         created_at=paper.created_at,
         source_sha256=paper.original.sha256,
     )
-    with pages_of(context, paper.id) as pages:
+    with pages_of(context, rows) as pages:
         seconds = context.sohoa.settings.box.seconds + BUILD_SECONDS_PER_PAGE * len(pages)
         options = context.sohoa.settings.page_copy
         context.sohoa.box.run(build, pages, str(copy), info, options, seconds=seconds)
 
 
-def _kept(context: Context, step: Step, paper: Paper, batch: Batch, sealed: Path, made: Seal, by: str = "") -> Outcome:
+def _kept(
+    context: Context, step: Step, paper: Paper, batch: Batch, sealed: Path, made: Seal, *, asked: bool, by: str = ""
+) -> Outcome:
     """The sealed file is kept; writing it down lets the paper go on."""
     made = replace(made, mark_left_out=context.sohoa.settings.mark.digitised and made.place is None)
     until = evidence_until(sealed, context.sohoa.signatories.trust())
@@ -91,7 +94,8 @@ def _kept(context: Context, step: Step, paper: Paper, batch: Batch, sealed: Path
     def write(uow: UnitOfWork) -> Successor | None:
         uow.papers.update(paper.id, sealed=ref)
         uow.seals.add(SealRow.of(made, paper.id, ref, until))
-        uow.signing.done(KIND, paper.id)
+        if asked:
+            uow.signing.done(KIND, paper.id)
         details: dict[str, object] = asdict(made) | {
             "signed_at": made.signed_at.isoformat(),
             "sha256": ref.sha256,
@@ -103,9 +107,9 @@ def _kept(context: Context, step: Step, paper: Paper, batch: Batch, sealed: Path
     return Outcome(write)
 
 
-def _ask(context: Context, paper: Paper, batch: Batch, request: SigningRequest | None) -> Outcome:
+def _ask(context: Context, paper: Paper, batch: Batch, rows: tuple[PageRow, ...], request: SigningRequest | None) -> Outcome:
     """The copy is made once and kept; the paper waits in the queue of what is to be signed."""
-    source = request.source if request is not None and request.state in _ASKED else _copy(context, paper, batch)
+    source = request.source if request is not None and request.state in _ASKED else _copy(context, paper, batch, rows)
 
     def write(uow: UnitOfWork) -> Successor | None:
         uow.papers.update(paper.id, state=PaperState.SIGNING, reason_code="", reason_params={})
@@ -116,10 +120,10 @@ def _ask(context: Context, paper: Paper, batch: Batch, request: SigningRequest |
     return Outcome(write, waits=True)
 
 
-def _copy(context: Context, paper: Paper, batch: Batch) -> ObjectRef:
+def _copy(context: Context, paper: Paper, batch: Batch, rows: tuple[PageRow, ...]) -> ObjectRef:
     with context.workspace.scratch() as scratch:
         copy = scratch / "copy.pdf"
-        _build(context, paper, batch, copy)
+        _build(context, paper, batch, rows, copy)
         return context.sohoa.objects.put_file(copy, PDF)
 
 
@@ -128,4 +132,4 @@ def _complete(context: Context, step: Step, paper: Paper, batch: Batch, request:
     with context.workspace.scratch() as scratch:
         sealed = scratch / "sealed.pdf"
         made = finished(context, request, sealed)
-        return _kept(context, step, paper, batch, sealed, made, request.signed.actor)
+        return _kept(context, step, paper, batch, sealed, made, asked=True, by=request.signed.actor)
