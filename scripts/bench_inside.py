@@ -30,7 +30,7 @@ from api.intake.receiving import Intake
 from api.pipeline.engine import Pipeline
 from api.settings import Settings
 from api.wiring import Sohoa, build
-from scripts.bench_pages import layered, one_by_one, painted
+from scripts.bench_pages import in_parts, layered, painted
 from scripts.soak.servers import Broker, Postgres
 from storage.model import Batch, Priority
 
@@ -213,7 +213,7 @@ def measure_growth(papers: int, there: int) -> int:
             connection.execute("CREATE DATABASE large")
         urls = {"empty": server.url, "large": server.url.rsplit("/", 1)[0] + "/large"}
         both = {name: stack.enter_context(bench(url)) for name, url in urls.items()}
-        files = one_by_one(layered(2 * (papers + _MODEL)))
+        files = in_parts(layered(2 * (papers + _MODEL)))
         for number in range(_MODEL):
             for made in both.values():
                 made.paper(f"first-{number}", next(files))

@@ -52,14 +52,14 @@ def layered(pages: int) -> bytes:
     return bytes(pdf.output())
 
 
-def one_by_one(pages: bytes) -> Iterator[bytes]:
-    """Each page of a PDF as a file of its own."""
+def in_parts(pages: bytes, each: int = 1) -> Iterator[bytes]:
+    """The pages of a PDF as files of `each` pages."""
     with pikepdf.open(io.BytesIO(pages)) as source:
-        for page in source.pages:
+        for first in range(0, len(source.pages), each):
             out = io.BytesIO()
-            with pikepdf.new() as single:
-                single.pages.append(page)
-                single.save(out)
+            with pikepdf.new() as part:
+                part.pages.extend(source.pages[first : first + each])
+                part.save(out)
             yield out.getvalue()
 
 

@@ -1,7 +1,7 @@
 """`make bench-throughput`: what one worker and two do on PostgreSQL and RabbitMQ, what else costs CPU, and how memory goes.
 
     python -m scripts.bench_throughput workers --pages 40     1 worker beside 2, painted A4 pages, one page at once in each
-    python -m scripts.bench_throughput memory --pages 1000    a worker's memory through one long file
+    python -m scripts.bench_throughput memory --pages 5000    a worker's memory through files of a thousand pages
     python -m scripts.bench_throughput papers --papers 1000   CPU a paper at the beginning and at the end of one large batch
 
 On a machine with other work the clock says little. The kernel counts how long each process stood ready without a core
@@ -27,13 +27,15 @@ import psutil
 from api.intake.receiving import Intake
 from api.settings import Settings
 from api.wiring import Sohoa, build
-from scripts.bench_pages import layered, one_by_one, painted, quick
+from scripts.bench_pages import in_parts, layered, painted, quick
 from scripts.soak.processes import Service
 from scripts.soak.servers import Broker, Postgres
 from storage.model import Priority, StepKind, StepState
 
 LOOK_SECONDS = 0.5
 MEBIBYTE = 1024**2
+LONG = 1000
+"""Pages of a long file."""
 
 
 @dataclass
@@ -185,11 +187,13 @@ def measure_workers(pages: int, per_paper: int, most: int = 2) -> int:
 
 
 def measure_memory(pages: int, *, read: bool) -> int:
-    """One worker through one file of so many pages."""
+    """One worker through one long file after the other, until it had so many pages."""
+    files = [quick(pages)] if read else list(in_parts(layered(pages), LONG))
     with place(1) as made:
-        made.send("long", quick(pages) if read else layered(pages))
+        for number, data in enumerate(files):
+            made.send(f"long{number}", data)
         told, before = 0, made.spent.copy()
-        for done, _ in made.until(3):
+        for done, _ in made.until(2 + len(files)):
             if done > told and done >= told + pages // 10:
                 main, child = made.spent.rss[-1]
                 sizes = f"main {main // MEBIBYTE} MiB, largest child {child // MEBIBYTE} MiB"
@@ -208,7 +212,7 @@ def measure_memory(pages: int, *, read: bool) -> int:
 def measure_papers(papers: int, *, read: bool) -> int:
     """CPU a paper of all processes together, tenth by tenth."""
     tenth = papers // 10
-    files = (quick(1) for _ in range(papers)) if read else one_by_one(layered(papers))
+    files = (quick(1) for _ in range(papers)) if read else in_parts(layered(papers))
     with place(1) as made:
         intake, costs = Intake(made.sohoa), list[float]()
         batch = intake.create_batch(actor="bench", automatic=True, priority=Priority.BULK)
