@@ -30,6 +30,7 @@ _PRIORITIES = {rank: priority for priority, rank in RANKS.items()}
 _HELD = steps.update().where(
     steps.c.id == bindparam("step"), steps.c.state == str(StepState.LEASED), steps.c.lease == bindparam("token")
 )
+_HELD_TILL_NOW = _HELD.values(changed_at=func.clock_timestamp()).returning(steps.c.changed_at)
 _FREE = (
     steps.update()
     .where(steps.c.due_at <= bindparam("by"))
@@ -175,11 +176,16 @@ class Steps:
             "due_at": not_before,
             "error_code": error.code if error else "",
             "error_params": error.params if error else {},
-            "changed_at": self._work.now(),
         }
         if not_before is not None:
             values["not_before"] = not_before
-        if not self._work.connection.execute(_HELD, {"step": step.id, "token": step.lease, **values}).rowcount:
+        values |= {"step": step.id, "token": step.lease}
+        if self._work.asks_server:  # it tells its time in the same answer
+            row = self._work.connection.execute(_HELD_TILL_NOW, values).one_or_none()
+            if row is None:
+                raise LeaseLost
+            self._work.told(row.changed_at)
+        elif not self._work.connection.execute(_HELD, values | {"changed_at": self._work.now()}).rowcount:
             raise LeaseLost
 
     def get(self, step_id: str) -> Step:

@@ -41,6 +41,15 @@ class Work:
                 self._now = datetime.now(UTC)
         return self._now
 
+    @property
+    def asks_server(self) -> bool:
+        """Whether `now` would ask the server."""
+        return self._now is None and self._clock is None and self.postgres
+
+    def told(self, now: datetime) -> None:
+        """The server has said its time with something else."""
+        self._now = now
+
     def insert_once(self, table: Table, values: dict[str, Any], unique: Sequence[str]) -> bool:
         """Insert `values`; False, with nothing changed, when a row with the same `unique` columns is there."""
         statement = _insertion(self.postgres, table, tuple(unique))
