@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
 
 import numpy as np
 
 from ingest.model import PageImage
 from ocr.codes import read_codes
+from ocr.crumbs import print_lines
 from ocr.engines import textlayer
 from ocr.engines.choice import engine
-from ocr.engines.words import PAGE, RawWord
+from ocr.engines.words import PAGE
 from ocr.handwriting.fill import with_handwriting
 from ocr.language.correct import corrected
 from ocr.language.forms import formed
@@ -26,7 +26,7 @@ from ocr.lost_marks import with_lost_marks
 from ocr.model import Line, PageText, SecrecyMark, TextSource, Word
 from ocr.options import ReadOptions
 from ocr.order import in_lines, in_order
-from ocr.orientation import Attempt, read_upright, sureness
+from ocr.orientation import Attempt, read_upright
 from ocr.plausible import is_vietnamese
 from ocr.prepare.colour import ink
 from ocr.prepare.decode import Grey, decode
@@ -36,14 +36,6 @@ from ocr.reread import with_passed_over
 from ocr.secrecy import Seen, printed
 from ocr.stamps import stamp_on
 
-_LEAST_SURENESS = 0.4
-"""Lines below this are dirt; higher limits cost more letters than they save (measured on real and degraded pages)."""
-_SHORT = ((3, 0.75), (8, 0.5))
-"""Lines of so few letters and digits must be surer: strokes of pens come in short lines."""
-_READ, _READ_LETTERS = 0.85, 4
-"""Print: so many letters read so surely."""
-_LEAST_ALONE = 0.5
-"""And so must a sign that stands alone."""
 _LEAST_COVER = 0.5
 """Share of a page's ink that a text layer must lie over; a scan that only carries the text of its signature has less."""
 
@@ -66,7 +58,8 @@ def read_page(image: PageImage, options: ReadOptions, source_pdf: str = "") -> P
     marked = with_lost_marks(best.words, best.reading.grey, best.reading.dpi, options)
     written = with_handwriting(marked, best.reading.grey)
     words = with_passed_over(written, best.reading.grey, best.reading.dpi, options)
-    lines = _mapped(_engine_lines(words), best.reading.grey.shape[1], best.reading.to_stored, image)
+    kept = [[Word(raw.text, raw.box, raw.confidence, raw.read) for raw in line] for line in print_lines(words)]
+    lines = _mapped(kept, best.reading.grey.shape[1], best.reading.to_stored, image)
     if options.language_pass:
         lines = named(formed(corrected(lines, lexicon(options.lexicon))), gazetteer(options.gazetteer))
     return PageText(
@@ -128,28 +121,6 @@ def _in_unicode(words: Sequence[Word]) -> tuple[tuple[Word, ...], str]:
         return (), ""
     code, made = found
     return tuple(replace(word, text=text) for word, text in zip(words, made, strict=True)), f" {code}"
-
-
-def _engine_lines(words: tuple[RawWord, ...]) -> list[list[Word]]:
-    """The engine's lines without what it hardly believes itself: pen strokes and seals read as letters."""
-    groups = (list(group) for _, group in groupby(words, key=lambda word: word.line))
-    kept = ([raw for raw in line if not _is_crumb(raw)] for line in groups if not _is_scrawl(line))
-    return [[Word(raw.text, raw.box, raw.confidence, raw.read) for raw in line] for line in kept if line]
-
-
-def _is_scrawl(line: Sequence[RawWord]) -> bool:
-    sure, signs = sureness(line), sum(_letters(raw) for raw in line)
-    if sum(_letters(raw) for raw in line if raw.confidence >= _READ) >= _READ_LETTERS:
-        return False  # a stroke that ended in good print
-    return sure < _LEAST_SURENESS or any(signs <= most and sure < least for most, least in _SHORT)
-
-
-def _is_crumb(raw: RawWord) -> bool:
-    return _letters(raw) <= 1 and len(raw.text) <= 2 and raw.confidence < _LEAST_ALONE
-
-
-def _letters(raw: RawWord) -> int:
-    return sum(character.isalnum() for character in raw.text)
 
 
 def _mapped(lines: Sequence[list[Word]], width_px: float, to_stored: Matrix, image: PageImage) -> tuple[Line, ...]:

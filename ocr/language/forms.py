@@ -21,7 +21,7 @@ _BEHALF = re.compile(r"^(TM|KT|TL|TUQ)\W?$")
 _GROWN = re.compile(r"^(TM|KT|TL|TUQ)[^\w\s]([A-ZĐÀ-Ỹ]{2,})$")
 _EIGHT = re.compile(r"(?<=[0-9])§|§(?=[0-9])")
 _PURPOSE = re.compile(r"^\([đd][eẻéèẽẹêểếềễệ]$")
-_DONE_FOR = re.compile(r"^(?:b/?[ce€]|t/?h)(?=\W*$)")
+_DONE_FOR = re.compile(r"^(?:b/?[ce€]|t/?h|/h)(?=\W*$)")
 _SQUARE = re.compile(r"^m\?(?=\W*$)")
 _SAME_SHAPE = frozenset("cosuvxz")
 """Letters, without their marks, whose capitals look like the small ones."""
@@ -60,7 +60,8 @@ def _purpose(first: Word, second: Word) -> tuple[Word, Word]:
     done_for = _DONE_FOR.match(second.text)
     if not done_for or not _PURPOSE.match(first.text):
         return first, second
-    return _as(first, "(để"), _as(second, re.sub("[e€]", "c", done_for[0]) + second.text[done_for.end() :])
+    short = "t/h" if done_for[0] == "/h" else re.sub("[e€]", "c", done_for[0])
+    return _as(first, "(để"), _as(second, short + second.text[done_for.end() :])
 
 
 def _sized(words: Sequence[Word], at: int) -> Word:

@@ -17,6 +17,7 @@ from tests.unit.ocr.language.test_correct import lines_of, texts
         ("- Hiệu trưởng (đề b/€);", "- Hiệu trưởng (để b/c);"),
         ("- Hiệu trưởng (đề be);", "- Hiệu trưởng (để bc);"),
         ("- Cán bộ lớp (đê t/h);", "- Cán bộ lớp (để t/h);"),
+        ("- Cán bộ lớp (đề /h);", "- Cán bộ lớp (để t/h);"),
         ("diện tích 126 m?, gồm", "diện tích 126 m², gồm"),
         ("ở một SỐ cơ quan", "ở một số cơ quan"),
         ("góp phần, gÓp sức", "góp phần, góp sức"),
