@@ -33,7 +33,7 @@ READING = (
     "signing.marks.place",
 )
 """Modules that the way of every page needs in child processes: imported once, before the children are forked."""
-LASTING = (*READING, "ingest.archive", "ocr.region", "signing.copy_pages", "signing.verify")
+LASTING = (*READING, "ingest.archive", "ocr.engines.textlayer", "ocr.region", "signing.copy_pages", "signing.verify")
 """The same for servers and workers, which meet everything in time; a command leaves the rest to the child that needs it."""
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ingest.late import Late
 from ingest.model import PageImage
 from ocr.codes import read_codes
 from ocr.crumbs import print_lines
-from ocr.engines import textlayer
 from ocr.engines.choice import engine
 from ocr.engines.words import PAGE
 from ocr.handwriting.fill import with_handwriting
@@ -35,6 +36,12 @@ from ocr.prepare.skew import ink_points, share_inside
 from ocr.reread import with_passed_over
 from ocr.secrecy import Seen, printed
 from ocr.stamps import stamp_on
+
+if TYPE_CHECKING:
+    from ocr.engines.textlayer import layer_reader, layer_words
+else:
+    layer_reader = Late("ocr.engines.textlayer", "layer_reader")
+    layer_words = Late("ocr.engines.textlayer", "layer_words")
 
 _LEAST_COVER = 0.5
 """Share of a page's ink that a text layer must lie over; a scan that only carries the text of its signature has less."""
@@ -85,7 +92,7 @@ def _printed_mark(best: Attempt, image: PageImage) -> SecrecyMark | None:
 
 def _good_layer(grey: Grey, image: PageImage, source_pdf: str) -> PageText | None:
     """The page as its own text layer says, or None when that is no Vietnamese or not what the page shows."""
-    words, code = _in_unicode(textlayer.read(source_pdf, image))
+    words, code = _in_unicode(layer_words(source_pdf, image))
     if not words:
         return None
     turn_deg = image.exif_turn_deg % 360
@@ -104,7 +111,7 @@ def _good_layer(grey: Grey, image: PageImage, source_pdf: str) -> PageText | Non
         dpi=image.dpi,
         lines=lines,
         source=TextSource.TEXT_LAYER,
-        engine=f"{textlayer.version()}{code}",
+        engine=f"{layer_reader()}{code}",
         turn_deg=turn_deg,
         codes=read_codes(grey),
         secrecy=mark and replace(mark, box=within(carried(mark.box, to_stored), image.width_px, image.height_px)),

@@ -82,11 +82,14 @@ def deliver(sohoa: Sohoa, found: Sequence[Found], order: Order, on_progress: OnP
     """
     delivery = Delivery()
     fresh = _sort_out(sohoa, found, order, delivery)
-    with EmbeddedWorker(sohoa) if sohoa.settings.embedded else nullcontext():
+    with EmbeddedWorker(sohoa) if sohoa.settings.embedded else nullcontext() as worker:
         if fresh:
             _receive(sohoa, fresh, order, delivery)
         for batch_id in delivery.batch_ids:
-            wait_for(sohoa, batch_id, on_progress)
+            if worker is None:
+                wait_for(sohoa, batch_id, on_progress)
+            else:
+                worker.wait_for(batch_id, on_progress)
     return delivery
 
 

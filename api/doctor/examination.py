@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from fontTools.ttLib import TTFont, TTLibError
 
@@ -20,11 +21,18 @@ from api.settings import Settings
 from api.signatures.key_check import KeyState, key_reports
 from api.worker.messages import make_celery
 from ingest.errors import CodedError
-from ocr.engines.tesseract import languages, version
+from ingest.late import Late
 from signing.marks.kinds import kinds
-from signing.marks.typeface import typeface
 from storage.objects import open_store
 from storage.records.database import Database
+
+if TYPE_CHECKING:
+    from ocr.engines.tesseract import languages, version
+    from signing.marks.typeface import typeface
+else:
+    languages = Late("ocr.engines.tesseract", "languages")
+    version = Late("ocr.engines.tesseract", "version")
+    typeface = Late("signing.marks.typeface", "typeface")
 
 LEAST_PYTHON = (3, 11)
 LANGUAGES = {"vie": "tesseract-ocr-vie", "osd": "tesseract-ocr-osd"}

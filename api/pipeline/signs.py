@@ -27,6 +27,7 @@ class Signs:
         self._lock = threading.Lock()
         self._polled = self._took = False
         self._in_hand: dict[int, float] = {}
+        self._ended = threading.Event()
 
     def polled(self) -> None:
         """A thread looked for work, and the database answered."""
@@ -44,6 +45,13 @@ class Signs:
         finally:
             with self._lock:
                 self._in_hand.pop(threading.get_ident(), None)
+            self._ended.set()
+
+    def step_ended(self, seconds: float) -> bool:
+        """Whether a step has ended since the last call; waits for one at most so long. For one waiting thread."""
+        ended = self._ended.wait(seconds)
+        self._ended.clear()
+        return ended
 
     def take(self) -> Seen:
         """The signs since the last call."""

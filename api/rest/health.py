@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from time import monotonic, perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -18,7 +18,12 @@ from api.views import View
 from api.watch.errors import NoWorkerAlive
 from api.wiring import Sohoa
 from ingest.errors import CodedError
-from ocr.engines.tesseract import languages
+from ingest.late import Late
+
+if TYPE_CHECKING:
+    from ocr.engines.tesseract import languages
+else:
+    languages = Late("ocr.engines.tesseract", "languages")
 
 router = APIRouter(tags=["health"])
 

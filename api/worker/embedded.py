@@ -23,6 +23,8 @@ from storage.model import BatchProgress
 
 log = logging.getLogger(__name__)
 
+POLL_SECONDS, IDLE_POLL_SECONDS = 0.2, 1.0
+"""How often progress is asked for; it costs as much as a step's own writing, so less often where no step of ours has ended."""
 STOP_SECONDS = 60
 AWAY_SECONDS = 300
 """How long the database may be away before waiting is given up."""
@@ -77,11 +79,9 @@ class EmbeddedWorker:
         """Whether the worker thread runs."""
         return self._thread.is_alive()
 
-    def wait_for(
-        self, batch_id: str, on_progress: Callable[[BatchProgress], None] | None = None, poll_seconds: float = 0.2
-    ) -> BatchProgress:
+    def wait_for(self, batch_id: str, on_progress: Callable[[BatchProgress], None] | None = None) -> BatchProgress:
         """Block until no machine has anything left to do for the batch; returns the last progress."""
-        return wait_for(self._sohoa, batch_id, on_progress, poll_seconds)
+        return wait_for(self._sohoa, batch_id, on_progress, self._pipeline.signs.step_ended)
 
     def __enter__(self) -> Self:
         self.start()
@@ -92,9 +92,15 @@ class EmbeddedWorker:
 
 
 def wait_for(
-    sohoa: Sohoa, batch_id: str, on_progress: Callable[[BatchProgress], None] | None = None, poll_seconds: float = 0.2
+    sohoa: Sohoa,
+    batch_id: str,
+    on_progress: Callable[[BatchProgress], None] | None = None,
+    step_ended: Callable[[float], bool] | None = None,
 ) -> BatchProgress:
-    """Poll the database until the batch is finished, whoever works on it; an absence of the database is waited out."""
+    """Ask the database until the batch is finished, whoever works on it; an absence of the database is waited out.
+
+    `step_ended` waits for the end of a step, so many seconds at most: before it nothing can have changed.
+    """
     patience = time.monotonic() + AWAY_SECONDS
     while True:
         try:
@@ -110,4 +116,6 @@ def wait_for(
             on_progress(progress)
         if progress.finished:
             return progress
-        time.sleep(poll_seconds)
+        time.sleep(POLL_SECONDS)
+        if step_ended is not None:
+            step_ended(IDLE_POLL_SECONDS)

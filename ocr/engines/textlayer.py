@@ -40,12 +40,12 @@ _CAPITALS = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 Rectangle = tuple[float, float, float, float]
 
 
-def version() -> str:
+def layer_reader() -> str:
     """Name and version of the reader of text layers."""
     return f"pdfplumber {pdfplumber.__version__}"
 
 
-def read(source_pdf: str, image: PageImage) -> tuple[Word, ...]:
+def layer_words(source_pdf: str, image: PageImage) -> tuple[Word, ...]:
     """The words of page `image.index`, boxes in pixels of the page as the PDF shows it (turned by `exif_turn_deg`).
 
     Empty when the page carries none or its layer cannot be parsed.

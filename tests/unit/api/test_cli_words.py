@@ -184,6 +184,15 @@ def test_reading_never_imports_database_queue_or_web() -> None:
     assert not loaded_after("import api.cli.main, api.cli.read") & set(HEAVY)
 
 
+ENGINES = ("cv2", "numpy", "pypdfium2", "pikepdf", "pdfplumber", "fpdf", "tesserocr", "pytesseract", "minio", "pkcs11", "alembic")
+"""What only children use, or only some installations: 1.6 of the 3 CPU seconds that a start once took."""
+
+
+@pytest.mark.parametrize("name", ["digitise", "watch", "search", "attention", "certify", "worker", "serve", "doctor"])
+def test_a_command_loads_no_engine_that_it_only_sends_work_to(name: str) -> None:
+    assert not loaded_after(f"import api.cli.main, api.cli.{name}") & set(ENGINES)
+
+
 def test_the_command_line_never_imports_the_web_framework_itself() -> None:
     assert "fastapi" not in loaded_after("import api.cli.digitise, api.cli.search, api.cli.show, api.cli.doctor, api.cli.worker")
 

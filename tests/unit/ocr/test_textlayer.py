@@ -62,7 +62,7 @@ def rendered(pdf: Path, folder: Path, dpi: float = 150) -> PageImage:
 def test_boxes_of_a_good_layer_are_in_stored_pixels(turn: int, tmp_path: Path) -> None:
     page, image, pdf = layered(tmp_path, turn_deg=turn)
     if turn:  # the layer stands sideways on the turned page, so it is not taken
-        assert textlayer.read(pdf, image) == ()
+        assert textlayer.layer_words(pdf, image) == ()
         return
     text = read_page(image, ReadOptions(), pdf)
     assert (text.source, text.text) == (TextSource.TEXT_LAYER, page.text)
@@ -94,8 +94,8 @@ def test_a_layer_in_tcvn3_codes_is_converted(tmp_path: Path) -> None:
 def test_a_broken_pdf_has_no_layer(tmp_path: Path) -> None:
     _, image, _ = layered(tmp_path)
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing")
-    assert textlayer.read(str(tmp_path / "broken.pdf"), image) == ()
-    assert textlayer.read(str(tmp_path / "page.pdf"), replace(image, index=7)) == ()
+    assert textlayer.layer_words(str(tmp_path / "broken.pdf"), image) == ()
+    assert textlayer.layer_words(str(tmp_path / "page.pdf"), replace(image, index=7)) == ()
 
 
 @needs_scans
