@@ -1,9 +1,9 @@
 """Signs misread in the fixed forms of an administrative document: the label of the number, and on whose behalf is signed.
 
-Decree 30/2020/NĐ-CP, Appendix I: `Số: 07/QĐ-UBND`; `TM.`, `KT.`, `TL.`, `TUQ.` before the office; `(để b/c)` behind a recipient.
-Besides, a section sign among digits (Vietnamese papers have none, and engines take a bold eight for it), the raised two of square
-metres taken for a question mark, and capitals that differ from small letters in nothing but size, amid small print: `một SỐ cơ`,
-`gÓp`. Figures and names are never touched.
+Decree 30/2020/NĐ-CP, Appendix I: `Số: 07/QĐ-UBND`; `TM.`, `KT.`, `TL.`, `TUQ.` before the office; `(để b/c)` behind a recipient;
+`ngày 27 tháng 8 năm 2025`. Besides, a section sign among digits (Vietnamese papers have none, and engines take a bold eight for
+it), the raised two of square metres taken for a question mark, and capitals that differ from small letters in nothing but size,
+amid small print: `một SỐ cơ`, `gÓp`. Figures and names are never touched.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _GROWN = re.compile(r"^(TM|KT|TL|TUQ)[^\w\s]([A-ZĐÀ-Ỹ]{2,})$")
 _EIGHT = re.compile(r"(?<=[0-9])§|§(?=[0-9])")
 _PURPOSE = re.compile(r"^\([đd][eẻéèẽẹêểếềễệ]$")
 _DONE_FOR = re.compile(r"^(?:b/?[ce€]|t/?h|/h)(?=\W*$)")
+_DATED = re.compile(r"^(tháng|năm)[.,;:']+$")
 _SQUARE = re.compile(r"^m\?(?=\W*$)")
 _SAME_SHAPE = frozenset("cosuvxz")
 """Letters, without their marks, whose capitals look like the small ones."""
@@ -41,6 +42,7 @@ def _line(line: Line) -> Line:
     words = [_digits(word) for word in line.words]
     if _LABEL.match(words[0].text) and any(_SYMBOL.search(word.text) for word in words[1 : _REACH + 1]):
         words[0] = _as(words[0], "Số:")
+    words = [_undotted(words, at) for at in range(len(words))]
     words = [_sized(words, at) for at in range(len(words))]
     for at in range(len(words) - 1):
         words[at : at + 2] = _purpose(*words[at : at + 2])
@@ -62,6 +64,15 @@ def _purpose(first: Word, second: Word) -> tuple[Word, Word]:
         return first, second
     short = "t/h" if done_for[0] == "/h" else re.sub("[e€]", "c", done_for[0])
     return _as(first, "(để"), _as(second, short + second.text[done_for.end() :])
+
+
+def _undotted(words: Sequence[Word], at: int) -> Word:
+    """`27 tháng, 8`: between the figures of a date, strokes of the pen that wrote them were read as commas."""
+    dated = _DATED.match(words[at].text)
+    if not dated or not 0 < at < len(words) - 1:
+        return words[at]
+    before, after = words[at - 1].text, words[at + 1].text
+    return _as(words[at], dated[1]) if before.isdigit() and len(before) <= 2 and after[:1].isdigit() else words[at]
 
 
 def _sized(words: Sequence[Word], at: int) -> Word:

@@ -18,6 +18,7 @@ from tests.unit.ocr.language.test_correct import lines_of, texts
         ("- Hiệu trưởng (đề be);", "- Hiệu trưởng (để bc);"),
         ("- Cán bộ lớp (đê t/h);", "- Cán bộ lớp (để t/h);"),
         ("- Cán bộ lớp (đề /h);", "- Cán bộ lớp (để t/h);"),
+        ("ngày 27 tháng, 8 năm. 2025", "ngày 27 tháng 8 năm 2025"),
         ("diện tích 126 m?, gồm", "diện tích 126 m², gồm"),
         ("ở một SỐ cơ quan", "ở một số cơ quan"),
         ("góp phần, gÓp sức", "góp phần, góp sức"),
@@ -46,6 +47,8 @@ def test_a_fixed_form_is_read_as_it_is_printed(read: str, printed: str) -> None:
         "mạng VNPT có",
         "Giao Sở Nội",
         "VNPT iOffice ĐÔng",
+        "Ngày, tháng, năm sinh: 15/02/1985",
+        "trong 6 tháng, hết hạn",
     ],
 )
 def test_everything_else_stays(text: str) -> None:
