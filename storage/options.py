@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 MEBIBYTE = 1024**2
+PAUSE_FACTOR = 0.2
+"""Between two tries of an S3 request: so many seconds, doubled each time."""
 
 
 class StoreOptions(BaseModel):
@@ -32,8 +34,14 @@ class StoreOptions(BaseModel):
         description="an S3 object that is there already is read back and compared when stored again, up to this size",
     )
     connect_seconds: float = Field(default=5.0, gt=0, description="wait for a connection to the S3 store")
-    read_seconds: float = Field(default=60.0, gt=0, description="longest silence of the S3 store during an answer")
+    read_seconds: float = Field(default=20.0, gt=0, description="longest silence of the S3 store during an answer")
     tries: int = Field(default=3, ge=1, description="tries of one S3 request before the store counts as unreachable")
+
+    @property
+    def silence_seconds(self) -> float:
+        """How long an S3 store that says nothing can hold who asks it, pauses between tries included."""
+        pauses = sum(PAUSE_FACTOR * float(2**n) for n in range(1, self.tries))
+        return self.tries * (self.connect_seconds + self.read_seconds) + pauses
 
 
 class DatabaseOptions(BaseModel):

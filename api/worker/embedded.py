@@ -14,7 +14,7 @@ from celery.worker import state
 from api.pipeline.engine import Pipeline
 from api.wiring import Sohoa
 from api.worker.celery_app import add_task, concurrency_of, make_worker
-from api.worker.heart import Heart, through
+from api.worker.heart import Ear, Heart, through
 from api.worker.hot import HotFolder
 from api.worker.schedule import Job, Scheduler
 from api.worker.sweeper import Sweeper
@@ -43,7 +43,8 @@ class EmbeddedWorker:
         self._hot = HotFolder(sohoa) if jobs else None
         concurrency = concurrency_of(sohoa.settings)
         self._controller = make_worker(sohoa.celery, concurrency)
-        self._heart = Heart(sohoa, self._pipeline, concurrency, through(self._controller)) if jobs else None
+        hears, submit = Ear(self._controller).hears, through(self._controller)
+        self._heart = Heart(sohoa, self._pipeline, concurrency, submit, hears) if jobs else None
         self._thread = threading.Thread(target=self._controller.start, name="worker", daemon=True)
 
     def start(self) -> None:

@@ -13,7 +13,7 @@ from api.settings import Settings
 from api.watch.measures import PROCESS
 from api.wiring import LASTING, build
 from api.worker.celery_app import add_task, concurrency_of, make_worker
-from api.worker.heart import Heart, through
+from api.worker.heart import Ear, Heart, through
 from api.worker.hot import HotFolder
 from api.worker.schedule import Scheduler
 from api.worker.sweeper import Sweeper
@@ -50,7 +50,7 @@ def run_worker(settings: Settings, concurrency: int = 0) -> None:
     hot = HotFolder(sohoa)
     steps_at_once = concurrency or concurrency_of(settings)
     controller = make_worker(sohoa.celery, steps_at_once, Worker)
-    heart = Heart(sohoa, pipeline, steps_at_once, through(controller))
+    heart = Heart(sohoa, pipeline, steps_at_once, through(controller), Ear(controller).hears)
 
     def take_nothing_new(**_: object) -> None:
         pipeline.stop()

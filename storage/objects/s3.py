@@ -26,7 +26,7 @@ from storage.objects.names import key_of, sha256_of
 from storage.objects.s3_target import S3Target as S3Target  # noqa: PLC0414 - offered here
 from storage.objects.s3_target import parse_s3 as parse_s3  # noqa: PLC0414 - offered here
 from storage.objects.target import target
-from storage.options import StoreOptions
+from storage.options import PAUSE_FACTOR, StoreOptions
 from storage.preservation import Listed
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ class S3Store:
                 timeout=urllib3.Timeout(connect=options.connect_seconds, read=options.read_seconds),
                 maxsize=16,
                 cert_reqs="CERT_REQUIRED",
-                retries=urllib3.Retry(total=options.tries - 1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
+                retries=urllib3.Retry(
+                    total=options.tries - 1, backoff_factor=PAUSE_FACTOR, status_forcelist=[500, 502, 503, 504]
+                ),
             ),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import socket
 
@@ -24,11 +25,26 @@ def test_a_wrong_secret_is_unavailable_with_the_reason_and_without_the_secret(s3
         wrong.size(NAME)
 
 
+def test_a_store_that_says_nothing_is_unavailable_after_its_tries() -> None:
+    options = StoreOptions(tries=2, read_seconds=0.05)
+    with socket.create_server(("127.0.0.1", 0), backlog=16) as silent:  # connections stand, and nobody reads them
+        silent.settimeout(0)
+        mute = open_store(f"s3://k:s@127.0.0.1:{silent.getsockname()[1]}/box?secure=0&region=r", options=options)
+        with pytest.raises(StoreUnavailable):
+            mute.size(NAME)
+        asked = 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                silent.accept()[0].close()
+                asked += 1
+    assert asked == options.tries
+
+
 def test_a_store_that_is_not_there_is_unavailable_soon() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    gone = open_store(f"s3://k:s@127.0.0.1:{port}/b?secure=0", options=StoreOptions(tries=1, connect_seconds=1))
+    gone = open_store(f"s3://k:s@127.0.0.1:{port}/box?secure=0", options=StoreOptions(tries=1, connect_seconds=1))
     for use in (gone.size, gone.read_bytes, gone.open_range):
         with pytest.raises(StoreUnavailable):
             use(NAME)

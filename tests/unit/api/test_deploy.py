@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from api.settings import load
+from storage.options import StoreOptions
 
 ROOT = Path(__file__).resolve().parents[3]
 DEPLOY = ROOT / "deploy"
@@ -102,6 +103,15 @@ def test_the_image_installs_what_setup_installs() -> None:
     assert re.search(r"^FROM [a-z]+:\d+\.\d+-slim$", told, re.MULTILINE)
     assert "--require-hashes --no-deps -r /tmp/requirements/run.lock" in told
     assert "apt-run.txt" in told
+
+
+def test_a_silent_store_holds_no_step_longer_than_a_worker_may_take_to_stop() -> None:
+    unit = (DEPLOY / "systemd" / "sohoa-worker@.service").read_text()
+    stops = re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+    assert stops
+    graces = [int(str(one["stop_grace_period"]).removesuffix("s")) for name, one in SERVICES.items() if "worker" in name]
+    assert graces
+    assert StoreOptions().silence_seconds < min(int(stops[1]), *graces) - 30, "half a minute for what is left of the step"
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")

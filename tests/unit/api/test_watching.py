@@ -5,9 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from celery.worker import WorkController, state
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -18,7 +22,9 @@ from api.pipeline.engine import Pipeline
 from api.watch.figures import sample_disk
 from api.watch.options import WatchOptions
 from api.wiring import Sohoa
-from api.worker.heart import Heart
+from api.worker.celery_app import make_worker
+from api.worker.heart import DEAF_SECONDS, Ear, Heart
+from api.worker.messages import make_celery
 from ingest.errors import CodedError
 from storage.errors import StorageError
 from storage.model import StepKind
@@ -144,6 +150,61 @@ def test_a_heart_beats_only_for_a_pool_that_works(door: Door) -> None:
     with door.sohoa.database.read() as uow:
         assert uow.watching.workers() == ()
     pipeline.close()
+
+
+def test_a_worker_that_hears_no_messages_goes_silent(
+    door: Door, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("api.worker.heart.monotonic", lambda: now)
+    loop: list[Callable[[], None]] = []
+    consumer = SimpleNamespace(connection=object(), call_soon=loop.append)
+    ear = Ear(cast("WorkController", SimpleNamespace(consumer=consumer)))
+    pipeline = Pipeline(door.sohoa)
+    heart = Heart(door.sohoa, pipeline, 1, Pool().submit, ear.hears)
+
+    def beat() -> datetime | None:
+        pipeline.signs.polled()
+        return heart.beat().alive_at
+
+    first = beat()
+    assert first is not None
+    now = DEAF_SECONDS + 1
+    assert beat() == first, "its pool works, and no message reaches it"
+    assert "hears no messages" in caplog.text
+    consumer.connection = None
+    swept = beat()
+    assert swept != first, "it has lost the broker, and works by sweeping"
+    consumer.connection = object()
+    beat()
+    loop.pop()()
+    now += DEAF_SECONDS + 1
+    assert beat() != swept, "it came round"
+    assert len(loop) == 2, "and is asked anew"
+    heart.stop()
+    pipeline.close()
+
+
+def test_a_real_consumer_comes_round() -> None:
+    app, begun, came_round = make_celery(""), threading.Event(), threading.Event()
+
+    class Telling(WorkController):
+        def on_consumer_ready(self, _consumer: object) -> None:
+            begun.set()
+
+    controller = make_worker(app, 1, Telling)
+    thread = threading.Thread(target=controller.start, daemon=True)
+    thread.start()
+    try:
+        assert begun.wait(60)
+        assert controller.consumer.connection is not None, "that is how an ear knows whether there is a broker"
+        controller.consumer.call_soon(came_round.set)
+        assert came_round.wait(60)
+    finally:
+        state.should_stop = 0
+        thread.join(60)
+        state.should_stop = None
+        app.close()
 
 
 def test_a_look_without_a_database_is_no_proof(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
