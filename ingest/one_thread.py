@@ -6,9 +6,7 @@ OpenMP look at the environment once, when they are loaded; what is set in a chil
 
 from __future__ import annotations
 
-import gc
 import os
 
-gc.disable()  # definitions that all stay; `ingest.all_stays` ends it
 for _name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
     os.environ[_name] = "1"

@@ -170,7 +170,9 @@ class ProcessBox:
         if self._scratch is None and self._made is None:
             self._made = Path(tempfile.mkdtemp(prefix="sohoa-box-"))
         context = _Context()
-        context.set_forkserver_preload(["ingest.one_thread", "ingest.sandbox_child", *_PRELOADED, "ingest.all_stays"])
+        context.set_forkserver_preload(
+            ["ingest.one_thread", "ingest.preload_begins", "ingest.sandbox_child", *_PRELOADED, "ingest.preload_ends"]
+        )
         return ProcessPool(
             max_workers=self.options.workers or at_once(self.options.child_bytes),
             max_tasks=self.options.calls_per_child,

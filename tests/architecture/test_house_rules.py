@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import importlib
 import re
 from pathlib import Path
@@ -154,6 +155,8 @@ def test_tests_do_not_sleep() -> None:
 
 def test_every_error_is_complete_and_unique() -> None:
     kinds = error_classes()
+    assert gc.isenabled(), "looking at every module has an effect on this process"
+    assert not gc.get_freeze_count()
     codes = [kind.code for kind in kinds]
     assert len(codes) == len(set(codes)), sorted(code for code in codes if codes.count(code) > 1)
     for kind in kinds:
