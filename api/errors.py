@@ -146,6 +146,7 @@ STATUSES: dict[str, int] = {
     "api.file_too_large": 413,
     "api.quota_reached": 429,
     "api.queue_full": 503,
+    "api.stopping": 503,
     "api.secret_withheld": 403,
     "api.scanner_busy": 409,
     "api.not_waiting": 409,

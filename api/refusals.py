@@ -172,6 +172,17 @@ class QuotaReached(ApiError):
     en = "{who} has sent {files} files ({mib} MiB) within 24 hours, which is the limit. Send later or ask the administrator."
 
 
+class ServerStopping(ApiError):
+    """The server was told to stop and gave the request up; what was committed by then stays, and sending again is harmless."""
+
+    code = "api.stopping"
+    retryable = True
+    environment = True
+    next_step = NextStep.RETRY
+    vi = "Máy chủ đang được khởi động lại nên chưa làm xong yêu cầu này; hãy gửi lại sau ít phút."
+    en = "The server is being restarted and did not finish this request; send it again in some minutes."
+
+
 class QueueFull(ApiError):
     """So much waits already that more would only wait longer; nothing of the file was kept."""
 

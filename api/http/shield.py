@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,6 +15,9 @@ from api.errors import ForgedRequest, to_problem
 from api.http.bodies import timely
 from api.http.language import language_of
 from api.http.problems import answer
+from api.refusals import ServerStopping
+
+log = logging.getLogger(__name__)
 
 CONTENT_SECURITY_POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
 HEADERS = {
@@ -41,7 +46,11 @@ class Shield:
             await self._app(scope, receive, send)
             return
 
+        begun = False
+
         async def send_guarded(message: Message) -> None:
+            nonlocal begun
+            begun = True
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -51,4 +60,11 @@ class Shield:
         if not host_allowed(Headers(scope=scope).get("host", ""), self._allowed):
             await answer(to_problem(ForgedRequest(), language_of(Request(scope))))(scope, receive, send_guarded)
             return
-        await self._app(scope, timely(receive), send_guarded)
+        try:
+            await self._app(scope, timely(receive), send_guarded)
+        except asyncio.CancelledError:
+            # The server stops and waits no longer. What it cancels here it would only write to the log as a defect; a begun
+            # answer stays incomplete, which whoever receives it sees.
+            log.warning("request given up, the server stops: %s", "in the middle of the answer" if begun else "before an answer")
+            if not begun:
+                await answer(to_problem(ServerStopping(), language_of(Request(scope))))(scope, receive, send_guarded)

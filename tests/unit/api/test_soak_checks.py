@@ -20,7 +20,7 @@ from scripts.soak.plan import STORE_MOODS, Kind, Options, schedule
 from scripts.soak.planted import MINUTES, PLANTS
 from scripts.soak.proxy import GOOD, Proxy
 from scripts.soak.report import named
-from scripts.soak.run import Outcome
+from scripts.soak.run import Outcome, defects_told
 from storage.model import StepState
 
 ITEM = Item("giay-to.tif", b"scan", 1)
@@ -152,3 +152,25 @@ def test_the_proxy_gives_what_the_store_gives_until_it_is_told_otherwise(proxied
     proxied.set_mood(GOOD)
     assert got(proxied) == BODY
     assert set(proxied.met) <= set(STORE_MOODS)
+
+
+def log_of(*last: str) -> str:
+    lines = (
+        "Exception in thread",
+        "Thread-2 (loop)",
+        ":",
+        "Traceback (most recent call last):",
+        'File "pool.py", line 210, in loop',
+        *last,
+    )
+    return "".join(f"WARNING celery.redirected: {line}\n" for line in lines)
+
+
+def test_a_sleep_that_the_faked_clock_breaks_is_no_defect_and_nothing_else_is_passed_over() -> None:
+    faked = log_of("time.sleep(SLEEP)", "OSError", ":", "[Errno 22] Invalid argument")
+    assert defects_told(f"INFO all is well\n{faked}{faked}") == []
+    assert len(defects_told(faked + log_of("work()", "OSError", ":", "[Errno 22] Invalid argument"))) == 1
+    assert len(defects_told(log_of("work()", "OSError") + faked)) == 1
+    frames = 'Traceback:\n  File "pool.py"\n    time.sleep(1)\nOSError: [Errno 22] Invalid argument\n'
+    plain = f"Exception in thread Thread-2 (loop):\n{frames}"
+    assert defects_told(plain) == []
