@@ -180,7 +180,7 @@ class CertificationDesk:
             uow.ledger.append("paper.certification_annulled", after.paper_id, actor, {"certification": after.id})
             tell_dossiers(uow, after.record_code, COPY_ANNULLED, actor, details | {"certification": after.id})
             uow.outbox.add(ANNULLED, event_of(after))
-        self._sohoa.wake_workers()
+        self._sohoa.send_messages()
         return after
 
     def get(self, certification_id: str) -> Certification:

@@ -72,7 +72,11 @@ WAITS_FOR = [
     "confirmation",
     *(kind.code for kind in (PaperBlank, PaperUnreadable, FieldsUndecided, SecondLook, BatchStopped)),
 ]
-NO_EVENTS = {"records.code", "records.seq", "signing.certify", "signing.rendering", "signing.verify"}
+NO_EVENTS = {"records.code", "records.seq"} | {
+    f"{path.parent.name}.{path.stem}"
+    for room in ("ingest", "ocr", "signing", "storage", "api")
+    for path in (ROOT / room).glob("*.py")
+}
 """Texts of the form of an event that are none: columns of tables, names of modules."""
 FILES = re.compile(r"\.(html|pdf|json|jsonl|csv|toml|db)")
 STATES = {"dossier": {"stopped", "refused"}, "certification": set(CertificationState)}
