@@ -6,5 +6,9 @@ cd "$(dirname "$0")/.."
 export SOHOA_SHARED="${SOHOA_SHARED:-$(cd .. && pwd)/shared}"
 # hundreds of processes are started: they share compiled modules, also where the environment forbids keeping them
 unset PYTHONDONTWRITEBYTECODE
-exec .venv/bin/pytest -q -n 3 --dist loadfile --no-loadscope-reorder --durations 15 \
-  tests/integration tests/browser tests/contract tests/unit tests/architecture "$@"
+status=0
+.venv/bin/pytest -q -m "not alone" -n 3 --dist loadfile --no-loadscope-reorder --durations 15 \
+  tests/integration tests/browser tests/contract tests/unit tests/architecture "$@" || status=$?
+# What goes by the clock runs by itself, after all others; 5: the arguments leave none of it.
+.venv/bin/pytest -q -m alone tests/browser "$@" || { alone=$?; [ "$alone" -eq 5 ] || status=$alone; }
+exit "$status"

@@ -119,6 +119,7 @@ def p95(times: list[float]) -> float:
     return sorted(times)[max(0, round(0.95 * len(times)) - 1)]
 
 
+@pytest.mark.alone
 def test_thirty_papers_by_keyboard_are_quick(desk: Desk, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
     with at_desk(browser, desk) as page:
         page.goto(f"{desk.site.address}/review")
