@@ -95,6 +95,13 @@ def test_a_bug_is_named_by_its_own_invariant_in_its_own_words() -> None:
     assert named(outcome) == [right]
 
 
+@pytest.mark.parametrize(("rows", "told"), [(0, False), (2, True), (3, True), (12, True)])
+def test_however_often_a_file_stands_twice_is_told(rows: int, told: bool) -> None:
+    outcome = Outcome(Options(seed=2, planted="no-idempotency-key"), ())
+    outcome.found = {"accepted-once": [Violation("accepted-once", f"giay-to.tif of batch b: {rows} rows")]}
+    assert bool(named(outcome)) == told
+
+
 def test_a_kill_waits_for_the_next_receipt_and_for_who_gave_it() -> None:
     bell, heard = Bell(), []
     bell.ring(8001)  # one that came before is no news
