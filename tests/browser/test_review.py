@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from api.access.permissions import Role
 from api.access.tokens import issue
@@ -147,6 +147,37 @@ def test_thirty_papers_by_keyboard_are_quick(desk: Desk, browser: Browser, tmp_p
     print(json.dumps({name: round(value, 1) for name, value in told.items()}))
     assert quietest(keys) <= KEY_MS
     assert quietest(following) <= NEXT_MS
+
+
+def test_what_is_pressed_before_the_script_has_come_is_done_once_it_has(desk: Desk, browser: Browser) -> None:
+    with at_desk(browser, desk) as page:
+        scripts: list[Route] = []
+
+        def hold(route: Route) -> None:
+            scripts.append(route)
+
+        page.route("**/static/review.js", hold)
+        page.goto(f"{desk.site.address}/review/next?type=administrative", wait_until="commit")
+        expect(page.locator("footer")).to_be_attached()
+        this = str(page.locator("#desk").get_attribute("data-paper"))
+        page.locator("#f-valid_until").fill("31/02/2027")
+        page.locator("#f-title").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        assert focused(page) == "title"
+        scripts[0].continue_()
+        expect(page.locator(".field.seen")).to_have_count(2)
+        expect(page.locator("#s-valid_until")).to_contain_text("không có trong lịch")
+        assert focused(page) not in ("title", "valid_until")
+        assert page.locator("#desk").get_attribute("data-paper") == this, "an early Enter accepts a field, never the paper"
+        page.reload(wait_until="commit")
+        expect(page.locator("footer")).to_be_attached()
+        for field in page.locator(".field.missing input[required]").all():
+            field.fill("-")
+        page.keyboard.press("Control+Enter")
+        assert page.locator("#desk").get_attribute("data-paper") == this
+        scripts[1].continue_()
+        expect(page.locator(f"#desk[data-paper='{this}']")).to_have_count(0)
 
 
 def test_two_people_on_one_paper(desk: Desk, browser: Browser) -> None:

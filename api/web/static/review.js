@@ -65,4 +65,7 @@ window.addEventListener("popstate", () => location.reload());
 
 openDesk(document.getElementById("desk"));
 startWork();
+if (desk.inputs.includes(document.activeElement)) desk.current = document.activeElement;
+for (const input of desk.inputs) if (input.value !== input.defaultValue) typed(input);
 if (desk.current) light(desk.current.dataset.field);
+for (const event of window.takeEarly()) event.type === "submit" ? finish() : press(event, actions);
