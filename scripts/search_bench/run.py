@@ -2,8 +2,9 @@
 
 Generated records on SQLite and on PostgreSQL, a named list of 40 questions (each drawn from a record that exists), and known
 items: the place of the record a question was drawn from. On PostgreSQL the plain set-up (`unaccent`, `simple`, one weighted
-tsvector, `websearch_to_tsquery`, `ts_rank`) answers the same questions in turn with ours, on the same server with the same texts;
-it gives the 20 best, without facets, snippets or a count, and is given up after `--patience` seconds.
+tsvector, `websearch_to_tsquery`, `ts_rank`) answers the same questions after ours, on the same server with the same texts;
+it gives the 20 best, without facets, snippets or a count, and is given up after `--patience` seconds. Before
+each way is measured it is asked other questions of the same kinds, so that the server has in memory what one in use has.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -34,6 +36,20 @@ SETTINGS = Path(__file__).parents[2] / "docs" / "operations" / "postgresql.conf"
 """What the guide tells everybody to set."""
 Answer = Callable[[SearchQuery], Sequence[int]]
 """The numbers of the records found, best first."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much is asked."""
+
+    runs: int = 10
+    """Questions of each shape that are timed."""
+    known: int = 50
+    """Known items of each kind."""
+    before: int = 10
+    """Other questions of each shape before those, as to a server in use."""
+    tries: int = 1
+    """A question's time is the best of so many."""
 
 
 @dataclass
@@ -97,20 +113,23 @@ def of_backends(url: str) -> Callable[[], float]:
     return lambda: sum(int(file.read_text().split()[0]) for file in files if file.exists()) / 1e6
 
 
-def measure(ways: dict[str, Answer], total: int, runs: int, known: int, *, url: str = "", tries: int = 1) -> dict[str, Figures]:
-    """Every question to every way, in turn. `url`: of the server both ask."""
+def measure(ways: dict[str, Answer], total: int, amount: Amount, url: str = "") -> dict[str, Figures]:
+    """Every question to every way, one way after the other: in turns, each would push the other out of the server's memory.
+
+    `url`: of the server both ask.
+    """
     figures = {name: Figures() for name in ways}
     for name, answer in ways.items():
-        answer(drawn(SHAPES[0], 1, total)[0][1])
         print(f"measuring {name}", file=sys.stderr)
-    served_ms = of_backends(url) if url else no_server
-    for shape in SHAPES:
-        for _, query in drawn(shape, runs, total):
-            for name, answer in ways.items():
-                figures[name].time(shape.name, answer, query, served_ms, tries)
-    for shape in KNOWN:
-        for one, query in drawn(shape, known, total, seed=2):
-            for name, answer in ways.items():
+        for shape in SHAPES:
+            for _, query in drawn(shape, amount.before, total, seed=3):
+                answer(query)
+        served_ms = of_backends(url) if url else no_server
+        for shape in SHAPES:
+            for _, query in drawn(shape, amount.runs, total):
+                figures[name].time(shape.name, answer, query, served_ms, amount.tries)
+        for shape in KNOWN:
+            for one, query in drawn(shape, amount.known, total, seed=2):
                 figures[name].place(shape.name, answer, query, one.number)
     return figures
 
@@ -147,20 +166,20 @@ def private_server(folder: Path, port: int) -> Iterator[str]:
         subprocess.run([SERVICE, "stop", folder], check=False)
 
 
-def on_sqlite(folder: Path, count: int, runs: int, known: int, tries: int) -> Figures:
+def on_sqlite(folder: Path, count: int, amount: Amount) -> Figures:
     """Fill (unless it is there) and measure a database file."""
     path = folder / f"search-{count}.db"
     if not path.exists():
         print(f"SQLite: {count:,} records", file=sys.stderr)
         fill_sqlite(path, count)
     database = Database(f"sqlite:///{path}")
-    figures = measure({"Sohoa": ours(database)}, count, runs, known, tries=tries)
+    figures = measure({"Sohoa": ours(database)}, count, amount)
     database.close()
     tell(f"SQLite, {count:,} records", figures)
     return figures["Sohoa"]
 
 
-def on_postgres(server: str, count: int, runs: int, known: int, tries: int, patience: float) -> dict[str, Figures]:
+def on_postgres(server: str, count: int, amount: Amount, patience: float) -> dict[str, Figures]:
     """Fill (unless it is there) and measure a database of the server, the plain set-up beside ours."""
     name = f"search_{count}"
     url = server.rsplit("/", 1)[0] + f"/{name}"
@@ -172,7 +191,7 @@ def on_postgres(server: str, count: int, runs: int, known: int, tries: int, pati
         print(f"PostgreSQL: {count:,} records", file=sys.stderr)
         fill_postgres(url, count)
     database, plain = Database(url), Plain(url, patience)
-    figures = measure({"Sohoa": ours(database), "plain": plain.answer}, count, runs, known, url=url, tries=tries)
+    figures = measure({"Sohoa": ours(database), "plain": plain.answer}, count, amount, url)
     database.close()
     plain.close()
     tell(f"PostgreSQL, {count:,} records", figures)
@@ -186,23 +205,28 @@ def main() -> None:
     parser.add_argument("--postgres", type=int, default=1_000_000, help="records on PostgreSQL; 0: none")
     parser.add_argument("--server", default="", help="a PostgreSQL whose user may create databases; default: a private one")
     parser.add_argument("--port", type=int, default=8149, help="of the private one")
-    parser.add_argument("--runs", type=int, default=10, help="questions of each shape")
-    parser.add_argument("--known", type=int, default=50, help="known items of each kind")
-    parser.add_argument("--tries", type=int, default=1, help="a question's time is the best of so many (on a busy machine)")
+    parser.add_argument("--runs", type=int, default=Amount.runs, help="questions of each shape")
+    parser.add_argument("--known", type=int, default=Amount.known, help="known items of each kind")
+    parser.add_argument(
+        "--before", type=int, default=Amount.before, help="other questions of each shape before; 0: memory as it is"
+    )
+    parser.add_argument("--tries", type=int, default=Amount.tries, help="a time is the best of so many (on a busy machine)")
     parser.add_argument("--patience", type=float, default=3.0, help="seconds after which the plain set-up is given up")
     parser.add_argument("--folder", type=Path, default=None, help="keeps the databases for the next time; default: none kept")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the server on the way out
+    amount = Amount(asked.runs, asked.known, asked.before, asked.tries)
     with tempfile.TemporaryDirectory(prefix="sohoa-search-", dir="/tmp") as scratch:
         folder = asked.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)
         if asked.sqlite:
-            on_sqlite(folder, asked.sqlite, asked.runs, asked.known, asked.tries)
+            on_sqlite(folder, asked.sqlite, amount)
         if asked.postgres and asked.server:
-            on_postgres(asked.server, asked.postgres, asked.runs, asked.known, asked.tries, asked.patience)
+            on_postgres(asked.server, asked.postgres, amount, asked.patience)
         elif asked.postgres:
             with private_server(folder, asked.port) as server:
-                on_postgres(server, asked.postgres, asked.runs, asked.known, asked.tries, asked.patience)
+                on_postgres(server, asked.postgres, amount, asked.patience)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from storage.errors import BadStoreUrl
 
 _BAD_URL = "s3://KEY:SECRET@host:port/bucket?secure=0&region=…"
+_BUCKET = re.compile(r"[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+"""Amazon S3, "General purpose bucket naming rules"; servers refuse another name only when the bucket is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ def parse_s3(url: str) -> S3Target:
     bucket, _, prefix = parts.path.strip("/").partition("/")
     if not (endpoint and bucket and parts.username and parts.password) or set(query) - {"secure", "region"}:
         raise BadStoreUrl(what=_BAD_URL)
+    if not _BUCKET.fullmatch(bucket):
+        raise BadStoreUrl(what=f"bucket {bucket!r} ≠ a–z 0–9 . - (3–63)")
     return S3Target(
         endpoint=endpoint,
         access_key=unquote(parts.username),

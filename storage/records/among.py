@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Text, cast, func, literal, select
+from sqlalchemy import Column, ColumnElement, Text, cast, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from storage.records.work import Work
+
+_BY_INDEX = text("SELECT set_config('enable_indexscan', :may, true)")
+
+
+@contextmanager
+def from_anywhere(work: Work) -> Iterator[None]:
+    """For hundreds of rows anywhere: PostgreSQL asks the disk for all their pages at once, not for one after the other.
+
+    It does so for rows gathered in a bitmap; by itself it takes keys given in order for rows that stand in order.
+    """
+    if work.postgres:
+        work.connection.execute(_BY_INDEX, {"may": "off"})
+    yield
+    if work.postgres:
+        work.connection.execute(_BY_INDEX, {"may": "on"})
 
 
 def among(work: Work, key: Column[Any], values: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from sqlalchemy import CompoundSelect, Date, Text, bindparam, case, cast, extrac
 from storage.access_levels import AccessLevel
 from storage.finding import Facet, FacetValue, SearchQuery, Validity
 from storage.model import RecordState
-from storage.records.among import among_written, written
+from storage.records.among import among_written, from_anywhere, written
 from storage.records.tables import records
 from storage.records.work import Work
 from storage.search.asking import audience_question, range_question, validity_question, words_question
@@ -101,9 +101,9 @@ def _counts(work: Work, docs: Sequence[int], day: date, names: Sequence[str]) ->
     counted: dict[str, Counter[str]] = {name: Counter() for name in names}
     if docs and names:
         statement = _counting(tuple(names), postgres=work.postgres)
-        for name, value, count in work.connection.execute(
-            statement, {"docs": written(docs, postgres=work.postgres), "day": day}
-        ).all():
+        with from_anywhere(work):
+            rows = work.connection.execute(statement, {"docs": written(docs, postgres=work.postgres), "day": day}).all()
+        for name, value, count in rows:
             if value:
                 counted[name][value] = count
     if "issuer_is" in counted:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from storage.finding import SearchHit, SearchPage, SearchQuery, Sort
-from storage.records.among import among
+from storage.records.among import among, from_anywhere
 from storage.records.audience import readable
 from storage.records.beginning import beginning
 from storage.records.records import record_of
@@ -179,7 +179,8 @@ class Finder:
         """Ranks of those in the pool that have every phrase as it stands; without a phrase to check: of all."""
         head = (beginning(self._work, column, LOOKED_AT) for column in (search_docs.c.exact, search_docs.c.folded))
         statement = select(search_docs.c.doc, *head).where(among(self._work, search_docs.c.doc, pool), *self._in_a_row(text))
-        rows = self._work.connection.execute(statement).all()
+        with from_anywhere(self._work):
+            rows = self._work.connection.execute(statement).all()
         ranking = Ranking(text)
         return {doc: ranking.rank(doc, exact, folded, sure=doc in sure) for doc, exact, folded in rows}
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 
 import pytest
 
 from storage.finding import Sort
 from storage.records import search_find
+from storage.records.among import from_anywhere
 from storage.records.database import Database
 from storage.search import terms, tsvector
 from tests.contract.test_search_officer import codes, kept, one, page
@@ -93,3 +95,22 @@ def test_by_day_page_after_page(database: Database, monkeypatch: pytest.MonkeyPa
     pages = [page(database, "đất", sort=Sort.ISSUED, limit=3, offset=offset) for offset in (0, 3, 6)]
     assert [hit.record.code for one_page in pages for hit in one_page.hits] == expected
     assert {(one_page.total, one_page.more) for one_page in pages} == {(8, True)}
+
+
+def test_a_search_reads_a_records_text_from_one_place_and_all_places_at_once(database: Database) -> None:
+    """Two hundred texts are looked at; each a page of its own and one more, read in turn, would be felt (PostgreSQL)."""
+    chance = random.Random(3)
+    letters = "bcdghklmnpstvx"
+    syllables = [f"{chance.choice(letters)}{chance.choice('aeiou')}{chance.choice(letters)}" for _ in range(300)]
+    kept(database, {"LONG": " ".join(syllables)})
+    assert codes(database, f"{syllables[3]} {syllables[200]}") == ["LONG"]
+    with database.read() as uow:
+        if not uow.work.postgres:
+            return
+        ask = uow.work.connection.exec_driver_sql
+        row = ask("SELECT sum(pg_column_size(d.*)) FROM search_docs d").scalar_one()
+        aside = ask("SELECT pg_relation_size(reltoastrelid) FROM pg_class WHERE oid = 'search_docs'::regclass").scalar_one()
+        assert (row > 3000, aside) == (True, 0)
+        with from_anywhere(uow.work):
+            plan = ask("EXPLAIN SELECT body FROM search_docs WHERE doc = ANY('{3,1,2}'::bigint[])").scalars().all()
+        assert "Bitmap Heap Scan" in plan[0]

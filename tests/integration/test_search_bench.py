@@ -9,7 +9,7 @@ import pytest
 from scripts.search_bench import load
 from scripts.search_bench.load import fill_postgres, fill_sqlite, is_filled
 from scripts.search_bench.plain import Plain
-from scripts.search_bench.run import measure, ours, tell
+from scripts.search_bench.run import Amount, measure, ours, tell
 from scripts.search_bench.shapes import KNOWN, SHAPES
 from scripts.search_bench.texts import made, text_of_all, words_of_all
 from storage.records.database import Database
@@ -18,7 +18,7 @@ from storage.search.terms import terms
 from tests.world.fresh import database_on
 from tests.world.servers import postgres_url  # noqa: F401 - fixture
 
-COUNT = 300
+COUNT, FEW = 300, Amount(runs=1, known=5, before=1)
 
 
 def test_generated_words_and_terms_are_those_of_the_product() -> None:
@@ -31,7 +31,7 @@ def test_generated_words_and_terms_are_those_of_the_product() -> None:
 def test_every_question_is_answered_and_known_items_are_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fill_sqlite(tmp_path / "s.db", COUNT)
     database = Database(f"sqlite:///{tmp_path}/s.db")
-    figures = measure({"Sohoa": ours(database)}, COUNT, runs=1, known=5)
+    figures = measure({"Sohoa": ours(database)}, COUNT, FEW)
     database.close()
     tell("SQLite", figures)
     assert len(figures["Sohoa"].runs) == len(SHAPES) == 40
@@ -49,7 +49,7 @@ def test_the_plain_set_up_answers_beside_ours(request: pytest.FixtureRequest, mo
         fill_postgres(url, COUNT)
         assert is_filled(url, COUNT)
         database, plain = Database(url), Plain(url, 3)
-        figures = measure({"Sohoa": ours(database), "plain": plain.answer}, COUNT, runs=1, known=5, url=url)
+        figures = measure({"Sohoa": ours(database), "plain": plain.answer}, COUNT, FEW, url)
         database.close()
         plain.close()
     assert min(figures["Sohoa"].cpu) > 0
