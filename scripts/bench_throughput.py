@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import signal
 import sys
 import tempfile
 import time
@@ -245,6 +246,7 @@ def main() -> int:
     parser.add_argument("--papers", type=int, default=1000)
     parser.add_argument("--read", action="store_true", help="memory and papers: pages without a text layer")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends every server and process on the way out
     results = []
     for what in asked.what:
         if what == "workers":

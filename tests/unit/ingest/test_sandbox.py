@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from pebble.pool.base_pool import PoolStatus
 
 from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, CodedError, IngestError, MachineShort
 from ingest.options import BoxOptions
@@ -108,6 +109,16 @@ def test_children_count_in_one_thread_though_their_libraries_were_loaded_before_
 def test_children_are_replaced() -> None:
     with ProcessBox(BoxOptions(workers=1, calls_per_child=2)) as box:
         assert len({box.run(boxed.pid) for _ in range(6)}) == 3
+
+
+def test_a_pool_that_broke_is_replaced_and_leaves_no_child() -> None:
+    with ProcessBox(BoxOptions(workers=1)) as box:
+        first, pool = box.run(boxed.pid), box._pool
+        assert pool is not None
+        pool._context.status = PoolStatus.ERROR  # as its threads set it when they fail
+        assert box.run(boxed.double, 4) == 8
+        assert box._pool is not pool
+        assert gone(first)
 
 
 def test_closed_box_refuses_and_leaves_no_child() -> None:

@@ -124,14 +124,14 @@ def test_addresses_open_the_right_store(tmp_path: Path) -> None:
         assert isinstance(opened, FolderStore)
         opened.put_bytes(b"x", "text/plain")
     assert [path.name for path in tmp_path.iterdir()] == ["a b"]
-    assert isinstance(open_store("s3://k:s@127.0.0.1:9000/b?secure=0"), S3Store)
+    assert isinstance(open_store("s3://k:s@127.0.0.1:9000/bkt?secure=0"), S3Store)
 
 
 def test_an_s3_address_says_everything() -> None:
     target = parse_s3("s3://key:se%2Fcret@s3.example.vn:9000/bucket/some/prefix?secure=0&region=hn")
     assert (target.endpoint, target.access_key, target.secret_key) == ("s3.example.vn:9000", "key", "se/cret")
     assert (target.bucket, target.prefix, target.secure, target.region) == ("bucket", "some/prefix/", False, "hn")
-    assert parse_s3("s3://k:s@h/b").secure, "encrypted unless said otherwise"
+    assert parse_s3("s3://k:s@h/bkt").secure, "encrypted unless said otherwise"
     assert "cret" not in repr(target)
 
 
@@ -141,12 +141,16 @@ def test_an_s3_address_says_everything() -> None:
         "",
         "http://x/y",
         "file://elsewhere/x",
-        "s3://h/b",
+        "s3://h/bkt",
         "s3://k:s@h",
-        "s3://k:s@/b",
-        "s3://k:s@h:x/b",
-        "s3://k:s@h/b?secur=0",
-        "s3://k@h/b",
+        "s3://k:s@/bkt",
+        "s3://k:s@h:x/bkt",
+        "s3://k:s@h/bkt?secur=0",
+        "s3://k@h/bkt",
+        "s3://k:s@h/Hồ_sơ",
+        "s3://k:s@h/Records",
+        "s3://k:s@h/a..b",
+        "s3://k:s@h/ab",
     ],
 )
 def test_an_address_that_makes_no_sense_is_said(url: str) -> None:
