@@ -121,6 +121,7 @@ def measure(ways: dict[str, Answer], total: int, amount: Amount, url: str = "") 
     figures = {name: Figures() for name in ways}
     for name, answer in ways.items():
         print(f"measuring {name}", file=sys.stderr)
+        answer(drawn(SHAPES[0], 1, total)[0][1])
         for shape in SHAPES:
             for _, query in drawn(shape, amount.before, total, seed=3):
                 answer(query)

@@ -24,6 +24,7 @@ from storage.errors import ObjectCorrupt, ObjectMissing, StoreFull, StoreUnavail
 from storage.objects import s3_keeping, s3_lock
 from storage.objects.names import key_of, sha256_of
 from storage.objects.s3_target import S3Target as S3Target  # noqa: PLC0414 - offered here
+from storage.objects.s3_target import bad_bucket
 from storage.objects.s3_target import parse_s3 as parse_s3  # noqa: PLC0414 - offered here
 from storage.objects.target import target
 from storage.options import PAUSE_FACTOR, StoreOptions
@@ -211,6 +212,8 @@ class S3Store:
             except S3Error as error:
                 if error.code not in _OWNED:
                     raise
+            except ValueError as error:
+                raise bad_bucket(self._target.bucket) from error
         self._bucket_known = True
 
 

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from storage.errors import BadStoreUrl
 
 _BAD_URL = "s3://KEY:SECRET@host:port/bucket?secure=0&region=…"
-_BUCKET = re.compile(r"[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
-"""Amazon S3, "General purpose bucket naming rules"; servers refuse another name only when the bucket is made."""
+_BUCKET = re.compile(r"(?!.*(?:\.\.|\.-|-\.))(?!\d+(?:\.\d+){3}$)[A-Za-z0-9][A-Za-z0-9_.:-]{1,61}[A-Za-z0-9]")
+"""What servers have allowed at any time; for a new bucket they want small letters, digits, dots and hyphens only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def parse_s3(url: str) -> S3Target:
     if not (endpoint and bucket and parts.username and parts.password) or set(query) - {"secure", "region"}:
         raise BadStoreUrl(what=_BAD_URL)
     if not _BUCKET.fullmatch(bucket):
-        raise BadStoreUrl(what=f"bucket {bucket!r} ≠ a–z 0–9 . - (3–63)")
+        raise bad_bucket(bucket)
     return S3Target(
         endpoint=endpoint,
         access_key=unquote(parts.username),
@@ -52,3 +52,8 @@ def parse_s3(url: str) -> S3Target:
         secure=query.get("secure", ["1"])[0].lower() not in {"0", "false", "no"},
         region=query.get("region", [""])[0],
     )
+
+
+def bad_bucket(name: str) -> BadStoreUrl:
+    """No store has, or will make, a bucket of that name."""
+    return BadStoreUrl(what=f"bucket {name!r} ≠ a–z 0–9 . - (3–63)")

@@ -19,7 +19,8 @@ _BY_INDEX = text("SELECT set_config('enable_indexscan', :may, true)")
 def from_anywhere(work: Work) -> Iterator[None]:
     """For hundreds of rows anywhere: PostgreSQL asks the disk for all their pages at once, not for one after the other.
 
-    It does so for rows gathered in a bitmap; by itself it takes keys given in order for rows that stand in order.
+    It does so for rows gathered in a bitmap, `effective_io_concurrency` pages ahead; by itself it takes keys given in order for
+    rows that stand in order.
     """
     if work.postgres:
         work.connection.execute(_BY_INDEX, {"may": "off"})

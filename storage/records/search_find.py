@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from storage.finding import SearchHit, SearchPage, SearchQuery, Sort
-from storage.records.among import among, from_anywhere
+from storage.records.among import among
 from storage.records.audience import readable
 from storage.records.beginning import beginning
 from storage.records.records import record_of
 from storage.records.search_facets import Narrowed, facets
+from storage.records.search_heads import heads
 from storage.records.search_nearly import Nearly
 from storage.records.search_order import by_issue
 from storage.records.search_tables import search_docs
@@ -31,7 +32,7 @@ from storage.search.asking import exact_question, heading_question, phrase_quest
 from storage.search.index import WordIndex
 from storage.search.query import Phrase, Typed, read
 from storage.search.question import Question, Word
-from storage.search.rank import LOOKED_AT, Rank, Ranking
+from storage.search.rank import Rank, Ranking
 from storage.search.snippet import snippet
 from storage.search.terms import pair
 
@@ -177,10 +178,7 @@ class Finder:
 
     def _ranks(self, pool: Sequence[int], text: Sequence[Phrase], sure: set[int]) -> dict[int, Rank]:
         """Ranks of those in the pool that have every phrase as it stands; without a phrase to check: of all."""
-        head = (beginning(self._work, column, LOOKED_AT) for column in (search_docs.c.exact, search_docs.c.folded))
-        statement = select(search_docs.c.doc, *head).where(among(self._work, search_docs.c.doc, pool), *self._in_a_row(text))
-        with from_anywhere(self._work):
-            rows = self._work.connection.execute(statement).all()
+        rows = heads(self._work, pool, *self._in_a_row(text))
         ranking = Ranking(text)
         return {doc: ranking.rank(doc, exact, folded, sure=doc in sure) for doc, exact, folded in rows}
 

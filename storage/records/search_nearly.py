@@ -6,17 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from sqlalchemy import select
-
-from storage.records.among import among
-from storage.records.beginning import beginning
-from storage.records.search_tables import search_docs
+from storage.records.search_heads import heads
 from storage.records.search_words import Vocabulary
 from storage.records.work import Work
 from storage.search.fold import words
 from storage.search.near import may_be_misspelt
 from storage.search.query import Phrase, Typed
-from storage.search.rank import LOOKED_AT, Rank, Ranking
+from storage.search.rank import Rank, Ranking
 from storage.search.terms import pair
 
 MAX_TRIED = 8
@@ -133,10 +129,8 @@ class Nearly:
         """Each record with the words it has: typed word → word as spelled there."""
         if not docs:
             return []
-        head = (beginning(self._work, column, LOOKED_AT) for column in (search_docs.c.exact, search_docs.c.folded))
-        statement = select(search_docs.c.doc, *head).where(among(self._work, search_docs.c.doc, docs))
         made = []
-        for doc, exact, folded in self._work.connection.execute(statement).all():
+        for doc, exact, folded in heads(self._work, docs):
             wanted, meant = list(way.typed.wanted), dict[str, str]()
             for place, others in way.others.items():
                 word = _most_fitting(wanted, place, others, folded)

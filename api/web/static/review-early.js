@@ -1,21 +1,51 @@
-// Loaded before the page is shown; the modules come a moment later. An Enter pressed between may neither be lost nor hand
-// the form in unseen: it is kept, and review.js does what it means.
+// Loaded before the page is shown; the modules come a moment later. An Enter pressed between is not lost and hands nothing in by
+// itself: it leads to the next field, and review.js is told which fields were accepted and whether the paper was to be finished.
 
-const pressedEarly = [];
+const early = { accepted: [], finish: false };
 
-function keepEarly(event) {
-  if (event.type === "keydown" && event.key !== "Enter") return;
-  if (event.type === "submit" ? event.target.id !== "review" : event.target.dataset?.field === undefined) return;
+const isField = (element) => element.dataset?.field !== undefined;
+
+function keepKey(event) {
+  if (event.key !== "Enter" || event.isComposing || event.altKey || !isField(event.target)) return;
   event.preventDefault();
-  pressedEarly.push(event);
+  if (event.repeat) return; // held down
+  if (event.ctrlKey) early.finish = true;
+  else step(event.target, event.shiftKey ? -1 : 1);
 }
 
-addEventListener("keydown", keepEarly);
-addEventListener("submit", keepEarly);
+function step(field, by) {
+  const fields = [...field.form.elements].filter(isField);
+  const next = fields[fields.indexOf(field) + by];
+  early.accepted.push(field);
+  if (!next) return;
+  next.focus();
+  next.select();
+}
+
+function keepForm(event) {
+  if (event.target.id !== "review") return;
+  event.preventDefault();
+  early.finish = true;
+}
 
 /** What was kept so far; from now on the page listens itself. */
 window.takeEarly = () => {
-  removeEventListener("keydown", keepEarly);
-  removeEventListener("submit", keepEarly);
-  return pressedEarly;
+  removeEventListener("keydown", keepKey);
+  removeEventListener("submit", keepForm);
+  removeEventListener("error", giveUp, true);
+  return early;
 };
+
+/** A part of the page did not come: the form goes in by itself, as without a script. */
+function giveUp(event) {
+  if (event.target !== window && !(event.target instanceof HTMLScriptElement)) return;
+  window.takeEarly();
+  const line = document.getElementById("said");
+  if (!line) return;
+  line.textContent = document.getElementById("desk").dataset.broken;
+  line.hidden = false;
+}
+
+addEventListener("keydown", keepKey);
+addEventListener("submit", keepForm);
+addEventListener("error", giveUp, true);

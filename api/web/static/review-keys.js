@@ -18,6 +18,7 @@ const TYPED = "input:not([type=checkbox]), select, textarea";
 /** Do what the key means, if it means anything here; keys an input method is composing with mean nothing. */
 export function press(event, actions) {
   if (event.isComposing || event.keyCode === 229 || document.querySelector("dialog[open]")) return;
+  if (event.repeat && event.key === "Enter") return event.preventDefault(); // held down it accepts one field, and never the paper
   const action = table.get(spelling(event));
   if (!action) return;
   const inField = event.target.dataset?.field !== undefined;

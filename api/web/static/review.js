@@ -2,7 +2,7 @@
 
 import { press } from "./review-keys.js";
 import { desk, openDesk } from "./review-desk.js";
-import { asRead, candidate, choose, go, typed, take } from "./review-fields.js";
+import { accept, asRead, candidate, choose, go, typed, take } from "./review-fields.js";
 import { light, turnPage, zoomBy, zoomToField } from "./review-page.js";
 import { watchPointer } from "./review-draw.js";
 import { finish, leave, nextPaper, previousPaper, startWork } from "./review-work.js";
@@ -68,4 +68,14 @@ startWork();
 if (desk.inputs.includes(document.activeElement)) desk.current = document.activeElement;
 for (const input of desk.inputs) if (input.value !== input.defaultValue) typed(input);
 if (desk.current) light(desk.current.dataset.field);
-for (const event of window.takeEarly()) event.type === "submit" ? finish() : press(event, actions);
+caughtUp(window.takeEarly?.());
+
+/** What was asked for before this script came; a paper nobody has touched is not handed in for it. */
+function caughtUp(early) {
+  if (!early) return;
+  for (const input of early.accepted) accept(input);
+  if (!early.finish) return;
+  const touched = early.accepted.length || desk.inputs.some((input) => input.value !== input.defaultValue);
+  if (touched) finish();
+  else document.getElementById("finish").focus();
+}

@@ -1,4 +1,4 @@
-"""The text of a record kept beside its words, in one page: a search looks at two hundred of them, wherever they stand on the disk.
+"""The text of a record packed beside its words, in one page: a search looks at two hundred of them, wherever they stand on the disk.
 
 What is indexed already moves when it is indexed anew (`sohoa search --rebuild`).
 
@@ -15,12 +15,17 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
+TEXTS = ("heading", "body", "exact", "folded")
+
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("ALTER TABLE search_docs SET (toast_tuple_target = 8160)")
+    _store("MAIN")
 
 
 def downgrade() -> None:
+    _store("EXTENDED")
+
+
+def _store(how: str) -> None:
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("ALTER TABLE search_docs RESET (toast_tuple_target)")
+        op.execute(f"ALTER TABLE search_docs {', '.join(f'ALTER COLUMN {name} SET STORAGE {how}' for name in TEXTS)}")

@@ -133,6 +133,7 @@ def test_an_s3_address_says_everything() -> None:
     assert (target.bucket, target.prefix, target.secure, target.region) == ("bucket", "some/prefix/", False, "hn")
     assert parse_s3("s3://k:s@h/bkt").secure, "encrypted unless said otherwise"
     assert "cret" not in repr(target)
+    assert parse_s3("s3://k:s@h/Ho_So").bucket == "Ho_So", "a bucket of the days when that was allowed"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,8 @@ def test_an_s3_address_says_everything() -> None:
         "s3://k:s@h/bkt?secur=0",
         "s3://k@h/bkt",
         "s3://k:s@h/Hồ_sơ",
-        "s3://k:s@h/Records",
+        "s3://k:s@h/192.168.1.4",
+        "s3://k:s@h/a.-b",
         "s3://k:s@h/a..b",
         "s3://k:s@h/ab",
     ],
