@@ -173,7 +173,7 @@ class QuotaReached(ApiError):
 
 
 class ServerStopping(ApiError):
-    """The server was told to stop and gave the request up; what was committed by then stays, and sending again is harmless."""
+    """The process was told to stop and gave a request or a long step up; what was committed stays; again is harmless."""
 
     code = "api.stopping"
     retryable = True

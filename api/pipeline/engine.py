@@ -27,7 +27,7 @@ from api.pipeline.recovery import recover_object
 from api.pipeline.renewal import renew_seal
 from api.pipeline.sealing import seal_paper
 from api.pipeline.signs import Signs
-from api.refusals import StepUnexpected, WorkerLost
+from api.refusals import ServerStopping, StepUnexpected, WorkerLost
 from api.watch.logs import about
 from api.watch.measures import LEASES_LOST, PAGES, STEP_FAILURES, STEP_SECONDS
 from api.wiring import Sohoa
@@ -77,7 +77,8 @@ class Pipeline:
     def __init__(self, sohoa: Sohoa) -> None:
         self._sohoa = sohoa
         self._options = sohoa.settings.pipeline
-        self._context = Context(sohoa, Workspace(sohoa.objects, sohoa.settings.data_dir / "tmp"), texts(sohoa.objects))
+        workspace = Workspace(sohoa.objects, sohoa.settings.data_dir / "tmp")
+        self._context = Context(sohoa, workspace, texts(sohoa.objects), self._go_on)
         self._keeper = LeaseKeeper(sohoa.database, self._options.lease_seconds)
         self._name = f"{socket.gethostname()}/{os.getpid()}"
         self._stopping = threading.Event()
@@ -114,8 +115,12 @@ class Pipeline:
         self.signs.polled()
 
     def stop(self) -> None:
-        """Take nothing new: the steps in hand are finished, what follows from them is left ready for others."""
+        """Take nothing new: steps in hand are finished, or given up between two parts, and what follows is left ready."""
         self._stopping.set()
+
+    def _go_on(self) -> None:
+        if self._stopping.is_set():
+            raise ServerStopping
 
     def close(self) -> None:
         """Stop keeping leases and remove scratch files."""

@@ -133,6 +133,7 @@ def split_file(context: Context, step: Step) -> Outcome:
     with context.workspace.fetched(row.object.sha256) as (path,):
         try:
             for first in range(0, row.pages, CHUNK_PAGES):
+                context.go_on()  # hundreds of pages may take longer than a process is given to end; what is stored stays
                 pages += _take_pages(context, path, found, first)
         except CodedError as error:
             return _refuse_or_raise(row, error)

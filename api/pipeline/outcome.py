@@ -48,6 +48,8 @@ class Context:
     workspace: Workspace
     text: Callable[[Sha256], PageText]
     """What was read from a page, by the name of its object."""
+    go_on: Callable[[], None]
+    """Asked between the parts of what is long: raises ServerStopping once this process was told to end; others go on."""
 
 
 Handler = Callable[[Context, Step], Outcome]
