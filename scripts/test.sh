@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test, on three processes, because the long ones wait for servers half of their time (13 min on two cores; two processes take longer); the
+# Every test, on three processes, because the long ones wait for servers half of their time (12 min on two idle cores; two processes take longer); the
 # long files first, so that no core waits at the end. Arguments go to pytest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
