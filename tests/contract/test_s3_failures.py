@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import socket
+from urllib.parse import urlsplit
 
 import pytest
 
 from ingest.model import Sha256
-from storage.errors import StoreUnavailable
+from storage.errors import BadStoreUrl, StoreUnavailable
 from storage.objects import open_store
 from storage.options import StoreOptions
 
@@ -23,6 +24,13 @@ def test_a_wrong_secret_is_unavailable_with_the_reason_and_without_the_secret(s3
     assert "wr0ng" not in str(caught.value)
     with pytest.raises(StoreUnavailable):
         wrong.size(NAME)
+
+
+def test_a_new_bucket_of_a_name_that_is_not_allowed_any_more_is_said_as_that(s3_url: str) -> None:
+    parts = urlsplit(s3_url)
+    wrong = open_store(parts._replace(path="/Ho_So").geturl())
+    with pytest.raises(BadStoreUrl, match="Ho_So"):
+        wrong.put_bytes(b"x", "text/plain")
 
 
 def test_a_store_that_says_nothing_is_unavailable_after_its_tries() -> None:
