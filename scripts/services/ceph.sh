@@ -40,7 +40,7 @@ osd data = $home/osd
 mgr data = $home/mgr
 rgw data = $home/rgw
 keyring = $keys
-rgw frontends = beast endpoint=127.0.0.1:$port
+rgw frontends = beast endpoint=127.0.0.1:$port tcp_nodelay=1
 rgw dns name = 127.0.0.1
 CONF
 key() { ceph-authtool "$keys" --gen-key -n "$@" >/dev/null; }
