@@ -1,4 +1,4 @@
-"""A worker told to end gives a long step up between two parts of it: whoever takes it next does not begin at the first page."""
+"""A worker told to end gives a long step up between two parts of it and leaves it ready; what was stored stays stored."""
 
 from __future__ import annotations
 
