@@ -139,9 +139,7 @@ def _foreign_change(signature: EmbeddedPdfSignature, opened: Opened) -> Finding:
     """
     level = _review(signature, opened, metadata_policy())
     if level is not None and not (level is ModificationLevel.FORM_FILLING and _locked(signature)):
-        # A later signer who signed the whole file has signed the new metadata too: told, not doubted (P11 judges that signer).
-        confirmed = not is_timestamp(opened.signatures[-1]) and opened.signatures[-1].coverage is _WHOLE
-        return Finding(Topic.CHANGES, "METADATA_CHANGED", Severity.WARNING if confirmed else Severity.DOUBT)
+        return Finding(Topic.CHANGES, "METADATA_CHANGED", Severity.WARNING if _confirmed(opened) else Severity.DOUBT)
     if not _locked(signature) and _review(signature, opened, form_policy()) is not None:
         return Finding(Topic.CHANGES, "FORM_CHANGED", Severity.DOUBT)
     shown = shows_otherwise(opened.reader, int(signature.signed_revision))
@@ -150,6 +148,14 @@ def _foreign_change(signature: EmbeddedPdfSignature, opened: Opened) -> Finding:
     if shown:
         return Finding(Topic.CHANGES, shown, Severity.FAILURE)
     return Finding(Topic.CHANGES, "UNEXPLAINED_CHANGE", Severity.DOUBT)
+
+
+def _confirmed(opened: Opened) -> bool:
+    """Whether a person signed the whole file at last, new metadata and all, with nothing behind it but long-term evidence.
+
+    Then it is told, not doubted; P11 judges that signer. A time-stamp proves when, not that anybody agreed.
+    """
+    return any(not is_timestamp(one) for one in opened.signatures) and p10_after_last_signature(opened) is None
 
 
 def _notes_permitted(signature: EmbeddedPdfSignature, opened: Opened) -> bool:

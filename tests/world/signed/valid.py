@@ -192,9 +192,9 @@ def certified(world: World, permission: int = 2, approvals: int = 1) -> Paper:
     return paper
 
 
-def archived(world: World, paper: Paper | None = None) -> Paper:
+def archived(world: World, paper: Paper | None = None, field: bytes = b"(Stamp)") -> Paper:
     """With a document time-stamp at the end."""
-    stamp = Dictionary("/ETSI.RFC3161", field=b"(Stamp)", type="/DocTimeStamp")
+    stamp = Dictionary("/ETSI.RFC3161", field=field, type="/DocTimeStamp")
     return (paper or signed(world)).sign(Hand(world.issuing, stamper=world.stamper, embedded="token"), stamp)
 
 
@@ -210,8 +210,13 @@ def stored(world: World, paper: Paper | None = None, body: bytes | None = None) 
 
 def signed_stamp_twice(world: World) -> Paper:
     """Archived and archived again."""
-    stamp = Dictionary("/ETSI.RFC3161", field=b"(Again)", type="/DocTimeStamp")
-    return archived(world).sign(Hand(world.issuing, stamper=world.stamper, embedded="token"), stamp)
+    return archived(world, archived(world), b"(Again)")
+
+
+def info_changed_between_stamps(world: World) -> Paper:
+    """Two document time-stamps, nobody's signature, and document information rewritten before the second."""
+    paper = archived(world, base())
+    return archived(world, paper.update({paper.info: b"<< /Title (khac) >>"}), b"(Again)")
 
 
 # --- permitted or harmless changes after signing
@@ -271,6 +276,11 @@ def info_changed(world: World, *, confirmed: bool) -> bytes:
     return (paper.sign(second, Dictionary(field=b"(B)", rect="9 9 60 30"), more=new) if confirmed else paper.update(new)).data
 
 
+def info_changed_then_archived(world: World, *, confirmed: bool) -> bytes:
+    """The same with a security store and a document time-stamp behind it, which agree to nothing."""
+    return archived(world, stored(world, Paper(info_changed(world, confirmed=confirmed)))).data
+
+
 def _orphaned(world: World) -> bytes:
     paper = signed(world)
     return paper.update({paper.number(): b"(left behind)"}).data
@@ -308,6 +318,12 @@ _row("a certified form filled in and signed again", lambda world: filled(world, 
 _row("a note where notes are permitted", lambda world: annotated(world, 3).data, "GENERIC")
 _row("document information rewritten", lambda world: info_changed(world, confirmed=False), "GENERIC")
 _row("document information rewritten by the second signer", lambda world: info_changed(world, confirmed=True))
+_row("document information rewritten, then archived", lambda world: info_changed_then_archived(world, confirmed=False), "GENERIC")
+_row("document information rewritten between two time-stamps", lambda world: info_changed_between_stamps(world).data, "GENERIC")
+_row(
+    "document information rewritten by the second signer, then archived",
+    lambda world: info_changed_then_archived(world, confirmed=True),
+)
 _row("an orphan left behind", _orphaned, "GENERIC")
 _row("the catalogue rewritten as it was", _rewritten, "")
 _row("objects freed after signing", _freed, "GENERIC")
