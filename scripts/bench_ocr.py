@@ -19,10 +19,12 @@ from pathlib import Path
 from api.demo.painter.files import save_jpeg, save_png
 from api.demo.painter.papers import PaperKind
 from api.demo.painter.sets import known_conditions, paint_page
-from scripts.bench_ocr_readers import ABLATIONS, OPTIONS, PEERS, Ours, Reading
+from scripts.bench_ocr_readers import ABLATIONS, OPTIONS, PEERS, Ours, PlainTesseract, Reading
 from scripts.bench_ocr_scores import Score
 from scripts.bench_ocr_turns import count_turns
 
+_ROUNDS = 4
+"""Each page so often when speed is measured: the last page, which one process reads while the other waits, weighs little then."""
 PAPERS = ("decision", "birth", "letter", "land", "notice", "application", "marriage", "contract")
 
 
@@ -133,12 +135,13 @@ def ablate(pages: Sequence[Page]) -> None:
 
 def show_speed(images: list[Path]) -> None:
     """Pages a minute in one process and in one a core, and how many times faster that is; on an idle machine only."""
-    speeds = []
-    for workers in sorted({1, os.cpu_count() or 1}):
-        ours = Ours(workers)
-        ours.pages_a_minute(images[:workers])
-        speeds.append(ours.pages_a_minute(images))
-        print(f"\n{workers} processes: {speeds[-1]:.1f} pages a minute, {speeds[-1] / speeds[0]:.2f} times one process")
+    for name, reader in (("sohoa", Ours), ("tesseract", PlainTesseract)):
+        speeds = []
+        for workers in sorted({1, os.cpu_count() or 1}):
+            several = reader(workers)
+            several.pages_a_minute(images[:workers])
+            speeds.append(several.pages_a_minute(_ROUNDS * images))
+            print(f"\n{name}, {workers} at once: {speeds[-1]:.1f} pages a minute, {speeds[-1] / speeds[0]:.2f} times one")
 
 
 def arguments() -> argparse.Namespace:

@@ -13,7 +13,13 @@ if [ "$verb" = stop ]; then
   if [ -s "$home/epmd" ]; then ERL_EPMD_PORT=$(cat "$home/epmd") epmd -kill >/dev/null 2>&1 || true; fi
   exit 0
 fi
-ERL_EPMD_PORT=$(free_port $((port + 1)))
+export ERL_EPMD_PORT=$port ERL_EPMD_ADDRESS=127.0.0.1
+# RabbitMQ starts epmd itself, but gives up when that is slow or its port was taken meanwhile
+for _ in 1 2 3; do
+  ERL_EPMD_PORT=$(free_port $((ERL_EPMD_PORT + 1)))
+  epmd -daemon || true
+  if wait_until 20 epmd -names 2>/dev/null; then break; fi
+done
 echo "$ERL_EPMD_PORT" > "$home/epmd"
 RABBITMQ_DIST_PORT=$(free_port $((ERL_EPMD_PORT + 1)))
 : > "$home/plugins"; : > "$home/env"
@@ -23,7 +29,7 @@ log.console = false
 log.file.level = warning
 disk_free_limit.absolute = 50MB
 CONF
-export ERL_EPMD_PORT ERL_EPMD_ADDRESS=127.0.0.1 RABBITMQ_DIST_PORT HOME=$home
+export RABBITMQ_DIST_PORT HOME=$home
 export RABBITMQ_NODENAME=sohoa$port@localhost RABBITMQ_CONFIG_FILE=$home/rabbitmq.conf RABBITMQ_CONF_ENV_FILE=$home/env
 export RABBITMQ_MNESIA_BASE=$home/mnesia RABBITMQ_LOG_BASE=$home/log RABBITMQ_PID_FILE=$home/pid
 export RABBITMQ_ENABLED_PLUGINS_FILE=$home/plugins RABBITMQ_GENERATED_CONFIG_DIR=$home/generated
