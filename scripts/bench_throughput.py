@@ -34,6 +34,8 @@ from scripts.soak.servers import Broker, Postgres
 from storage.model import Priority, StepKind, StepState
 
 LOOK_SECONDS = 0.5
+SPENT_SECONDS = 3.0
+"""Between looks at all processes: every half second they cost a twentieth of a core, which two workers do not have to spare."""
 MEBIBYTE = 1024**2
 LONG = 1000
 """Pages of a long file."""
@@ -105,10 +107,13 @@ class Place:
                 raise RuntimeError(f"{trouble[0].kind} failed: {trouble[0].error_code}")
         return pages.get(StepState.DONE, 0), papers.get(StepState.DONE, 0)
 
-    def until(self, papers: int) -> Iterator[tuple[int, int]]:
-        """Look until so many papers are done; gives pages and papers at each look."""
+    def until(self, papers: int, every_s: float = SPENT_SECONDS) -> Iterator[tuple[int, int]]:
+        """Look until so many papers are done; gives pages and papers at each look. Processes are looked at `every_s`."""
+        looked = 0.0
         while True:
-            self.spent.look(self.groups)
+            if time.monotonic() >= looked + every_s:
+                self.spent.look(self.groups)
+                looked = time.monotonic()
             pages, finished = self.done()
             yield pages, finished
             if finished >= papers:
@@ -194,7 +199,7 @@ def measure_memory(pages: int, *, read: bool) -> int:
         for number, data in enumerate(files):
             made.send(f"long{number}", data)
         told, before = 0, made.spent.copy()
-        for done, _ in made.until(2 + len(files)):
+        for done, _ in made.until(2 + len(files), every_s=0):
             if done > told and done >= told + pages // 10:
                 main, child = made.spent.rss[-1]
                 sizes = f"main {main // MEBIBYTE} MiB, largest child {child // MEBIBYTE} MiB"
@@ -240,7 +245,12 @@ def main() -> int:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["workers", "memory", "papers"], nargs="*", default=["workers", "memory", "papers"])
-    parser.add_argument("--pages", type=int, default=0, help="default: 60 for workers, 1000 for memory")
+    parser.add_argument(
+        "--pages",
+        type=int,
+        default=0,
+        help="default: 200 for workers (the last page, which one reads alone, weighs little then), 1000 for memory",
+    )
     parser.add_argument("--per-paper", type=int, default=1, help="pages of a paper, for workers")
     parser.add_argument("--workers", type=int, choices=[1, 2], default=2, help="1: without the comparison")
     parser.add_argument("--papers", type=int, default=1000)
@@ -250,7 +260,7 @@ def main() -> int:
     results = []
     for what in asked.what:
         if what == "workers":
-            results.append(measure_workers(asked.pages or 60, asked.per_paper, asked.workers))
+            results.append(measure_workers(asked.pages or 200, asked.per_paper, asked.workers))
         elif what == "memory":
             results.append(measure_memory(asked.pages or 1000, read=asked.read))
         else:
