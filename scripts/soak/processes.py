@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psutil
 
+from scripts.soak.defects import beginning
+
 ROOT = Path(__file__).resolve().parents[2]
 AGAIN_SECONDS = 1.0
 """Pause before a process that ended is started again."""
@@ -47,10 +49,13 @@ class Service:
     def start(self) -> None:
         """Start it now."""
         with self._lock, self.log.open("ab") as log:
+            clock = self._clock()
+            log.write(beginning(stepped=bool(clock)).encode())
+            log.flush()
             program = ["scripts.soak.planted", self.planted] if self.planted else ["api.cli.main"]
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *program, *self.arguments],
-                env=self.environment | self._clock(), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                env=self.environment | clock, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
             self._killed = False
             self.starts += 1

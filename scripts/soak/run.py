@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 import threading
 import time
@@ -15,6 +14,7 @@ from sqlalchemy import func, select
 
 from api.intake.attention import AttentionDesk
 from ingest.errors import CodedError
+from scripts.soak.defects import defects_told
 from scripts.soak.door import Door
 from scripts.soak.invariants import Violation, check
 from scripts.soak.load import Load, claimed_and_waiting
@@ -28,17 +28,6 @@ FEWEST_PATIENCE_S = 300.0
 """How long draining may take on a slow machine before what is left counts as stuck."""
 QUIET_LOOKS = 3
 """Drained is what was found so in so many looks in a row, a second apart: a job may only just have begun."""
-
-_DEFECT = re.compile(
-    r"^.*(?:failed unexpectedly|raised unexpected|Exception in ).*|(?<=\n)[a-z][\w.]*\.\w+(?:Error|Exception)\b.*", re.MULTILINE
-)
-"""Lines of a log that tell of a failure nobody thought of, and the last line of a traceback."""
-_FAKED_SLEEP = re.compile(
-    r"^.*Exception in thread(?:(?!Exception in thread)[\s\S])*?time\.sleep\((?:.*\n){1,4}?.*\[Errno 22\] Invalid argument.*$",
-    re.MULTILINE,
-)
-"""A sleep in a process whose clock libfaketime steps ends in EINVAL, thousands of times (a plain Python loop shows it); no kernel
-does that to a sleep of positive length (clock_nanosleep(2)), so it is the fault's own noise."""
 
 
 @dataclass
@@ -163,11 +152,6 @@ def _defects(stage: Stage, door: Door, load: Load) -> list[str]:
         text = path.read_text(encoding="utf-8", errors="replace")
         found += [f"{path.stem}: {told}" for told in defects_told(text)]
     return found
-
-
-def defects_told(text: str) -> list[str]:
-    """What the log of a process tells of failures nobody thought of, each once."""
-    return list(dict.fromkeys(_DEFECT.findall(_FAKED_SLEEP.sub("", text))))
 
 
 def _figures(stage: Stage, outcome: Outcome, load: Load, door: Door) -> None:

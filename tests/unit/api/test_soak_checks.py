@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import inspect
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +14,7 @@ from typing import Any, cast
 
 import pytest
 
+from scripts.soak.defects import beginning, defects_told
 from scripts.soak.faults import Bell
 from scripts.soak.invariants import INVARIANTS, Everything, Violation, accepted_once, hot_folder, steps_end, unbroken
 from scripts.soak.load import Journal, Receipt
@@ -20,7 +23,7 @@ from scripts.soak.plan import STORE_MOODS, Kind, Options, schedule
 from scripts.soak.planted import MINUTES, PLANTS
 from scripts.soak.proxy import GOOD, Proxy
 from scripts.soak.report import named
-from scripts.soak.run import Outcome, defects_told
+from scripts.soak.run import Outcome
 from storage.model import StepState
 
 ITEM = Item("giay-to.tif", b"scan", 1)
@@ -175,9 +178,27 @@ def log_of(*last: str) -> str:
 
 def test_a_sleep_that_the_faked_clock_breaks_is_no_defect_and_nothing_else_is_passed_over() -> None:
     faked = log_of("time.sleep(SLEEP)", "OSError", ":", "[Errno 22] Invalid argument")
-    assert defects_told(f"INFO all is well\n{faked}{faked}") == []
-    assert len(defects_told(faked + log_of("work()", "OSError", ":", "[Errno 22] Invalid argument"))) == 1
-    assert len(defects_told(log_of("work()", "OSError") + faked)) == 1
+    stepped, ordinary = beginning(stepped=True), beginning(stepped=False)
+    assert defects_told(f"{stepped}INFO all is well\n{faked}{faked}") == []
+    assert len(defects_told(stepped + faked + log_of("work()", "OSError", ":", "[Errno 22] Invalid argument"))) == 1
+    assert len(defects_told(stepped + log_of("work()", "OSError") + faked)) == 1
     frames = 'Traceback:\n  File "pool.py"\n    time.sleep(1)\nOSError: [Errno 22] Invalid argument\n'
     plain = f"Exception in thread Thread-2 (loop):\n{frames}"
-    assert defects_told(plain) == []
+    assert defects_told(stepped + plain) == []
+    for life in (stepped + ordinary, ordinary, ""):
+        assert defects_told(life + faked)
+
+
+def test_a_wait_for_a_program_sleeps_too_and_a_traceback_cut_by_the_kill_tells_nothing() -> None:
+    stepped, ordinary = beginning(stepped=True), beginning(stepped=False)
+    lines = inspect.getsourcelines(subprocess)[0]
+    sleeping = next(number for number, line in enumerate(lines, 1) if "time.sleep(" in line)
+    for place, count in ((sleeping, 0), (sleeping + 1, 1)):
+        told = f"ERROR ingest.sandbox: a boxed call failed unexpectedly: OSError at subprocess.py:{place} _wait < x.py:1 x\n"
+        assert len(defects_told(stepped + told)) == count
+        assert len(defects_told(stepped + told.replace("OSError", "ValueError"))) == 1
+        assert len(defects_told(ordinary + told)) == 1
+    cut = log_of("self.run()")
+    assert defects_told(stepped + cut + ordinary) == []
+    assert len(defects_told(stepped + log_of("work()", "KeyError") + ordinary)) == 1
+    assert len(defects_told(ordinary + cut + ordinary)) == 1
