@@ -1,6 +1,7 @@
 """`make soak`: tells seed, schedule and summary.
 
-Exit code 1 when an invariant is violated, 3 where a server is missing, 4 when a planted bug is not named by its invariant.
+Exit code 1 when an invariant is violated, 3 where a server is missing, 4 when a planted bug is not named by its invariant,
+69 when a server could not be started and 70 when the harness itself failed: then nothing was judged.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ import argparse
 import secrets
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from scripts.soak.plan import Options, schedule
 from scripts.soak.planted import MINUTES, PLANTS
 from scripts.soak.report import named, summary
 from scripts.soak.run import run
-from scripts.soak.servers import NOT_INSTALLED, ServerMissing
+from scripts.soak.servers import NOT_INSTALLED, ServerFailed, ServerMissing
 
-VIOLATED, NOT_NAMED = 1, 4
+VIOLATED, NOT_NAMED, NOT_STARTED, FAILED = 1, 4, 69, 70
 
 
 def main() -> int:
@@ -51,6 +53,12 @@ def main() -> int:
     except ServerMissing as error:
         print(error, file=sys.stderr)
         return NOT_INSTALLED
+    except ServerFailed as error:
+        print(error, file=sys.stderr)
+        return NOT_STARTED
+    except Exception:  # noqa: BLE001 - Python's own code for this is 1
+        traceback.print_exc()
+        return FAILED
     print(summary(outcome))
     if options.planted and not named(outcome):
         return NOT_NAMED

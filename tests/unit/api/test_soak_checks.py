@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import pytest
 
+import scripts.soak.__main__ as soak
 from scripts.soak.defects import beginning, defects_told
 from scripts.soak.faults import Bell
 from scripts.soak.invariants import INVARIANTS, Everything, Violation, accepted_once, hot_folder, steps_end, unbroken
@@ -24,6 +25,7 @@ from scripts.soak.planted import MINUTES, PLANTS
 from scripts.soak.proxy import GOOD, Proxy
 from scripts.soak.report import named
 from scripts.soak.run import Outcome
+from scripts.soak.servers import ServerFailed, ServerMissing
 from storage.model import StepState
 
 ITEM = Item("giay-to.tif", b"scan", 1)
@@ -202,3 +204,16 @@ def test_a_wait_for_a_program_sleeps_too_and_a_traceback_cut_by_the_kill_tells_n
     assert defects_told(stepped + cut + ordinary) == []
     assert len(defects_told(stepped + log_of("work()", "KeyError") + ordinary)) == 1
     assert len(defects_told(ordinary + cut + ordinary)) == 1
+
+
+@pytest.mark.parametrize(("error", "code"), [(ServerMissing("x"), 3), (ServerFailed("x"), 69), (OSError("x"), 70)])
+def test_a_harness_that_failed_itself_has_not_found_a_violation(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, code: int
+) -> None:
+    def run(*_: object) -> Outcome:
+        raise error
+
+    monkeypatch.setattr(soak, "run", run)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["soak", "--seed", "2"])
+    assert soak.main() == code
