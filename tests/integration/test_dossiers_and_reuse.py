@@ -48,8 +48,7 @@ from tests.world.servers import postgres_url  # noqa: F401 - fixture
 from tests.world.sheets import scanned
 
 OWNER = "079085000003"
-TODAY = datetime.now(VIETNAM)
-DAY = f"{TODAY:%y%m%d}"
+DAY = f"{datetime.now(VIETNAM):%y%m%d}"
 MARRIAGE, RESIDENCE = f"H00.1.2-{DAY}-0001", f"000.00.00.H00-{DAY}-0002"
 BIRTH_PAPER, KINSHIP, DWELLING = "TP.000894.03", "TP.004222.03", "TP.004222.02"
 PURPOSE = "đăng ký thường trú"
@@ -135,7 +134,7 @@ def test_a_sheet_files_its_paper_to_the_component(world: World) -> None:
 @ONE
 def test_a_dossier_is_opened_once_and_only_with_what_can_be(world: World) -> None:
     known = NewDossier(MARRIAGE, "1.000894", OWNER)
-    tomorrow = f"{TODAY + timedelta(days=1):%y%m%d}"
+    tomorrow = f"{datetime.now(VIETNAM) + timedelta(days=1):%y%m%d}"
     for wrong, new in (
         (DossierKnown, known),
         (BadDossierCode, replace(known, code="H00-260230-0001")),
@@ -262,10 +261,10 @@ def test_a_file_that_changed_or_is_gone_serves_nobody(world: World) -> None:
 
 @BOTH
 def test_an_annulled_record_shows_on_every_dossier_that_used_it(world: World) -> None:
-    decided = Decided("15/QĐ-UBND", TODAY.date(), "cấp sai thẩm quyền")
+    decided = Decided("15/QĐ-UBND", datetime.now(VIETNAM).date(), "cấp sai thẩm quyền")
     for wrong in (
         replace(decided, decision=" "), replace(decided, reason=""),
-        *(replace(decided, decided_on=TODAY.date() + timedelta(days=days)) for days in (1, -9)),
+        *(replace(decided, decided_on=datetime.now(VIETNAM).date() + timedelta(days=days)) for days in (1, -9)),
     ):  # fmt: skip
         with pytest.raises(DecisionImpossible):
             world.life.annul(world.record.code, wrong, actor="officer")
@@ -285,7 +284,7 @@ def test_an_annulled_record_shows_on_every_dossier_that_used_it(world: World) ->
 @ONE
 def test_a_replaced_record_names_what_took_its_place(world: World) -> None:
     old, new, stranger = world.digitised(5), world.digitised(6), world.digitised(7, owner="0100109106")
-    decided = Decided("16/QĐ-UBND", TODAY.date(), "cấp lại")
+    decided = Decided("16/QĐ-UBND", datetime.now(VIETNAM).date(), "cấp lại")
     for wrong in (old.code, stranger.code, world.record.code, "none"):
         with pytest.raises(BadReplacement):
             world.life.replace(old.code, wrong, decided, actor="officer")
@@ -337,7 +336,7 @@ def test_a_second_paper_for_a_component_replaces_nothing_unseen(world: World) ->
     world.desk.to_digitise(code, BIRTH_PAPER, actor="clerk")
     world.desk.file_record(code, BIRTH_PAPER, second.code, actor="clerk")
     assert [paper.code for paper in sheet_of(world.sohoa, code, "").loose] == [first.code]
-    world.life.annul(second.code, Decided("17/QĐ-UBND", TODAY.date(), "quét nhầm"), actor="officer")
+    world.life.annul(second.code, Decided("17/QĐ-UBND", datetime.now(VIETNAM).date(), "quét nhầm"), actor="officer")
     third = world.digitised(63, code, BIRTH_PAPER)
     assert world.component(code, BIRTH_PAPER).record == third.code, "what lost its force gives way"
     assert [paper.code for paper in sheet_of(world.sohoa, code, "").loose] == [first.code]

@@ -24,8 +24,7 @@ from storage.errors import ObjectCorrupt
 from storage.model import FileState, Paper, PaperState
 from tests.world.door import OWNER, Door, open_door, put_paper, put_record
 
-TODAY = datetime.now(VIETNAM)
-CODE = f"H00.1-{TODAY:%y%m%d}-0001"
+CODE = f"H00.1-{datetime.now(VIETNAM):%y%m%d}-0001"
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +88,7 @@ def test_the_pages_tell_a_mistake_and_keep_what_was_typed(door: Door, dossier: s
 
 def test_a_record_ends_at_the_officers_word(door: Door) -> None:
     record, other = (put_record(door.sohoa, unit=door.sohoa.settings.unit) for _ in range(2))
-    body = {"decision": "15/QĐ-UBND", "decided_on": f"{TODAY:%Y-%m-%d}", "reason": "sai"}
+    body = {"decision": "15/QĐ-UBND", "decided_on": f"{datetime.now(VIETNAM):%Y-%m-%d}", "reason": "sai"}
     assert door.client(Role.CLERK).post(f"/v1/record-annulments/{record.code}", json=body).status_code == 403
     officer = door.client(Role.OFFICER)
     assert officer.post("/v1/record-annulments/none", json=body).status_code == 404
@@ -135,7 +134,7 @@ def test_a_package_of_damaged_bytes_does_not_arrive_whole(door: Door) -> None:
     path.write_bytes(b"?" * record.sealed.size)
     packed = prepare(door.sohoa, (record.code,), Principal("an", Role.ADMIN), "")
     with pytest.raises(ObjectCorrupt):
-        list(stream(door.sohoa, packed, TODAY))
+        list(stream(door.sohoa, packed, datetime.now(VIETNAM)))
 
 
 def test_to_another_unit_a_dossier_is_not_there(door: Door, dossier: str) -> None:
@@ -157,7 +156,7 @@ def test_to_another_unit_a_dossier_is_not_there(door: Door, dossier: str) -> Non
 
 
 def test_stopping_a_dossier_leaves_alone_what_another_unit_scanned_under_its_code(door: Door) -> None:
-    code = f"H00.1-{TODAY:%y%m%d}-0077"
+    code = f"H00.1-{datetime.now(VIETNAM):%y%m%d}-0077"
     clerk = door.client()
     made = clerk.post("/v1/dossiers", json={"code": code, "procedure": "1.004222", "owner_id": OWNER})
     unit = str(made.json()["dossier"]["unit"])
@@ -187,7 +186,7 @@ def scanned_for(door: Door, code: str, unit: str) -> Paper:
 @pytest.mark.parametrize("part", ["received_at", "due_at"])
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00"])
 def test_moments_that_no_calendar_has_are_refused(door: Door, part: str, moment: str) -> None:
-    code = f"H00.1-{TODAY:%y%m%d}-0078"
+    code = f"H00.1-{datetime.now(VIETNAM):%y%m%d}-0078"
     body = {"code": code, "procedure": "1.004222", "owner_id": OWNER, part: moment}
     assert door.client().post("/v1/dossiers", json=body).status_code == 422
     clerk = door.browser()
