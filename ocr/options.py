@@ -12,6 +12,7 @@ class EngineKind(StrEnum):
     """Which form of Tesseract reads."""
 
     AUTO = "auto"
+    LIBRARY = "library"
     PROGRAM = "program"
 
 
@@ -22,7 +23,9 @@ class ReadOptions(BaseModel):
 
     language: str = Field(default="vie", description="Tesseract language")
     engine: EngineKind = Field(
-        default=EngineKind.AUTO, description="`auto`: kept in the process where tesserocr is there; `program`: a process a page"
+        default=EngineKind.AUTO,
+        description="`auto`: where tesserocr is there kept in the process, all lines of a page read together; "
+        "`library`: kept in the process, line by line; `program`: a process a page",
     )
     page_seconds: int = Field(default=60, gt=0, description="wall seconds one page may take")
     reading_dpi: int = Field(default=200, ge=100, le=400, description="resolution pages are brought to before reading")

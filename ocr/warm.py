@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ocr.engines import kept
+from ocr.engines import together
 from ocr.language.lexicon import lexicon
 from ocr.language.variants import variants
 from ocr.options import ReadOptions
 
-kept.warm(ReadOptions().language)
+together.warm(ReadOptions().language)
 variants("an", lexicon())

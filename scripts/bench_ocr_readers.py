@@ -58,6 +58,7 @@ PATIENT = {"page_seconds": 600}
 """A busy machine must not end a page: CPU time is what is measured."""
 OPTIONS: dict[str, dict[str, Any]] = {
     "no language pass": {"language_pass": False},
+    "lines one by one (the library's own)": {"engine": EngineKind.LIBRARY},
     "a process a page (pytesseract)": {"engine": EngineKind.PROGRAM},
 }
 

@@ -15,12 +15,21 @@ from typing import TYPE_CHECKING
 
 from ocr.engines.words import PAGE, RawWord, words_of
 from ocr.errors import EngineFailed, EngineMissing, PageTimeout
+from ocr.network.strip import Edges, Strip, marks_beside
 from ocr.prepare.decode import Grey
 
 if TYPE_CHECKING:
-    from tesserocr import PyTessBaseAPI
+    from collections.abc import Iterator
+
+    from tesserocr import PyResultIterator, PyTessBaseAPI
 
 _DETECT_ONLY = 0
+_BLOCK, _LINE, _WORD, _BLOB = 0, 2, 3, 4
+"""Levels of what a page is made of."""
+_MARGIN_PX = 4
+"""Surroundings of a piece of a line that are read along."""
+_DOWNWARDS = 2
+"""Direction of writing from top to bottom."""
 _OWN = threading.local()
 """One engine a thread and language: Tesseract's objects are not shared."""
 
@@ -69,6 +78,19 @@ class KeptEngine:
         finally:
             engine.Clear()
 
+    def strips(self, grey: Grey, dpi: float, language: str, segmentation: int = PAGE) -> list[Strip]:
+        """The pieces of lines that layout analysis finds, in reading order and cut as for recognition; raises as `read` does."""
+        engine = _engine(language)
+        try:
+            _show(engine, grey, dpi, segmentation)
+            if engine.AnalyseLayout(merge_similar_words=True) is None:
+                return []
+            return list(_strips(engine.GetIterator(), grey))
+        except RuntimeError as error:
+            raise EngineFailed from error
+        finally:
+            engine.Clear()
+
     def upright_turn(self, grey: Grey, dpi: float, seconds: float) -> int | None:  # noqa: ARG002 - bounded by the box
         """The clockwise quarter turn that Tesseract's orientation detection proposes, or None when it sees too little text."""
         engine = _engine("osd")
@@ -99,6 +121,7 @@ def _engine(language: str) -> PyTessBaseAPI:
         except RuntimeError as error:
             raise EngineMissing(what=f"tesseract-ocr-{language}") from error
         engines[language].SetVariable("debug_file", "/dev/null")
+        engines[language].SetVariable("textord_all_prop", "1")
     return engines[language]
 
 
@@ -107,3 +130,44 @@ def _show(engine: PyTessBaseAPI, grey: Grey, dpi: float, segmentation: int) -> N
     engine.SetPageSegMode(segmentation)
     engine.SetImageBytes(grey.tobytes(), width, height, 1, width)
     engine.SetSourceResolution(round(dpi))
+
+
+def _strips(found: PyResultIterator, grey: Grey) -> Iterator[Strip]:
+    """The pieces of a page; Tesseract's own margins and heights of lines (`LSTMRecognizeWord`, `GetRectImage`)."""
+    found.SetBoundingBoxComponents(include_upper_dots=True, include_lower_dots=True)  # marks belong to a piece
+    block = line = 0
+    there = True
+    while there:
+        if found.IsAtBeginningOf(_BLOCK):
+            block, line = block + 1, 0
+        if found.IsAtBeginningOf(_LINE):
+            line += 1
+        ink = found.BoundingBox(_WORD)
+        orientation, direction, *_ = found.Orientation()
+        quarters = 1 if direction == _DOWNWARDS else orientation  # the side that tops of letters lie on: up, right, down, left
+        edges = ink and _edges(ink if quarters else _as_high_as_its_line(ink, found), *grey.shape)
+        blobs: list[Edges] = []
+        while True:
+            blob = found.BoundingBox(_BLOB)
+            if blob:
+                blobs.append(blob)
+            there = bool(found.Next(_BLOB))
+            if not there or found.IsAtBeginningOf(_WORD):
+                break
+        if edges and edges[0] < edges[2] and edges[1] < edges[3]:
+            yield Strip(edges, quarters, (block, 1, line), [*blobs, *marks_beside(grey, ink, blobs)])
+
+
+def _as_high_as_its_line(ink: Edges, found: PyResultIterator) -> Edges:
+    """A piece with room for what letters of its line reach up and down."""
+    base, row = found.Baseline(_WORD), found.RowAttributes()
+    if not base or not row:
+        return ink
+    left, top, right, bottom = ink
+    middle, below = (base[0][1] + base[1][1]) / 2, row["descenders"]
+    return left, min(top, int(middle - row["row_height"] - below)), right, max(bottom, int(middle - below))
+
+
+def _edges(box: Edges, height: int, width: int) -> Edges:
+    left, top, right, bottom = box
+    return max(left - _MARGIN_PX, 0), max(top - _MARGIN_PX, 0), min(right + _MARGIN_PX, width), min(bottom + _MARGIN_PX, height)

@@ -61,7 +61,7 @@ def test_every_folder_with_code_is_a_package(top: str) -> None:
 
 def test_engines_stay_in_their_one_place() -> None:
     homes = {
-        "cv2": ("ocr/prepare", "ocr/layers", "ocr/handwriting", "ingest/quality", "scripts/train_digits"),
+        "cv2": ("ocr/prepare", "ocr/layers", "ocr/handwriting", "ocr/network", "ingest/quality", "scripts/train_digits"),
         "pytesseract": ("ocr/engines/tesseract",),
         "tesserocr": ("ocr/engines/kept",),
         "pdfplumber": ("ocr/engines/textlayer",),

@@ -13,6 +13,7 @@ from ocr.engines import tesseract
 from ocr.engines.choice import engine as chosen
 from ocr.engines.kept import KeptEngine
 from ocr.engines.tesseract import ProgramEngine
+from ocr.engines.together import TogetherEngine
 from ocr.engines.words import Engine
 from ocr.errors import EngineMissing, PageTimeout
 from ocr.measure import cer
@@ -89,9 +90,9 @@ def test_codes_are_read(tmp_path: Path) -> None:
     assert text.codes[0].box.x0 > 500
 
 
-@pytest.fixture(params=[ProgramEngine, KeptEngine])
+@pytest.fixture(params=[ProgramEngine, KeptEngine, TogetherEngine])
 def engine(request: pytest.FixtureRequest) -> Engine:
-    """Both engines behind the port, each alone."""
+    """All engines behind the port, each alone."""
     made: Engine = request.param()
     return made
 
@@ -120,7 +121,7 @@ class TestEngines:
         assert engine.read(page, 200, "vie", 30) == first
 
     @pytest.mark.parametrize("turn", [0, 90, 180, 270])
-    def test_both_propose_the_same_turn(self, engine: Engine, turn: int) -> None:
+    def test_all_propose_the_same_turn(self, engine: Engine, turn: int) -> None:
         turned = np.ascontiguousarray(np.rot90(np.asarray(painted().picture), turn // 90))
         assert engine.upright_turn(turned, 200, 30) == turn
 
@@ -138,7 +139,8 @@ class TestProgram:
 
 class TestChoice:
     def test_kept_where_it_can_be(self) -> None:
-        assert isinstance(chosen(EngineKind.AUTO), KeptEngine)
+        assert isinstance(chosen(EngineKind.AUTO), TogetherEngine)
+        assert isinstance(chosen(EngineKind.LIBRARY), KeptEngine)
         assert isinstance(chosen(EngineKind.PROGRAM), ProgramEngine)
 
     def test_without_language_data_the_program_says_what_is_missing(self, monkeypatch: pytest.MonkeyPatch) -> None:
