@@ -20,10 +20,14 @@ Codes = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Outputs that such steps may stand for and the logarithm of their probability."""
+    """Outputs that such steps may stand for, and the logarithms of their probability and of their least clear output's.
+
+    An output is as clear as its clearest step.
+    """
 
     codes: Codes
     likely: float
+    clear: float
 
 
 def readings(likely: NDArray[np.float32], null: int, before: int, after: int) -> list[Reading]:
@@ -51,7 +55,8 @@ def readings(likely: NDArray[np.float32], null: int, before: int, after: int) ->
         most = sum(best[0][1])  # products of many steps would vanish
         scale += math.log(most)
         held = {made: (rested / most, spoken / most) for made, (rested, spoken) in best}
-    return _given(held, null, after, scale)
+    clear = dict(zip([null, *codes], np.log(np.maximum(likely[:, [null, *codes]].max(axis=0), _LEAST)).tolist(), strict=True))
+    return _given(held, null, after, scale, clear)
 
 
 def _codes(likely: NDArray[np.float32], null: int) -> list[int]:
@@ -68,7 +73,7 @@ def _add(grown: dict[Codes, tuple[float, float]], made: Codes, rested: float, sp
     grown[made] = (before[0] + rested, before[1] + spoken)
 
 
-def _given(held: dict[Codes, tuple[float, float]], null: int, after: int, scale: float) -> list[Reading]:
+def _given(held: dict[Codes, tuple[float, float]], null: int, after: int, scale: float, clear: dict[int, float]) -> list[Reading]:
     told: dict[Codes, float] = {}
     for made, (rested, spoken) in held.items():
         if after != null and made and made[-1] == after:
@@ -77,4 +82,4 @@ def _given(held: dict[Codes, tuple[float, float]], null: int, after: int, scale:
         else:
             told[made] = told.get(made, 0.0) + rested + spoken
     best = sorted(((codes, share) for codes, share in told.items() if share > 0), key=lambda entry: -entry[1])[:_MOST_GIVEN]
-    return [Reading(codes, math.log(share) + scale) for codes, share in best]
+    return [Reading(codes, math.log(share) + scale, min((clear[code] for code in codes), default=0.0)) for codes, share in best]

@@ -71,19 +71,15 @@ class Network:
         return [self._outputs(values[:count, at]) for at, count in enumerate(steps)]
 
     def _canvas(self, lines: Sequence[Values], steps: Counts) -> Values:
-        """Lines side by side, a step apart, each within a rim of noise: in nothing else was the network taught.
+        """Lines side by side, a step apart, in a rim of middle grey.
 
-        The noise is the same for each line whatever stands beside it.
+        Tesseract has noise around each line, as the network was taught; measured on many pages grey does no worse.
         """
-        height, longest = self.layers.height, STEP * int(steps.max())
-        noise = np.random.default_rng(1).random((longest + 2, height + 2), np.float32).T * 2 - 1
-        canvas = np.zeros((height + 2, STEP * int((steps + 1).sum())), np.float32)
-        begin = 0
+        canvas = np.zeros((self.layers.height + 2, STEP * int((steps + 1).sum())), np.float32)
+        begin = 1
         for line, count in zip(lines, steps, strict=True):
-            width = STEP * count
-            canvas[:, begin : begin + width + 2] = noise[:, : width + 2]
-            canvas[1:-1, begin + 1 : begin + width + 1] = line[:, :width]
-            begin += width + STEP
+            canvas[1:-1, begin : begin + STEP * count] = line[:, : STEP * count]
+            begin += STEP * (count + 1)
         return canvas
 
     def _downwards(self, canvas: Values) -> Values:

@@ -50,10 +50,16 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A reading of some steps as text, and the logarithm of its probability."""
+    """A reading of some steps as text, the logarithm of its probability, and how clear its least clear letter is."""
 
     text: str
-    likely: float
+    likely: float = 0.0
+    clear: float = 0.0
+
+    @property
+    def doubt(self) -> float:
+        """What it takes from the sureness of its word: its share of one letter, or what makes a letter unclear."""
+        return min(self.likely / max(len(self.text), 1), self.clear)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ def words_on(outputs: Outputs, language: LanguageData) -> list[Spoken]:
         left = found[at - 1].end if at else 0
         right = found[at + 1].first if at + 1 < len(found) else len(outputs)
         middle = (left + part.first + part.end + right) / 4
-        around = part.readings[0].likely
+        around = part.readings[0].doubt
         spoken += _words(parts, begin, middle, min(doubt, around), language)
         begin, parts, doubt = middle, [], around
     return spoken + _words(parts, begin, float(len(outputs)), doubt, language)
@@ -121,7 +127,7 @@ def _parts(outputs: Outputs, language: LanguageData) -> list[_Part]:
     for at in np.flatnonzero(told).tolist():
         first, end, code = int(begins[at]), int(begins[at] + counts[at]), int(kinds[at])
         if code != _UNCLEAR:
-            parts.append(_Part(first, end, [Said(language.letters[code], 0.0)]))
+            parts.append(_Part(first, end, [Said(language.letters[code])]))
             continue
         found = readings(outputs[first:end], null, int(around[at]), int(around[at + 2]))
         if len(found) > 1 or found[0].codes:
@@ -148,12 +154,14 @@ def _run_on(outputs: Outputs, kinds: Steps, null: int) -> Steps:
 
 def _said(found: Sequence[Reading], language: LanguageData) -> list[Said]:
     """Readings as text, the likeliest first; those that only repeat a space are one."""
-    likely: dict[str, float] = {}
+    said: dict[str, Said] = {}
     for reading in found:
         text = _SPACES.sub(" ", "".join(language.letters[code] for code in reading.codes))
-        likely[text] = float(np.logaddexp(likely[text], reading.likely)) if text in likely else reading.likely
-    least = max(likely.values()) - _FAR
-    return [Said(text, value) for text, value in sorted(likely.items(), key=lambda entry: -entry[1]) if value > least]
+        had = said.get(text)
+        likely = float(np.logaddexp(had.likely, reading.likely)) if had else reading.likely
+        said[text] = Said(text, likely, max(had.clear, reading.clear) if had else reading.clear)
+    best = sorted(said.values(), key=lambda one: -one.likely)
+    return [one for one in best if one.likely > best[0].likely - _FAR]
 
 
 def _is_between(outputs: Outputs, null: int, begins: Steps, before: Steps, after: Steps) -> NDArray[np.bool_]:
@@ -198,16 +206,15 @@ def _tokens(choice: Sequence[Said], parts: Sequence[_Part], end: float, around: 
     """What a choice says, parted at its spaces; `around` is the doubt of the spaces at both ends."""
     token = _Token(least=around)
     for part, said in zip(parts, choice, strict=True):
-        doubt = said.likely / max(len(said.text), 1)
         token.likely += said.likely
-        token.least = min(token.least, doubt)
+        token.least = min(token.least, said.doubt)
         token.steps += part.end - part.first
         before, *others = said.text.split(" ")
         token.text += before
         for after in others:
             token.end = (part.first + part.end) / 2
             yield token
-            token = _Token(after, doubt)
+            token = _Token(after, said.doubt)
     token.end = end
     token.least = min(token.least, around)
     yield token

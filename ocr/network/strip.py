@@ -6,11 +6,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from ocr.model import Box
 from ocr.prepare.decode import Grey
+from ocr.prepare.groups import groups
 
 _INK = 160
 _MARK = 0.4
@@ -92,8 +92,10 @@ def marks_beside(grey: Grey, ink: Edges, blobs: Sequence[Edges]) -> list[Edges]:
     """Ink of a piece (all of it lies in `ink`) that is none of its `blobs`: marks that layout analysis took for specks."""
     left, top, right, bottom = ink
     dark = np.asarray(grey[top:bottom, left:right] < _INK, dtype=np.uint8)
-    _, _, found, middles = cv2.connectedComponentsWithStats(dark)
-    if len(found) * len(blobs) > _MOST_PAIRS:
+    if not dark.size:  # OpenCV would end the process
+        return []
+    count, _, found, middles = groups(dark)
+    if count * len(blobs) > _MOST_PAIRS:
         return []
     x0, y0, width, height = found[1:, :4].T
     x1, y1 = x0 + width, y0 + height

@@ -57,9 +57,9 @@ def recurrence(steps: NDArray[np.float64], layer: Recurrence) -> NDArray[np.floa
 
 
 def alone(pixels: Values) -> NDArray[np.float64]:
-    """One line through the same layers; its rim is the noise of the product."""
+    """One line through the same layers, in a rim of middle grey."""
     count = pixels.shape[1] // 3
-    canvas = Network(LAYERS)._canvas([pixels], np.array([count])).astype(np.float64)
+    canvas = np.pad(pixels[:, : 3 * count].astype(np.float64), 1)
     kernel = LAYERS.convolution.astype(np.float64)
     convolved = np.empty((HEIGHT, 3 * count, FEATURES))
     for y in range(HEIGHT):

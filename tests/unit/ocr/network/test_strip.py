@@ -60,6 +60,10 @@ class TestMarks:
         page[0:30, 60:64] = 0
         assert marks_beside(page, (8, 12, 90, 42), [(10, 20, 30, 40)]) == [(15, 14, 25, 17)]
 
+    def test_a_piece_without_area_has_none(self) -> None:
+        assert marks_beside(self.page(), (8, 12, 8, 42), []) == []
+        assert marks_beside(self.page(), (8, 42, 32, 42), [(10, 20, 30, 40)]) == []
+
     def test_dust_is_not_compared_with_dust(self) -> None:
         page = np.full((80, 4_000), 255, np.uint8)
         page[::2, ::2] = 0
