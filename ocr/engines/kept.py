@@ -13,10 +13,13 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ocr.engines.words import PAGE, RawWord, words_of
 from ocr.errors import EngineFailed, EngineMissing, PageTimeout
 from ocr.network.strip import Edges, Strip, marks_beside
 from ocr.prepare.decode import Grey
+from ocr.prepare.ground import black_and_white
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +85,7 @@ class KeptEngine:
         """The pieces of lines that layout analysis finds, in reading order and cut as for recognition; raises as `read` does."""
         engine = _engine(language)
         try:
-            _show(engine, grey, dpi, segmentation)
+            _show_ink(engine, grey, dpi, segmentation)
             if engine.AnalyseLayout(merge_similar_words=True) is None:
                 return []
             return list(_strips(engine.GetIterator(), grey))
@@ -129,6 +132,14 @@ def _show(engine: PyTessBaseAPI, grey: Grey, dpi: float, segmentation: int) -> N
     height, width = grey.shape
     engine.SetPageSegMode(segmentation)
     engine.SetImageBytes(grey.tobytes(), width, height, 1, width)
+    engine.SetSourceResolution(round(dpi))
+
+
+def _show_ink(engine: PyTessBaseAPI, grey: Grey, dpi: float, segmentation: int) -> None:
+    """Black and white as Tesseract itself would make it (Otsu), in a third of the time."""
+    white = np.packbits(black_and_white(grey), axis=1)
+    engine.SetPageSegMode(segmentation)
+    engine.SetImageBytes(white.tobytes(), grey.shape[1], grey.shape[0], 0, white.shape[1])
     engine.SetSourceResolution(round(dpi))
 
 

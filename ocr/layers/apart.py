@@ -53,8 +53,6 @@ def apart(source: Source, most_bytes: int) -> Layers | None:
     regions = find(source)
     if regions.paper_grey < _DARK_PAPER or _too_much(regions.coloured, source):
         return None
-    if regions.coloured and not source.is_grey:
-        source.ycc  # noqa: B018 - decoded whole now, so that luminance need not be decoded again
     limit = min(_LEAST_SAVED * most_bytes, most_bytes - _WORTH_BYTES)
     for plan, tones in islice(_alike_on_sample(source, regions), _TRIES):
         layers = _coded(source, regions, plan, tones)
@@ -115,7 +113,8 @@ class _Trial:
         """Whether the guard finds the sample alike."""
         shown = np.full_like(self.pixels, self._paper)
         if plan.step:
-            shown = grey_of(encoded(without_ink(self.pixels, tones), plan.step, known_steps(self._source, tones)))
+            looked_at = encoded(without_ink(self.pixels, tones), plan.step, known_steps(self._source, tones), small=False)
+            shown = grey_of(looked_at)
         if tones:
             shown = tones.drawn(self.pixels, shown)
         return guard.similarity(self.pixels, shown, self._areas) >= guard.ALIKE
@@ -136,8 +135,8 @@ class _Page:
 
     def holds(self, piece: Area) -> bool:
         """Whether a piece of writing as drawn passes the guard's quick measures."""
-        pair = self._pair(piece)
-        return guard.quick_similarity(*pair) >= guard.WORD_ALIKE and guard.tone_error(*pair) <= guard.TONE_ALIKE
+        alike, tone = guard.quick(*self._pair(piece))
+        return alike >= guard.WORD_ALIKE and tone <= guard.TONE_ALIKE
 
     def layers(self, pictures: list[Area], sample: list[Area]) -> Layers:
         """The streams, and how alike the worst of text and pictures is."""
@@ -200,20 +199,22 @@ class _Page:
         source = self._source
         rows, columns = slice(area.y0, area.y1), slice(area.x0, area.x1)
         grey = source.grey[rows, columns]
-        pixels = grey if source.is_grey else source.ycc[rows, columns]
-        tried: dict[int, tuple[bytes, float]] = {}
+        pixels = grey if source.is_grey else source.ycc(rows, columns)
+        tried: dict[int, float] = {}
+
+        def coded(step: int, *, small: bool) -> bytes:
+            whole = np.ascontiguousarray(pixels)
+            return encoded(whole, step, source.steps, halved_chroma=source.halved_chroma, small=small)
 
         def is_alike(step: int) -> bool:
-            data = encoded(np.ascontiguousarray(pixels), step, source.steps, halved_chroma=source.halved_chroma)
-            tried[step] = data, guard.similarity(grey, grey_of(data))
-            return tried[step][1] >= _PICTURE_ALIKE
+            tried[step] = guard.similarity(grey, grey_of(coded(step, small=False)))
+            return tried[step] >= _PICTURE_ALIKE
 
         first = bisect_left(PICTURE_STEPS[:-1], x=True, key=is_alike)
         step = PICTURE_STEPS[first]
         if step not in tried:
             is_alike(step)
-        data, likeness = tried[step]
-        return Picture(area, data, *area.size, source.is_grey), likeness
+        return Picture(area, coded(step, small=True), *area.size, source.is_grey), tried[step]
 
     def _masks(self, pictures: list[Area]) -> tuple[Mask, ...]:
         if not self._tones:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ocr.prepare.decode import flat
+from ocr.prepare.decode import decode
 
 Grey = NDArray[np.uint8]
 Colour = NDArray[np.uint8]
@@ -46,26 +46,26 @@ class Source:
         halved = is_jpeg and len(sampling) == 3 and sampling[0] != sampling[1]
         return cls(path, dpi, image.width, image.height, is_jpeg, grey, halved)
 
-    @cached_property
-    def ycc(self) -> Colour:
-        """All pixels, height × width × 3, Y Cb Cr (JFIF); a JPEG holds them as they are."""
-        with Image.open(self.path) as image:
-            if self.is_jpeg:
-                image.draft("YCbCr", None)
-                return np.asarray(image.convert("YCbCr"))
-            return np.asarray(cv2.cvtColor(np.asarray(flat(image).convert("RGB")), cv2.COLOR_RGB2YCrCb)[..., (0, 2, 1)])
+    def ycc(self, rows: slice, columns: slice) -> Colour:
+        """A part of the pixels, height × width × 3, Y Cb Cr (JFIF); luminance as a JPEG holds it."""
+        part = np.asarray(cv2.cvtColor(self._rgb[rows, columns], cv2.COLOR_RGB2YCrCb)[..., (0, 2, 1)], dtype=np.uint8)
+        part[..., 0] = self.grey[rows, columns]
+        return part
 
     @cached_property
     def grey(self) -> Grey:
         """Luminance of all pixels."""
-        if "ycc" in self.__dict__:
-            return np.ascontiguousarray(self.ycc[..., 0])
-        with Image.open(self.path) as image:
-            if self.is_jpeg:
-                image.draft("L", None)
-            elif not self.is_grey:
-                return np.ascontiguousarray(self.ycc[..., 0])
-            return np.asarray(flat(image).convert("L"))
+        if self.is_jpeg:
+            held = cv2.imdecode(np.fromfile(self.path, np.uint8), cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION)
+            if held is not None:
+                return np.asarray(held, dtype=np.uint8)
+        if self.is_grey:
+            return decode(self.path)
+        return np.asarray(cv2.cvtColor(self._rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+    @cached_property
+    def _rgb(self) -> Colour:
+        return decode(self.path)
 
     @cached_property
     def small(self) -> Colour:
@@ -75,13 +75,13 @@ class Source:
             return self._shrunk(size)
         with Image.open(self.path) as image:
             image.draft("RGB", (self.width_px // self.factor, self.height_px // self.factor))
-            pixels = np.asarray(image.convert("RGB"))
+            pixels = np.asarray(_in_mode(image, "RGB"))
         height, width = pixels.shape[:2]
         return pixels if (width, height) == size else np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
 
     def _shrunk(self, size: tuple[int, int]) -> Colour:
-        with Image.open(self.path) as image:
-            whole = np.asarray(flat(image).convert("RGB"))
+        whole = decode(self.path)
+        whole = np.repeat(whole[..., None], 3, axis=2) if whole.ndim == 2 else whole
         return whole if self.factor == 1 else np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA))
 
     @cached_property
@@ -90,3 +90,8 @@ class Source:
         with Image.open(self.path) as image:
             tables = getattr(image, "quantization", None) or {}
         return tuple(tables.get(0, (1,) * 64)) if self.is_jpeg else (1,) * 64
+
+
+def _in_mode(image: Image.Image, mode: str) -> Image.Image:
+    """Converting to the same mode would copy every pixel."""
+    return image if image.mode == mode else image.convert(mode)

@@ -22,7 +22,7 @@ _SEEN = STEP + 2
 """Pixels that a step's pooled convolutions see in each direction."""
 _TOGETHER = 16_384
 """Steps of lines run at once, short ones counted as the longest; bounds memory (30 MB)."""
-_PIECE = 512
+_PIECE = 256
 """Columns that run down together: what they need stays in the second cache."""
 
 Values = NDArray[np.float32]

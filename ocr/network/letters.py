@@ -175,6 +175,8 @@ def _is_between(outputs: Outputs, null: int, begins: Steps, before: Steps, after
 
 def _words(parts: Sequence[_Part], begin: float, end: float, around: float, language: LanguageData) -> list[Spoken]:
     """What stands between two spaces: a word, or more where a space that is in doubt parts them."""
+    if all(len(part.readings) == 1 for part in parts):
+        return _weighed([part.readings[0] for part in parts], parts, begin, end, around, language)[1]
     best = max((_weighed(choice, parts, begin, end, around, language) for choice in _choices(parts)), key=lambda found: found[0])
     return best[1]
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from ocr.errors import PageUnreadable
 from ocr.model import Box
@@ -247,3 +248,42 @@ class TestPage:
         moved = there @ np.vstack([x + 0.5, y + 0.5, np.ones(len(x))])
         under = reading.grey[moved[1].astype(int), moved[0].astype(int)]
         assert (under < 160).mean() > 0.9
+
+
+class TestDecodeJpeg:
+    """OpenCV's way to the pixels of a JPEG beside Pillow's."""
+
+    PICTURE = Image.effect_noise((75, 53), 80).convert("RGB").resize((301, 211))
+
+    def saved(self, path: Path, picture: Image.Image, **options: Any) -> str:
+        picture.save(path, "JPEG", **options)
+        return str(path)
+
+    @pytest.mark.parametrize(
+        "options", [{}, {"progressive": True}, {"subsampling": 0, "quality": 95}, {"keep_rgb": True}, {"quality": 30}]
+    )
+    def test_the_pixels_of_a_jpeg_are_pillows(self, options: dict[str, Any], tmp_path: Path) -> None:
+        tinted = Image.merge("RGB", [*self.PICTURE.split()[:2], ImageOps.mirror(self.PICTURE.split()[2])])
+        for picture in (tinted, tinted.convert("L")):
+            if picture.mode == "L" and "keep_rgb" in options:
+                continue
+            path = self.saved(tmp_path / "page.jpg", picture, **options)
+            with Image.open(path) as image:
+                assert (decode(path) == np.asarray(image)).all()
+
+    def test_exif_does_not_turn_it(self, tmp_path: Path) -> None:
+        exif = Image.Exif()
+        exif[274] = 6
+        assert decode(self.saved(tmp_path / "page.jpg", self.PICTURE, exif=exif)).shape == (211, 301, 3)
+
+    @pytest.mark.parametrize("left", [0.9, 0.5, 0.05])
+    def test_a_jpeg_cut_off_is_unreadable(self, left: float, tmp_path: Path) -> None:
+        path = tmp_path / "page.jpg"
+        whole = Path(self.saved(path, self.PICTURE)).read_bytes()
+        path.write_bytes(whole[: int(left * len(whole))])
+        with pytest.raises(PageUnreadable):
+            decode(str(path))
+
+    def test_cmyk_goes_the_other_way(self, tmp_path: Path) -> None:
+        path = self.saved(tmp_path / "page.jpg", self.PICTURE.convert("CMYK"))
+        assert decode(path).shape == (211, 301, 3)

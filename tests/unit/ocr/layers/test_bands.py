@@ -18,7 +18,7 @@ RIGHT = np.clip(LEFT.astype(np.int16) + RANDOM.integers(-20, 21, LEFT.shape), 0,
 
 def test_bands_leave_no_seam() -> None:
     left, right = (cv2.blur(image.astype(np.float32), (7, 7)) for image in (LEFT, RIGHT))
-    assert abs(guard.tone_error(LEFT, RIGHT) - float(np.abs(left - right).mean())) < 1e-4
+    assert abs(guard.quick(LEFT, RIGHT)[1] - float(np.abs(left - right).mean())) < 1e-4
     tones = Tones((200, 120), (160, 90))
     whole = without_ink(LEFT, tones)
     for top in (200, 300, 500):  # a piece that begins elsewhere has its bands elsewhere

@@ -3,7 +3,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ocr.layers.guard import ALIKE, quick_similarity, similarity
+from ocr.layers.guard import ALIKE, quick, similarity
 from ocr.layers.model import Area
 from tests.unit.ocr.paper import painted
 
@@ -12,7 +12,7 @@ PAGE = np.asarray(painted(mode="L").picture)
 
 def test_equal_is_one() -> None:
     assert similarity(PAGE, PAGE) == 1.0
-    assert quick_similarity(PAGE, PAGE) == 1.0
+    assert quick(PAGE, PAGE) == (1.0, 0.0)
 
 
 def test_what_a_person_would_not_accept_is_not_alike() -> None:
@@ -31,4 +31,4 @@ def test_only_the_area_counts() -> None:
 
 def test_the_quick_measure_is_the_stricter_one_on_writing() -> None:
     other = np.asarray(cv2.GaussianBlur(PAGE, (0, 0), 0.6))[200:500]
-    assert quick_similarity(PAGE[200:500], other) <= similarity(PAGE[200:500], other)
+    assert quick(PAGE[200:500], other)[0] <= similarity(PAGE[200:500], other)
