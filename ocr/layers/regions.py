@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ocr.layers.model import Area
 from ocr.layers.source import Source
+from ocr.prepare.groups import groups
 
 _DEEP = 24
 """Luminance levels below the paper around it that make a pixel part of something."""
@@ -108,11 +109,15 @@ def _grown(chroma: Ink, depth: Ink) -> Ink:
 
 def _boxes(ink: Ink, gap: tuple[int, int], least_px: int) -> list[Area]:
     """Boxes of what hangs together when gaps of `gap` pixels are closed."""
+    left, top, across, down = cv2.boundingRect(ink)  # colour is a seal in a corner: no need to go over the whole page
+    if not across:
+        return []
+    ink = ink[top : top + down, left : left + across]
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((gap[1], gap[0]), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
-    filled = np.bincount(labels.ravel()[ink.ravel() > 0], minlength=count)
+    count, labels, stats, _ = groups(closed)
+    filled = np.bincount(labels[ink > 0], minlength=count)
     return [
-        Area(int(x), int(y), int(x + width), int(y + height))
+        Area(int(left + x), int(top + y), int(left + x + width), int(top + y + height))
         for (x, y, width, height, _), pixels in list(zip(stats, filled, strict=True))[1:]
         if pixels >= least_px
     ]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.prepare.decode import Grey, Pixels
+from ocr.prepare.groups import groups
 
 _LOOK_DPI = 75.0
 _LEAST_RED = 24
@@ -96,7 +97,7 @@ def is_red(small: Pixels) -> NDArray[np.uint8]:
 def _patches(red: NDArray[np.uint8], across: float, down: float) -> list[Patch]:
     """Groups of red whose parts are no farther apart than so many pixels."""
     reach = np.ones((max(round(down), 1), max(round(across), 1)), np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(red, cv2.MORPH_CLOSE, reach), connectivity=8)
+    count, _, stats, _ = groups(cv2.morphologyEx(red, cv2.MORPH_CLOSE, reach))
     return [Patch(*map(int, stats[at, :4])) for at in range(1, count) if stats[at, cv2.CC_STAT_AREA] >= _LEAST_PIXELS]
 
 
