@@ -1,8 +1,8 @@
 """What a page costs from file to sealed record: `sohoa digitise --auto` beside OCRmyPDF and plain Tesseract.
 
-`python -m scripts.bench_chain`: the shared real pages as one batch into an empty data folder, all processes counted, the start of the
-command and the making of demonstration keys among them; the peers page by page, one job. In turns, so many rounds. So that a batch
-is as large as a clerk's, the pages go in several times, each time a few pixels smaller: no page is a duplicate.
+`python -m scripts.bench_chain`: the shared real pages as one batch into an empty data folder, all processes counted, the start of
+the command and the making of demonstration keys among them; the peers page by page, one job. In turns, so many rounds. So that a
+batch is as large as a clerk's, the pages go in several times, each time a few pixels smaller: no page is a duplicate.
 """
 
 from __future__ import annotations

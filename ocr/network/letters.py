@@ -62,6 +62,9 @@ class Said:
         return min(self.likely / max(len(self.text), 1), self.clear)
 
 
+_SPACE = Said(" ")
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """Steps `first` to `end` that are one clear letter, or stand for one of some readings."""
@@ -72,8 +75,8 @@ class _Part:
 
     @property
     def is_space(self) -> bool:
-        """Whether it parts words however it is read."""
-        return all(reading.text == " " for reading in self.readings)
+        """Whether it clearly parts words."""
+        return self.readings[0] == _SPACE
 
 
 @dataclass(slots=True)
@@ -98,7 +101,7 @@ def words_on(outputs: Outputs, language: LanguageData) -> list[Spoken]:
     """The words of a line from left to right; `outputs` are probabilities, a row a step."""
     found = _parts(outputs, language)
     spoken: list[Spoken] = []
-    begin, parts, doubt = 0.0, list[_Part](), 0.0
+    begin, parts = 0.0, list[_Part]()
     for at, part in enumerate(found):
         if not part.is_space:
             parts.append(part)
@@ -106,10 +109,9 @@ def words_on(outputs: Outputs, language: LanguageData) -> list[Spoken]:
         left = found[at - 1].end if at else 0
         right = found[at + 1].first if at + 1 < len(found) else len(outputs)
         middle = (left + part.first + part.end + right) / 4
-        around = part.readings[0].doubt
-        spoken += _words(parts, begin, middle, min(doubt, around), language)
-        begin, parts, doubt = middle, [], around
-    return spoken + _words(parts, begin, float(len(outputs)), doubt, language)
+        spoken += _words(parts, begin, middle, language)
+        begin, parts = middle, []
+    return spoken + _words(parts, begin, float(len(outputs)), language)
 
 
 def _parts(outputs: Outputs, language: LanguageData) -> list[_Part]:
@@ -173,11 +175,11 @@ def _is_between(outputs: Outputs, null: int, begins: Steps, before: Steps, after
     return np.asarray(np.minimum.reduceat(share, begins) >= _BETWEEN)
 
 
-def _words(parts: Sequence[_Part], begin: float, end: float, around: float, language: LanguageData) -> list[Spoken]:
-    """What stands between two spaces: a word, or more where a space that is in doubt parts them."""
+def _words(parts: Sequence[_Part], begin: float, end: float, language: LanguageData) -> list[Spoken]:
+    """What stands between two clear spaces: a word, or more where a space that is in doubt parts them."""
     if all(len(part.readings) == 1 for part in parts):
-        return _weighed([part.readings[0] for part in parts], parts, begin, end, around, language)[1]
-    best = max((_weighed(choice, parts, begin, end, around, language) for choice in _choices(parts)), key=lambda found: found[0])
+        return _weighed([part.readings[0] for part in parts], parts, begin, end, language)[1]
+    best = max((_weighed(choice, parts, begin, end, language) for choice in _choices(parts)), key=lambda found: found[0])
     return best[1]
 
 
@@ -189,12 +191,12 @@ def _choices(parts: Sequence[_Part]) -> Iterator[tuple[Said, ...]]:
 
 
 def _weighed(
-    choice: Sequence[Said], parts: Sequence[_Part], begin: float, end: float, around: float, language: LanguageData
+    choice: Sequence[Said], parts: Sequence[_Part], begin: float, end: float, language: LanguageData
 ) -> tuple[float, list[Spoken]]:
     """How likely a choice is, what is not known counting for less, and its words."""
     spoken: list[Spoken] = []
     whole, first = 0.0, begin
-    for token in _tokens(choice, parts, end, around):
+    for token in _tokens(choice, parts, end):
         weight = 1 if is_known(token.text, language) else _STRANGE
         whole += (token.likely + _ALWAYS * token.steps) * weight
         if token.text:
@@ -204,9 +206,9 @@ def _weighed(
     return whole, spoken
 
 
-def _tokens(choice: Sequence[Said], parts: Sequence[_Part], end: float, around: float) -> Iterator[_Token]:
-    """What a choice says, parted at its spaces; `around` is the doubt of the spaces at both ends."""
-    token = _Token(least=around)
+def _tokens(choice: Sequence[Said], parts: Sequence[_Part], end: float) -> Iterator[_Token]:
+    """What a choice says, parted at its spaces."""
+    token = _Token()
     for part, said in zip(parts, choice, strict=True):
         token.likely += said.likely
         token.least = min(token.least, said.doubt)
@@ -218,5 +220,4 @@ def _tokens(choice: Sequence[Said], parts: Sequence[_Part], end: float, around: 
             yield token
             token = _Token(after, said.doubt)
     token.end = end
-    token.least = min(token.least, around)
     yield token

@@ -21,6 +21,7 @@ _INK = 20
 _OTHER_GROUND = 48
 """Difference of the ground from the paper of the page that makes it another thing lying there."""
 _DARKEST_PAPER = 128
+_LIGHT = 215
 _CLEAR_PT = 3.0
 """Least distance of a mark from ink."""
 _EDGE_PT = 9.0
@@ -50,10 +51,23 @@ class Window:
 class Sheet:
     """What is occupied on one page. `pixels` is the page drawn, height × width × RGB; `scale` pixels are one point."""
 
-    def __init__(self, pixels: NDArray[np.uint8], scale: float = 1.0) -> None:
-        self._occupied = _ink(pixels)
+    def __init__(self, pixels: NDArray[np.uint8], scale: float = 1.0, known: NDArray[np.bool_] | None = None) -> None:
+        """With `known` that is what is occupied, and the pixels are not looked at."""
+        self._occupied = _ink(pixels) if known is None else known
         self._scale = scale
         self._total: NDArray[np.int32] | None = None
+
+    @classmethod
+    def of_band(cls, band: NDArray[np.uint8], first: int, height: int, scale: float) -> Sheet | None:
+        """A page of `height` rows of which only some, from row `first`, are drawn: the others count as occupied.
+
+        None where not all the ground of the band is light: what is paper there is told by the whole page.
+        """
+        if not _is_light(band):
+            return None
+        known = np.ones((height, band.shape[1]), dtype=np.bool_)
+        known[first : first + len(band)] = _ink(band)
+        return cls(band, scale, known)
 
     def occupy(self, left_pt: float, top_pt: float, right_pt: float, bottom_pt: float) -> None:
         """Take a rectangle: an annotation, a field, another mark."""
@@ -138,6 +152,15 @@ def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
         around = _spread(ground[:, :, channel])[:height, :width]
         occupied |= np.abs(pixels[:, :, channel].astype(np.int16) - around) > _INK
     return occupied
+
+
+def _is_light(pixels: NDArray[np.uint8]) -> bool:
+    """Whether there is light ground in every part."""
+    height, width = (side // _TILE * _TILE for side in pixels.shape[:2])
+    if not height or not width:
+        return False
+    tiles = pixels[:height, :width].reshape(height // _TILE, _TILE, width // _TILE, _TILE, 3)
+    return bool(tiles.max(axis=(1, 3)).min() >= _LIGHT)
 
 
 def _spread(tiles: NDArray[Any]) -> NDArray[Any]:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import math
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
 
 from signing.errors import SourceDamaged
 from signing.marks.free_space import Sheet
+from signing.model import Corner
 
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right, top in points."""
@@ -109,6 +112,24 @@ class Pages:
             self._sheets[index] = sheet
         return self._sheets[index]
 
+    def band(self, index: int, corner: Corner, high_pt: float) -> Sheet | None:
+        """The same for the upper or lower end of a page alone, which is sooner drawn; None where that does not tell enough."""
+        if index in self._sheets:
+            return self._sheets[index]
+        shown = self[index]
+        scale = _scale_of(shown)
+        height, high = math.ceil(shown.height_pt * scale), math.ceil(high_pt * scale)
+        if 2 * high > height:
+            return None
+        upper = corner in {Corner.TOP_LEFT, Corner.TOP_RIGHT}
+        left_out = (height - high) / scale
+        with self._page(index) as page:
+            pixels = _pixels(page, scale, (0, left_out, 0, 0) if upper else (0, 0, 0, left_out))
+            sheet = Sheet.of_band(pixels, 0 if upper else height - len(pixels), height, scale)
+            for rectangle in (*_annotations(page, shown), *shown.taken) if sheet else ():
+                _occupy(cast("Sheet", sheet), shown, rectangle)
+        return sheet
+
     def take(self, index: int, rectangle: Rectangle) -> None:
         """A mark stands here now, counted from the lower left corner as shown."""
         self[index].taken.append(rectangle)
@@ -151,10 +172,18 @@ def _own_space(page: pdfium.PdfPage, right: int, up: int) -> tuple[float, float]
 
 
 def _drawn(page: pdfium.PdfPage, shown: Page) -> Sheet:
-    scale = min(1.0, _MOST_PIXELS / max(shown.width_pt, shown.height_pt, 1.0))
-    drawn = page.render(scale=scale, rev_byteorder=True, may_draw_forms=False).to_numpy()
-    pixels = np.ascontiguousarray(drawn[:, :, :3] if drawn.ndim == 3 else np.repeat(drawn[:, :, None], 3, axis=2))
-    return Sheet(pixels, scale)
+    scale = _scale_of(shown)
+    return Sheet(_pixels(page, scale), scale)
+
+
+def _scale_of(shown: Page) -> float:
+    return min(1.0, _MOST_PIXELS / max(shown.width_pt, shown.height_pt, 1.0))
+
+
+def _pixels(page: pdfium.PdfPage, scale: float, crop: Rectangle = (0, 0, 0, 0)) -> NDArray[np.uint8]:
+    """The page as shown without so many points on the left, below, on the right and above."""
+    drawn = page.render(scale=scale, crop=crop, rev_byteorder=True, may_draw_forms=False).to_numpy()
+    return np.ascontiguousarray(drawn[:, :, :3] if drawn.ndim == 3 else np.repeat(drawn[:, :, None], 3, axis=2))
 
 
 def _annotations(page: pdfium.PdfPage, shown: Page) -> Iterable[Rectangle]:

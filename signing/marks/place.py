@@ -19,6 +19,8 @@ from signing.model import Corner, Mark, Place
 
 _RESHAPED_PT = 60.0
 """How far a mark goes rather than have its lines broken otherwise."""
+_BAND_PT = 40.0
+"""How much more than a mark's height is drawn to see whether it may stand where it would rather stand."""
 _MOST_PAGES = 12
 """Pages that are looked at for one mark."""
 
@@ -49,6 +51,12 @@ def _place(mark: Mark, pages: Pages) -> Place | None:
     known = tuple(shapes_of(mark))
     if mark.spot is not None:
         return _taken(pages, wanted, (mark.spot.x_pt, mark.spot.y_pt), known[0], moved=False)
+    shape = known[0]
+    band = pages.band(wanted, mark.corner, shape.height_pt + _BAND_PT)
+    window = band.nearest(shape.width_pt, shape.height_pt, mark.corner) if band else None
+    if window is not None and not window.moved:
+        corner = window.left_pt, pages[wanted].height_pt - window.top_pt - shape.height_pt
+        return _taken(pages, wanted, corner, shape, moved=False)
     others = [index for index in range(len(pages)) if index != wanted][: _MOST_PAGES - 1]
     for index in (wanted, *others):
         found = _on(pages.sheet(index), known, mark.corner)

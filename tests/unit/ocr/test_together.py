@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ocr.engines import together
 from ocr.engines.kept import KeptEngine, data_folder
@@ -31,6 +32,14 @@ def test_the_same_words_stand_in_the_same_places_and_lines() -> None:
     assert np.mean(np.array(sides) <= 2) > 0.98
     assert max(abs(a.confidence - b.confidence) for a, b in pairs) < 0.1
     assert len({word.line for word in ours}) == len({word.line for word in library})
+
+
+def test_blurred_print_is_read_alike() -> None:
+    height, width = PAGE.shape
+    small = Image.fromarray(PAGE).resize((width // 2, height // 2), Image.Resampling.BOX)
+    blurred = np.asarray(small.resize((width, height), Image.Resampling.BICUBIC))
+    ours, library = TogetherEngine().read(blurred, 200, "vie", 30), KeptEngine().read(blurred, 200, "vie", 30)
+    assert cer(text(library), text(ours)) < 0.01
 
 
 def test_text_that_runs_down_a_page_is_read_where_it_stands() -> None:

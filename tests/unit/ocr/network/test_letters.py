@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby, product
 
 import numpy as np
 import pytest
@@ -109,6 +110,26 @@ def test_words_end_half_way_into_the_space() -> None:
     first, second = words_on(said("~b~a~  ~c~"), NOTHING)
     assert (first.begin, second.end) == (0, 10)
     assert first.end == second.begin == (4 + 5 + 7 + 8) / 4
+
+
+@pytest.mark.parametrize("before", [NULL, 1, 3])
+@pytest.mark.parametrize("after", [NULL, 2, 4])
+def test_readings_are_as_likely_as_all_ways_to_them_together(before: int, after: int) -> None:
+    steps = np.random.default_rng(before + 10 * after).dirichlet(np.ones(4), 4).astype(np.float32)
+    shares = np.zeros((4, len(LETTERS)), np.float32)
+    codes = [1, 2, 3, NULL]
+    shares[:, codes] = steps
+    ways: dict[tuple[int, ...], float] = {}
+    for path in product(codes, repeat=4):
+        whole = [code for code, _ in groupby([before, *path, after])]
+        made = tuple(whole[before != NULL : len(whole) - (after != NULL)])
+        letters = tuple(code for code in made if code != NULL)
+        ways[letters] = ways.get(letters, 0.0) + float(np.prod([shares[at, code] for at, code in enumerate(path)]))
+    found = readings(shares, NULL, before, after)
+    assert len(found) > 2
+    for reading in found[:3]:
+        assert np.exp(reading.likely) == pytest.approx(ways[reading.codes], rel=0.1)  # the search holds the likeliest alone
+    assert found[0].codes == max(ways, key=lambda letters: ways[letters])
 
 
 def test_long_doubt_neither_vanishes_nor_takes_long() -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from signing.demo_pki import DemoPki
 from signing.errors import MarkUnusable, NoRoomForMark, SourceDamaged
 from signing.fields import written_time
+from signing.marks.pages import Pages, opened
 from signing.marks.place import find
 from signing.model import Corner, Level, Mark, Role, Seal, SealKind, SealRequest, Spot
 from signing.seal import seal
@@ -160,3 +161,50 @@ def test_a_page_that_is_not_there_and_a_file_that_is_none(tmp_path: Path) -> Non
     (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.7 no")
     with pytest.raises(SourceDamaged):
         find(str(tmp_path / "bad.pdf"), [TOP])
+
+
+class TestBand:
+    """Drawing the end of a page alone tells what the whole page tells, or nothing."""
+
+    CORNERS = (Corner.TOP_LEFT, Corner.TOP_RIGHT, Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT)
+
+    @pytest.mark.parametrize("shape", SHAPES, ids=lambda one: one.name)
+    @pytest.mark.parametrize("corner", CORNERS)
+    @pytest.mark.parametrize("inset", [10, 60, 90])
+    def test_the_place_is_that_of_the_whole_page(
+        self, shape: Shape, corner: Corner, inset: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        x0, y0, x1, y1 = shape.crop or shape.media
+        source = page_of(shape, tmp_path / "page.pdf", lines((x0 + inset, y0 + inset, x1 - inset, y1 - inset)))
+        mark = Mark(("Người số hóa: Nguyễn Thị Thử", "{time}"), corner=corner)
+        (banded,) = find(str(source), [mark])
+        monkeypatch.setattr(Pages, "band", lambda *_: None)
+        assert find(str(source), [mark]) == (banded,)
+
+    def test_a_free_corner_needs_no_whole_page(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        source = page_of(SHAPES[0], tmp_path / "page.pdf", lines((60, 90, 500, 700)))
+        monkeypatch.setattr(Pages, "sheet", lambda *_: pytest.fail("the whole page was drawn"))
+        (found,) = find(str(source), [LOW])
+        assert found is not None
+        assert not found.moved
+
+    def test_ink_in_the_corner_is_seen(self, tmp_path: Path) -> None:
+        source = page_of(SHAPES[0], tmp_path / "page.pdf", b"30 30 200 3 re f")
+        (found,) = find(str(source), [LOW])
+        assert found is not None
+        assert found.moved
+
+    @pytest.mark.parametrize("grey", [0.0, 0.5, 0.8])
+    def test_on_a_dark_ground_the_whole_page_decides(self, grey: float, tmp_path: Path) -> None:
+        source = page_of(SHAPES[0], tmp_path / "page.pdf", f"{grey} g 0 0 600 130 re f".encode())
+        with opened(str(source)) as pages:
+            assert pages.band(0, Corner.BOTTOM_LEFT, 100) is None
+            assert pages.band(0, Corner.TOP_LEFT, 100) is not None
+
+    def test_two_marks_do_not_stand_on_one_another(self, tmp_path: Path) -> None:
+        source = page_of(SHAPES[0], tmp_path / "page.pdf", lines((60, 90, 500, 700)))
+        first, second = find(str(source), [LOW, LOW])
+        assert first is not None
+        assert second is not None
+        assert first.box != second.box
+        assert second.moved
