@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -47,7 +48,16 @@ class LazyGroup(Group):
             near = ", ".join(get_close_matches(name, list(COMMANDS)))
             tail = say(f" Có phải là {near}?", f" Did you mean {near}?") if near else ""
             raise typer.BadParameter(say(f"không có lệnh «{name}».", f"there is no command “{name}”.") + tail, ctx=ctx)
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        gc.freeze()  # what is imported is no garbage: looking there again and again is a twentieth of a dozen pages
+        return found
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; what it froze is let go, else extension modules report leaks when the process ends."""
+        try:
+            return super().invoke(ctx)
+        finally:
+            gc.unfreeze()
 
 
 def _print_version(asked: bool) -> None:

@@ -6,13 +6,13 @@ when it comes back to Python. Servers and workers never use it.
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Never, Self, TypeVar
 
+import ingest.one_thread  # noqa: F401 - one page at a time gains nothing from threads inside libraries
 from ingest.errors import BoxCrash, BoxMemory, BoxTimeout, CodedError
 from ingest.options import BoxOptions
 
@@ -30,8 +30,6 @@ class OneProcessBox:
         _, hard = self._before
         most = self._options.memory_bytes
         resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
-        # One page at a time gains nothing from threads inside the engine; they only burn more CPU seconds.
-        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

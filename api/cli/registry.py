@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import importlib
 from dataclasses import dataclass
@@ -25,17 +24,12 @@ class Entry:
         return say(self.vi, self.en)
 
     def load(self) -> Any:
-        """The command itself; imports its module, without looking for garbage among definitions that all stay.
-
-        That is a fifth of the import, and a twentieth of all a command of a dozen pages does if it goes on later.
-        """
+        """The command itself; imports its module, without looking for garbage among definitions that all stay (a fifth of it)."""
         gc.disable()
         try:
             return importlib.import_module(self.module).build()
         finally:
-            gc.freeze()
             gc.enable()
-            atexit.register(gc.unfreeze)  # else extension modules report leaks at the end of every command
 
 
 COMMANDS: dict[str, Entry] = {

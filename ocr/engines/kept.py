@@ -86,9 +86,8 @@ class KeptEngine:
         engine = _engine(language)
         try:
             _show_ink(engine, grey, dpi, segmentation)
-            if engine.AnalyseLayout(merge_similar_words=True) is None:
-                return []
-            return list(_strips(engine.GetIterator(), grey))
+            found = engine.GetIterator() if engine.AnalyseLayout(merge_similar_words=True) is not None else None
+            return [] if found is None else list(_strips(found, grey))
         except RuntimeError as error:
             raise EngineFailed from error
         finally:
@@ -124,6 +123,7 @@ def _engine(language: str) -> PyTessBaseAPI:
         except RuntimeError as error:
             raise EngineMissing(what=f"tesseract-ocr-{language}") from error
         engines[language].SetVariable("debug_file", "/dev/null")
+        # letters of one width are looked for to part words; the network does that, and looking costs a tenth of the layout
         engines[language].SetVariable("textord_all_prop", "1")
     return engines[language]
 

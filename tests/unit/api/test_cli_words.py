@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -221,3 +222,18 @@ def test_a_closed_pipe_is_told_by_the_exit_code_alone() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (ExitCode.BROKEN_PIPE, "")
+
+
+def test_a_command_runs_with_its_modules_out_of_the_way_of_garbage_collection(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[int] = []
+
+    def read_file(*_: object) -> None:
+        frozen.append(gc.get_freeze_count())
+        raise IngestError
+
+    monkeypatch.setattr("api.cli.read.read_file", read_file)
+    main(["read", __file__])
+    assert frozen
+    assert frozen[0] > 10_000
+    assert not gc.get_freeze_count()
+    assert gc.isenabled()
