@@ -67,11 +67,12 @@ _SPACE = Said(" ")
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Steps `first` to `end` that are one clear letter, or stand for one of some readings."""
+    """Steps `first` to `end` that are one clear letter, or stand for one of some readings; a space in them is at `space`."""
 
     first: int
     end: int
     readings: list[Said]
+    space: float = 0.0
 
     @property
     def is_space(self) -> bool:
@@ -115,7 +116,7 @@ def words_on(outputs: Outputs, language: LanguageData) -> list[Spoken]:
 
 
 def _parts(outputs: Outputs, language: LanguageData) -> list[_Part]:
-    null = language.null
+    null, blank = language.null, language.letters.index(" ")
     if not len(outputs):
         return []
     best = outputs.argmax(axis=1)
@@ -133,7 +134,8 @@ def _parts(outputs: Outputs, language: LanguageData) -> list[_Part]:
             continue
         found = readings(outputs[first:end], null, int(around[at]), int(around[at + 2]))
         if len(found) > 1 or found[0].codes:
-            parts.append(_Part(first, end, _said(found, language)))
+            space = first + int(outputs[first:end, blank].argmax()) + 0.5
+            parts.append(_Part(first, end, _said(found, language), space))
     return parts
 
 
@@ -209,14 +211,15 @@ def _weighed(
 def _tokens(choice: Sequence[Said], parts: Sequence[_Part], end: float) -> Iterator[_Token]:
     """What a choice says, parted at its spaces."""
     token = _Token()
-    for part, said in zip(parts, choice, strict=True):
+    for at, (part, said) in enumerate(zip(parts, choice, strict=True)):
         token.likely += said.likely
         token.least = min(token.least, said.doubt)
         token.steps += part.end - part.first
         before, *others = said.text.split(" ")
         token.text += before
         for after in others:
-            token.end = (part.first + part.end) / 2
+            inside = 0 < at < len(parts) - 1 and said.text == _SPACE.text
+            token.end = (parts[at - 1].end + parts[at + 1].first) / 2 if inside else part.space
             yield token
             token = _Token(after, said.doubt)
     token.end = end

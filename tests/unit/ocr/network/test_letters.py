@@ -132,6 +132,12 @@ def test_readings_are_as_likely_as_all_ways_to_them_together(before: int, after:
     assert found[0].codes == max(ways, key=lambda letters: ways[letters])
 
 
+def test_a_space_in_doubt_lies_between_the_letters_around_it() -> None:
+    steps = ["b", "~", "a", {"~": 0.5, " ": 0.5}, {"~": 0.8, " ": 0.2}, "~", "~", "c", "~", "a"]
+    first, second = words_on(said(steps), KNOWING)
+    assert first.end == second.begin == (3 + 7) / 2
+
+
 def test_long_doubt_neither_vanishes_nor_takes_long() -> None:
     flat = np.full((2_000, len(LETTERS)), 1 / len(LETTERS), np.float32)
     found = readings(flat, NULL, NULL, NULL)
