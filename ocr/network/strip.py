@@ -40,8 +40,7 @@ class Strip:
     def boxes(self, parts: Sequence[tuple[float, float]]) -> list[Box]:
         """The box of the ink of each part of the piece (from one share of its length to another), in pixels of the page.
 
-        Ink belongs to the last part that begins left of its middle, and is cut off where the part ends: a stroke of a pen may run
-        through print on both sides. A part without any is as high as the piece.
+        Ink belongs to the last part that begins left of its middle; a part without any is as high as the piece.
         """
         length = self._length
         begins = [begin * length for begin, _ in parts]
@@ -50,11 +49,8 @@ class Strip:
             at = max(bisect_right(begins, (x0 + x1) / 2) - 1, 0)
             had = found[at] or (x0, y0, x1, y1)
             found[at] = min(had[0], x0), min(had[1], y0), max(had[2], x1), max(had[3], y1)
-        limits = [(round(begin * length), round(min(end, 1) * length)) for begin, end in parts]
-        return [
-            self._on_page(_within(ink, *limit) if ink else (limit[0], 0, limit[1], self._height))
-            for ink, limit in zip(found, limits, strict=True)
-        ]
+        empty = [(round(begin * length), 0, round(min(end, 1) * length), self._height) for begin, end in parts]
+        return [self._on_page(ink or whole) for ink, whole in zip(found, empty, strict=True)]
 
     @property
     def _length(self) -> int:
@@ -90,12 +86,6 @@ class Strip:
             case 3:
                 return Box(left + y0, bottom - x1, left + y1, bottom - x0)
         return Box(left + x0, top + y0, left + x1, top + y1)
-
-
-def _within(ink: Edges, first: int, last: int) -> Edges:
-    """The edges cut to a range along the line; as they are where nothing would be left."""
-    x0, x1 = max(ink[0], first), min(ink[2], last)
-    return (x0, ink[1], x1, ink[3]) if x0 < x1 else ink
 
 
 def marks_beside(grey: Grey, ink: Edges, blobs: Sequence[Edges]) -> list[Edges]:

@@ -17,11 +17,6 @@ def test_parts_are_as_large_as_their_ink() -> None:
     assert strip.boxes(HALVES) == [Box(104, 55, 148, 80), Box(160, 62, 190, 88)]
 
 
-def test_a_stroke_through_two_parts_ends_with_its_part() -> None:
-    strip = Strip((100, 50, 200, 90), 0, KEY, [(104, 60, 120, 80), (130, 55, 155, 85), (160, 62, 190, 88)])
-    assert strip.boxes(HALVES) == [Box(104, 55, 150, 85), Box(160, 62, 190, 88)]
-
-
 def test_a_part_without_ink_is_as_high_as_the_piece() -> None:
     assert Strip((100, 50, 200, 90), 0, KEY, [(104, 60, 120, 80)]).boxes(HALVES)[1] == Box(150, 50, 200, 90)
     assert Strip((100, 50, 200, 90), 0, KEY, [(104, 60, 120, 80)]).boxes([]) == []
