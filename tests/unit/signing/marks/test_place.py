@@ -194,9 +194,9 @@ class TestBand:
         assert found is not None
         assert found.moved
 
-    @pytest.mark.parametrize("grey", [0.0, 0.5, 0.8])
-    def test_on_a_dark_ground_the_whole_page_decides(self, grey: float, tmp_path: Path) -> None:
-        source = page_of(SHAPES[0], tmp_path / "page.pdf", f"{grey} g 0 0 600 130 re f".encode())
+    @pytest.mark.parametrize("ground", ["0 g", "0.5 g", "0.8 g", "1 0 0 rg", "1 1 0 rg", "0.6 0.9 1 rg"])
+    def test_on_a_dark_or_coloured_ground_the_whole_page_decides(self, ground: str, tmp_path: Path) -> None:
+        source = page_of(SHAPES[0], tmp_path / "page.pdf", f"{ground} 0 0 600 130 re f".encode())
         with opened(str(source)) as pages:
             assert pages.band(0, Corner.BOTTOM_LEFT, 100) is None
             assert pages.band(0, Corner.TOP_LEFT, 100) is not None
