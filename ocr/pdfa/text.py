@@ -11,6 +11,8 @@ from ocr.model import Box, Line, PageText
 from ocr.pdfa.font import WIDTH_EM, Glyphs
 
 _LEAST_PX = 1.0
+_GAP = 0.17
+"""Least gap between words in type sizes: up to 0.15, poppler writes two words as one."""
 _TALL = 1.6
 """A word this much taller than its line (a pen stroke, a brace) keeps its own height and does not stretch the others."""
 
@@ -73,12 +75,12 @@ def _line(line: Line, page: PageText, glyphs: Glyphs) -> str:
     cos, sin = _direction(page.turn_deg)
     parts = []
     for (text, _), run, after in zip(words, runs, [*runs[1:], None], strict=True):
+        room = (after.x - run.x) * cos + (after.y - run.y) * sin - _GAP * run.size if after else math.inf
+        width = min(run.width, room) if room >= run.width / 2 else run.width
         matrix = " ".join(_number(value) for value in (cos, sin, -sin, cos, run.x, run.y))
-        stretch = _number(_stretch(text, run.size, run.width))
-        parts.append(f"/F0 {_number(run.size)} Tf {stretch} Tz {matrix} Tm {glyphs.encoded(text)} Tj")
-        if after:
-            gap = (after.x - run.x) * cos + (after.y - run.y) * sin - run.width
-            parts.append(f"{_number(_stretch(' ', run.size, max(gap, run.size * 0.05)))} Tz {glyphs.encoded(' ')} Tj")
+        stretch = _number(_stretch(text, run.size, width))
+        # pdfium passes over a text object of one letter without outlines: the space belongs to the word
+        parts.append(f"/F0 {_number(run.size)} Tf {stretch} Tz {matrix} Tm {glyphs.encoded(text + ' ')} Tj")
     return "\n".join(parts)
 
 

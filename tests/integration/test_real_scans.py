@@ -6,10 +6,20 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
+from ingest.identify import identify
+from ingest.options import IntakeOptions
+from ingest.split import page_images
+from ocr.model import DocumentInfo
+from ocr.options import ReadOptions
+from ocr.recognise import read_page
+from ocr.searchable import build
 from tests.world.product import ROOT
 from tests.world.verapdf import validate
 
@@ -65,3 +75,21 @@ def test_found_with_and_without_diacritics(done: tuple[Path, dict, list[Path]]) 
         with_marks, without = (json.loads(sohoa(data, "search", words, "--json").stdout) for words in (marked, bare))
         assert with_marks["total"] >= 1
         assert {hit["record"]["code"] for hit in with_marks["hits"]} <= {hit["record"]["code"] for hit in without["hits"]}
+
+
+@pytest.mark.parametrize("page", sorted(path for path in SCANS.glob("*") if path.suffix != ".json"), ids=lambda path: path.stem)
+def test_what_viewers_select_is_what_was_read(page: Path, tmp_path: Path) -> None:
+    """Poppler, and pdfium, which is Chromium's viewer."""
+    found = identify(str(page), page.name, IntakeOptions())
+    (image,) = page_images(str(page), found, str(tmp_path), 0, 0, IntakeOptions())
+    text = read_page(image, ReadOptions())
+    copy = tmp_path / "copy.pdf"
+    build([(image, text)], str(copy), DocumentInfo("Bản số hóa", "", "", datetime(2026, 1, 1, tzinfo=UTC), ""))
+    read = Counter(word.text for line in text.lines for word in line.words)
+    poppler = subprocess.run(["pdftotext", "-raw", str(copy), "-"], capture_output=True, encoding="utf-8", check=True).stdout
+    document = pypdfium2.PdfDocument(copy)
+    pdfium = document[0].get_textpage().get_text_range()
+    document.close()
+    assert read.total() > 50
+    for seen in (poppler, pdfium):  # both join what a hyphen parts at the end of a line, and what lies on one another
+        assert (read - Counter(seen.split())).total() <= 0.015 * read.total()

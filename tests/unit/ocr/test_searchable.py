@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -158,6 +159,19 @@ class TestText:
         text = document[0].get_textpage().get_text_range().replace("\r\n", "\n")
         document.close()
         assert [line.rstrip() for line in text.splitlines()] == list(page.lines)
+
+    def test_words_of_one_letter_and_words_that_touch_are_words_in_every_viewer(self, tmp_path: Path) -> None:
+        image = page_image(Image.new("L", (900, 400), 255), tmp_path / "page.png", 100)
+        places = {"-": (50, 60), "Kế": (70, 110), "hoạch": (111, 190), "2": (190, 200), "I": (230, 236)}
+        words = tuple(Word(text, Box(x0, 50, x1, 80), 1) for text, (x0, x1) in places.items())
+        text = replace(empty(image), lines=(Line(words, Box(50, 50, 236, 80)),), source=TextSource.OCR)
+        pdf = built(tmp_path, [(image, text)])
+        document = pdfium.PdfDocument(pdf)
+        assert document[0].get_textpage().get_text_range().split() == list(places)
+        document.close()
+        for order in ([], ["-raw"], ["-layout"]):
+            seen = subprocess.run(["pdftotext", *order, pdf, "-"], capture_output=True, encoding="utf-8", check=True).stdout
+            assert seen.split() == list(places)
 
     def test_characters_beyond_the_basic_plane_and_broken_ones(self, tmp_path: Path) -> None:
         image = page_image(Image.new("L", (900, 400), 255), tmp_path / "page.png", 100)
