@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 LISTED_S = 60.0
 """How long a list of scanners is good for: asking takes seconds with real ones."""
+NONE_LISTED_S = 5.0
+"""The same where there was none: it may just be plugged in, but one click does not ask twice."""
 _PATIENCE_S = 20.0
 _MOST_KEPT = 200
 
@@ -60,7 +62,7 @@ class ScanRuns:
         self._lock = threading.Lock()
         self._runs: dict[str, ScanRun] = {}
         self._threads: list[threading.Thread] = []
-        self._listed: tuple[float, tuple[Device, ...]] = (0.0, ())
+        self._listed: tuple[float, tuple[Device, ...]] = (float("-inf"), ())
 
     @property
     def offered(self) -> bool:
@@ -70,7 +72,7 @@ class ScanRuns:
     def devices(self, *, again: bool = False) -> tuple[Device, ...]:
         """The scanners of this server, asked once a minute or `again`. Raises ScannerMissing without the program."""
         when, found = self._listed
-        if again or not found or monotonic() - when > LISTED_S:
+        if again or monotonic() - when > (LISTED_S if found else NONE_LISTED_S):
             found = devices()
             self._listed = (monotonic(), found)
         return found
@@ -117,9 +119,8 @@ class ScanRuns:
             thread.join(_PATIENCE_S)
 
     def _chosen(self, order: Order) -> tuple[Device, ScanProfile]:
-        known = {one.name: one for one in self.devices()}
-        if order.device not in known:
-            known = {one.name: one for one in self.devices(again=True)}
+        listed = {one.name for one in self._listed[1]}
+        known = {one.name: one for one in self.devices(again=order.device not in listed)}
         device, profile = known.get(order.device), self._sohoa.settings.scan.profiles.get(order.profile)
         if device is None or profile is None:
             raise BadRequest(where="device" if device is None else "profile")

@@ -132,6 +132,21 @@ def test_only_what_the_server_offers(door: Door, tmp_path: Path, monkeypatch: py
         assert len(uow.batches.latest(10, 0)) == 0
 
 
+def test_where_there_is_no_scanner_a_click_asks_once(door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking takes seconds, most where nothing answers."""
+    wrapped(tmp_path, monkeypatch, f"touch {tmp_path}/began")
+    program = tmp_path / "bin" / "scanimage"
+    program.write_text(program.read_text().replace("case", f"echo asked >> {tmp_path}/asked\ncase", 1))
+    (tmp_path / "sane" / "dll.conf").write_text("")
+    browser = door.browser()
+    assert "test:0" not in browser.get("/scan").text
+    assert (tmp_path / "asked").read_text() == "asked\n"
+    assert start(browser).status_code == 422  # opens the page for its form, and sends it
+    assert (tmp_path / "asked").read_text() == 2 * "asked\n"
+    (tmp_path / "sane" / "dll.conf").write_text("test\n")
+    assert "test:0" in browser.get("/scan?again=1").text
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [

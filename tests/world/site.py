@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from tests.world.no_scanners import no_scanners
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_ARGUMENTS = [
     "--headless",
@@ -44,6 +46,7 @@ def running_site(data_dir: Path, *arguments: str, **settings: str) -> Iterator[S
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("SOHOA_")}
     environment |= {"SOHOA_DATA_DIR": str(data_dir), "SOHOA_BOX__WORKERS": "2", "SOHOA_PIPELINE__SWEEP_SECONDS": "1"}
+    environment["SANE_CONFIG_DIR"] = no_scanners(data_dir.parent / "no-scanners")
     environment |= {f"SOHOA_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "api.cli.main", "run", "--port", "0", "--json", *arguments]
     with (data_dir.parent / "site.log").open("ab") as log:

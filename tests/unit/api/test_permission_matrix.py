@@ -27,6 +27,7 @@ from storage.registers import RegisterKind
 from tests.unit.api.test_attention import fail
 from tests.unit.api.test_certification_door import OPTIONS, ask
 from tests.world.door import Door, open_door, put_paper
+from tests.world.no_scanners import no_scanners
 from tests.world.working import put_worker
 
 OWN, OTHER = "H00", "H99"
@@ -43,7 +44,9 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with open_door(tmp_path_factory.mktemp("matrix"), certification=OPTIONS, unit=OWN) as door:
+    folder = tmp_path_factory.mktemp("matrix")
+    with pytest.MonkeyPatch.context() as patch, open_door(folder, certification=OPTIONS, unit=OWN) as door:
+        patch.setenv("SANE_CONFIG_DIR", no_scanners(folder / "no-scanners"))
         with door.sohoa.database.transaction() as uow:
             uow.registers.open(OWN, RegisterKind.ELECTRONIC, "SCTĐT/BS", "van-thu")
         put_worker(door.sohoa, silent_seconds=-3600)
