@@ -11,12 +11,14 @@ from ocr.prepare.decode import Grey
 from ocr.prepare.geometry import Matrix, quarter_turn, scaling, untilt
 from ocr.prepare.ground import contrasted, levelled, whitened
 from ocr.prepare.margins import without_borders
-from ocr.prepare.photo import page_corners, straightening
+from ocr.prepare.photo import page_corners, resolution, straightening
 from ocr.prepare.rules import without_rules
 from ocr.prepare.skew import InkPoints, ink_points, tilt
 
 _SOFTENING = 0.35
 """Blur before shrinking, as share of the shrinking factor: takes the grain of the scanner away with the pixels."""
+_RIM_IN = 0.04
+"""So much of a page in a photo is painted over with what lies beside it: its edge would become lines."""
 _LEAST_TILT_DEG = 0.2
 """Tesseract reads smaller tilts as well as none."""
 _HALF_BACK = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]], dtype=np.float64)
@@ -49,10 +51,13 @@ def laid_out(grey: Grey, dpi: float, reading_dpi: float) -> Sheet:
     corners = page_corners(grey)
     if corners is None:
         return Sheet(grey, dpi, scaling(1.0), ink_points(grey, dpi))
-    matrix, width, height = straightening(corners, reading_dpi)
-    flat = cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
-    sheet = np.asarray(flat, dtype=np.uint8)
-    return Sheet(sheet, reading_dpi, matrix, ink_points(sheet, reading_dpi), is_photo=True)
+    own_dpi = max(resolution(corners), reading_dpi)
+    matrix, width, height = straightening(corners, own_dpi)
+    flat = cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    rim = round(_RIM_IN * own_dpi)
+    within = flat[rim:-rim, rim:-rim]
+    sheet = np.asarray(cv2.copyMakeBorder(within, rim, rim, rim, rim, cv2.BORDER_REPLICATE), dtype=np.uint8)
+    return Sheet(sheet, own_dpi, matrix, ink_points(sheet, own_dpi), is_photo=True)
 
 
 def prepared(sheet: Sheet, turn_deg: int, reading_dpi: float) -> Reading:

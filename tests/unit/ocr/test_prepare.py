@@ -198,16 +198,33 @@ class TestRules:
 class TestPhoto:
     CORNERS = np.array([[180.0, 150], [1000, 240], [960, 1270], [120, 1200]])
 
-    def photo(self) -> Grey:
+    def photo(self, table: int = 70) -> Grey:
         matrix, width, height = straightening(self.CORNERS, 100)
         sheet = cv2.resize(PAGE, (width, height))
-        view = cv2.warpPerspective(sheet, np.linalg.inv(matrix), (1150, 1400), borderValue=70)
+        view = cv2.warpPerspective(sheet, np.linalg.inv(matrix), (1150, 1400), borderValue=table)
         return np.asarray(view, dtype=np.uint8)
 
     def test_the_page_is_found(self) -> None:
         found = page_corners(self.photo())
         assert found is not None
-        assert np.abs(found - self.CORNERS).max() < 14
+        assert np.abs(found - self.CORNERS).max() < 3
+
+    def test_where_a_shadow_makes_it_darker_than_the_lit_table(self) -> None:
+        photo = self.photo(table=115)
+        shade = np.ones(photo.shape, np.float32)
+        cv2.circle(shade, (150, 1300), 700, 0.4, -1)
+        shaded = np.asarray(photo * cv2.GaussianBlur(shade, (0, 0), 60), dtype=np.uint8)
+        assert np.median(shaded[1100:1150, 200:400]) < np.median(shaded[50:100])
+        found = page_corners(shaded)
+        assert found is not None
+        assert np.abs(found - self.CORNERS).max() < 5
+
+    def test_a_folded_corner_is_where_the_sides_would_meet(self) -> None:
+        photo = self.photo()
+        cv2.fillPoly(photo, [np.array([[1000, 240], [950, 238], [998, 290]])], 70)
+        found = page_corners(photo)
+        assert found is not None
+        assert np.abs(found - self.CORNERS).max() < 3
 
     def test_a_scan_is_no_photo(self) -> None:
         assert page_corners(PAGE) is None
