@@ -60,8 +60,8 @@ class GazetteerUnreadable(OcrError):
     next_step = NextStep.ADMIN
     retryable = True
     environment = True
-    vi = "Không đọc được danh mục tên «{path}» (dòng {line}). Mỗi dòng: loại (place hoặc phrase), dấu tab, tên."
-    en = "The list of names “{path}” cannot be read (line {line}). Each line: kind (place or phrase), a tab, the name."
+    vi = "Không đọc được danh mục tên «{path}» (dòng {line}). Mỗi dòng: loại (place, commune hoặc phrase), dấu tab, tên."
+    en = "The list of names “{path}” cannot be read (line {line}). Each line: kind (place, commune or phrase), a tab, the name."
 
 
 class LexiconUnreadable(OcrError):

@@ -35,7 +35,7 @@ class ReadOptions(BaseModel):
         default="", description="folder of syllable statistics made by `sohoa lexicon rebuild`; empty: the packaged ones"
     )
     gazetteer: str = Field(
-        default="", description="file of further names (communes, agencies); form: see `ocr/language/gazetteer.py`"
+        default="", description="file of further names (hamlets, agencies); form: see `ocr/language/gazetteer.py`"
     )
     language_pass: bool = Field(default=True, description="weigh the marks of doubtful words by what words stand beside them")
 

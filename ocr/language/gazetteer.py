@@ -1,9 +1,10 @@
-"""Known names whose marks the engine misread: provinces, and the phrases that heads, titles and signature blocks are set in.
+"""Known names whose marks the engine misread: provinces, communes, and phrases of heads, titles and signature blocks.
 
 A name only decides between marks of letters that were read; it never adds, drops or changes a letter. Left alone: words the
 engine was sure of, words where tone marks are only placed the other way (`HOÀ`), places without a word that says so, capitals
-that may be a person's name. A file of the same form adds names, for instance communes: kind, name, further spellings,
-separated by tabs; kinds `place` (counts after words like tỉnh, xã, phường, or before `, ngày`) and `phrase` (in capitals).
+that may be a person's name, letters that several names of a place have, communes where the name goes on. A file of the same
+form adds names: kind, name, further spellings, separated by tabs; kinds `place` (counts after words like tỉnh, xã, phường, or
+before `, ngày`), `commune` (after xã, phường, khu, or before `, ngày`) and `phrase` (in capitals).
 """
 
 from __future__ import annotations
@@ -20,9 +21,15 @@ from ocr.language.tokens import Token, cased, token
 from ocr.model import Line, Word
 
 SURE = 0.975
-_PLACE, _PHRASE = "place", "phrase"
-_LED_BY = frozenset({"tinh", "pho", "tp", "xa", "phuong", "khu"})
-"""Letters of the words that a place follows: tỉnh, thành phố, TP., xã, phường, đặc khu."""
+_PLACE, _COMMUNE, _PHRASE = "place", "commune", "phrase"
+_PACKAGED = ("gazetteer.tsv", "communes.tsv")
+_LED_BY = {
+    _COMMUNE: frozenset({"xa", "phuong", "khu"}),
+    _PLACE: frozenset({"tinh", "pho", "tp", "xa", "phuong", "khu"}),
+}
+"""Letters of the words that a name follows: xã, phường, đặc khu; tỉnh, thành phố, TP."""
+_NEXT_UNIT = frozenset({"tinh", "thanh", "tp", "huyen", "quan", "thi"})
+"""Letters of the words that begin the name of the unit above."""
 _FAMILY_LIST = (
     "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly doan trinh mai lam ta quach dinh ha cao luong chau to"
 )
@@ -36,15 +43,15 @@ class _Name:
     keys: tuple[str, ...]
 
 
-Gazetteer = dict[tuple[str, ...], _Name | None]
-"""Names by their letters; None where two names have the same."""
+Gazetteer = dict[tuple[str, ...], tuple[_Name, ...]]
+"""Names by their letters, each once however its tone mark is placed."""
 
 
 @lru_cache(maxsize=4)
 def gazetteer(path: str = "") -> Gazetteer:
     """The packaged names, and those of the file at `path`. Raises GazetteerUnreadable."""
-    text = (files("ocr.language") / "data" / "gazetteer.tsv").read_text(encoding="utf-8")
-    found = _names(text, "")
+    packaged = files("ocr.language") / "data"
+    found = _names("\n".join((packaged / name).read_text(encoding="utf-8") for name in _PACKAGED), "")
     if path:
         try:
             found |= _names(Path(path).read_text(encoding="utf-8-sig"), path)
@@ -59,13 +66,13 @@ def _names(text: str, path: str) -> Gazetteer:
         cells = [cell.strip() for cell in row.split("\t")]
         if not row.strip() or row.startswith("#"):
             continue
-        if len(cells) < 2 or cells[0] not in {_PLACE, _PHRASE} or not all(cells):
+        if len(cells) < 2 or cells[0] not in {_PLACE, _COMMUNE, _PHRASE} or not all(cells):
             raise GazetteerUnreadable(path=path, line=number)
-        keys = tuple(cells[1].lower().split())
+        keys = tuple(key for key in cells[1].lower().split() if not key.isdigit())
         letters = tuple(map(bare, keys))
-        if len(keys) > 1:
-            before = found.get(letters)
-            found[letters] = None if before and not _alike(before.keys, keys) else _Name(cells[0], keys)
+        before = found.get(letters, ())
+        if len(keys) > 1 and not any(one.kind == cells[0] and _alike(one.keys, keys) for one in before):
+            found[letters] = (*before, _Name(cells[0], keys))
     return found
 
 
@@ -81,8 +88,10 @@ def _line(line: Line, names: Gazetteer, longest: int) -> Line:
     words, at = list(line.words), 0
     while at < len(words):
         for length in range(min(longest, len(words) - at), 1, -1):
-            name = names.get(tuple(letters[at : at + length]))
-            if name and _stands_here(name, tokens, at, letters):
+            known = names.get(tuple(letters[at : at + length]), ())
+            standing = [name for name in known if _stands_here(name, tokens, at, letters)]
+            if standing and all(_alike(name.keys, standing[0].keys) for name in standing):
+                name = standing[0]
                 words[at : at + length] = map(_marked, words[at : at + length], tokens[at : at + length], name.keys)
                 at += length - 1
                 break
@@ -96,8 +105,12 @@ def _stands_here(name: _Name, tokens: Sequence[Token], at: int, letters: Sequenc
         return False
     if name.kind == _PHRASE:
         return all(one.core.isupper() for one in run) and letters[0] not in _FAMILY
-    led = at > 0 and letters[at - 1] in _LED_BY
-    dated = run[-1].after.startswith(",") and letters[at + len(run) : at + len(run) + 1] == ["ngay"]
+    end = at + len(run)
+    before = at - 2 if at > 1 and tokens[at - 1].core.isdigit() else at - 1  # phường 1 Bảo Lộc
+    led = at > 0 and letters[before] in _LED_BY[name.kind]
+    dated = run[-1].after.startswith(",") and letters[end : end + 1] == ["ngay"]
+    if name.kind == _COMMUNE and not run[-1].after and any(one.core[:1].isupper() for one in tokens[end : end + 1]):
+        led = led and letters[end] in _NEXT_UNIT
     return (led or dated) and all(one.core[:1].isupper() for one in run)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,12 @@ from tests.unit.ocr.language.test_correct import lines_of, texts
         ("TRƯỜNG PHONG CTSV", "TRƯỞNG PHÒNG CTSV"),
         ("UY BAN NHÂN DÂN", "ỦY BAN NHÂN DÂN"),
         ("CHÍ THỊ", "CHỈ THỊ"),
+        ("xã Tịnh Khé, tỉnh Quáng Ngãi", "xã Tịnh Khê, tỉnh Quảng Ngãi"),
+        ("PHƯỜNG TRA CÂU TỈNH QUÁNG NGÃI", "PHƯỜNG TRÀ CÂU TỈNH QUẢNG NGÃI"),
+        ("Lý Sơn, ngày 06", "Lý Sơn, ngày 06"),
+        ("phường 1 Báo Lộc", "phường 1 Bảo Lộc"),
+        ("xã Bào Lâm 4", "xã Bảo Lâm 4"),
+        ("tỉnh Thành Hóa", "tỉnh Thanh Hóa"),
     ],
 )
 def test_a_known_name_gets_its_marks(read: str, printed: str) -> None:
@@ -35,6 +43,10 @@ def test_a_known_name_gets_its_marks(read: str, printed: str) -> None:
         "văn phong hành chính",
         "TRƯỜNG, PHONG",
         "UBND TỈNH",
+        "xã Thành Hóa",  # Thạnh Hóa or Thanh Hòa
+        "xã Tịnh Khé Đông",  # the name goes on
+        "bà Tịnh Khé",
+        "tỉnh Tịnh Khé",
     ],
 )
 def test_what_may_be_another_name_or_is_spelled_the_other_way_stays(text: str) -> None:
@@ -54,7 +66,22 @@ def test_an_added_file_adds_names(tmp_path: Path) -> None:
     assert texts(named(lines_of("tỉnh Quáng Ngãi"), gazetteer(str(more)))) == ["tỉnh Quảng Ngãi"]
 
 
-@pytest.mark.parametrize("content", ["commune\tĐồng Mẫu\n", "place\n", "place Đồng Mẫu\n"])
+def test_every_commune_is_known() -> None:
+    """As many for each province as domain.md 6.3 counts."""
+    text = (files("ocr.language") / "data" / "communes.tsv").read_text(encoding="utf-8")
+    said, listed = [], []
+    for row in text.splitlines():
+        if row.startswith("commune\t"):
+            listed[-1] += 1
+        elif head := re.fullmatch(r"# \d\d .* \((\d+)\)", row):
+            said.append(int(head[1]))
+            listed.append(0)
+    assert (len(listed), sum(listed)) == (34, 3321)
+    assert listed == said
+    assert sum(len(names) for names in gazetteer().values()) > 2500
+
+
+@pytest.mark.parametrize("content", ["hamlet\tĐồng Mẫu\n", "place\n", "place Đồng Mẫu\n"])
 def test_a_wrong_line_is_named(content: str, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.tsv"
     wrong.write_text("place\tĐồng Mẫu\n" + content, encoding="utf-8")
