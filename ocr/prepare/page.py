@@ -19,6 +19,8 @@ _SOFTENING = 0.35
 """Blur before shrinking, as share of the shrinking factor: takes the grain of the scanner away with the pixels."""
 _RIM_IN = 0.04
 """So much of a page in a photo is painted over with what lies beside it: its edge would become lines."""
+_MOST_TIMES = 2
+"""A page in a photo keeps no more than so many times the reading resolution."""
 _LEAST_TILT_DEG = 0.2
 """Tesseract reads smaller tilts as well as none."""
 _HALF_BACK = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]], dtype=np.float64)
@@ -51,7 +53,7 @@ def laid_out(grey: Grey, dpi: float, reading_dpi: float) -> Sheet:
     corners = page_corners(grey)
     if corners is None:
         return Sheet(grey, dpi, scaling(1.0), ink_points(grey, dpi))
-    own_dpi = max(resolution(corners), reading_dpi)
+    own_dpi = min(max(resolution(corners), reading_dpi), _MOST_TIMES * reading_dpi)
     matrix, width, height = straightening(corners, own_dpi)
     flat = cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     rim = round(_RIM_IN * own_dpi)

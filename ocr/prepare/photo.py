@@ -14,6 +14,8 @@ from ocr.prepare.shrink import shrunk
 _SIDE_PX = 600
 _A4 = 2**0.5
 _A4_IN2 = 8.27 * 11.69
+_LEAST_PX = 40
+"""Strips and crumbs cut out of pages are no photos of pages."""
 _CONTRAST = 40
 """By so much a page is lighter than what it lies on."""
 _JUMPS = (0.5, 0.35, 0.25)
@@ -55,6 +57,8 @@ def page_corners(grey: Grey) -> NDArray[np.float64] | None:
 def _darker_around(coarse: Grey) -> bool:
     """Whether the rim of the picture is darker than its middle, as around a page that lies in it; of scans it is not."""
     height, width = coarse.shape
+    if min(height, width) < _LEAST_PX:
+        return False
     rim = max(max(height, width) // 60, 1)
     sides = (coarse[:rim], coarse[-rim:], coarse[:, :rim], coarse[:, -rim:])
     around = float(np.median(np.concatenate([side.ravel() for side in sides])))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +231,18 @@ class TestPhoto:
         assert page_corners(PAGE) is None
         bordered = np.pad(PAGE, ((0, 60), (0, 0)))
         assert page_corners(bordered) is None
+
+    @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (3, 2), (39, 400)])
+    def test_a_strip_is_no_photo(self, shape: tuple[int, int]) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert page_corners(np.full(shape, 200, np.uint8)) is None
+
+    def test_a_page_in_a_photo_of_many_pixels_is_brought_to_twice_the_reading_resolution(self) -> None:
+        large = np.asarray(cv2.resize(self.photo(), None, fx=4.5, fy=4.5), dtype=np.uint8)
+        sheet = laid_out(large, 300, 200)
+        assert (sheet.is_photo, sheet.dpi) == (True, 400)
+        assert sheet.grey.shape == (4677, 3307)
 
     def test_an_a4_sheet_gets_the_size_of_a4(self) -> None:
         _, width, height = straightening(self.CORNERS, 200)
