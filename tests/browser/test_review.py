@@ -190,6 +190,25 @@ def test_what_is_pressed_before_the_script_has_come_is_done_once_it_has(desk: De
         expect(page.locator(f"#desk[data-paper='{this}']")).to_have_count(0)
 
 
+def test_a_picture_that_is_slow_to_come_keeps_no_paper_from_the_desk(desk: Desk, browser: Browser) -> None:
+    with at_desk(browser, desk) as page:
+        held: list[Route] = []
+        picture = "**/v1/papers/*/pages/*.jpg*"
+        page.route(picture, lambda route: held.append(route))  # noqa: PLW0108 - a method of a list takes no attributes
+        page.goto(f"{desk.site.address}/review/next?type=administrative", wait_until="commit")
+        expect(page.locator("rect.word").first).to_be_attached()  # the script works
+        this = str(page.locator("#desk").get_attribute("data-paper"))
+        for name in ("signer_title", "signer"):
+            page.locator(f"#f-{name}").fill("-")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(f"#desk[data-paper='{this}']")).to_have_count(0)
+        expect(page.locator("#desk .field").first).to_be_visible()
+        assert held
+        for route in held:
+            route.continue_()
+        page.unroute(picture)
+
+
 def held_back(page: Page) -> list[Route]:
     """What asks for the page's script, waiting to be let on."""
     scripts: list[Route] = []

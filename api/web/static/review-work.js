@@ -5,6 +5,7 @@ import { addWords, wordsOf } from "./review-draw.js";
 import { firstWrong } from "./review-fields.js";
 
 const LOOK_AGAIN_MS = 400;
+const PICTURE_MS = 250; // a paper is not kept from the desk by a picture that is slow to come: its fields can be read and typed
 let ahead = null;
 let beat = 0;
 let busy = false;
@@ -44,17 +45,18 @@ async function lookAgain() {
 
 /** The next paper, looked at without taking it: its page, its first picture and words. */
 async function fetchAhead(paper, trail) {
+  const here = desk.root;
   const mark = trail ? "&" : "?";
   const answer = await fetch(`/review/${paper}${trail}${mark}ahead=1`, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok) return null;
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("desk");
   const root = parsed ? document.importNode(parsed, true) : null; // its pictures begin to load here
   const figure = root?.querySelector("figure[data-page]");
-  if (figure) {
-    await Promise.allSettled([wordsOf(figure), figure.querySelector("img").decode()]);
-  }
-  desk.root.dataset.ahead = paper;
-  return root;
+  const seen = figure ? Promise.allSettled([wordsOf(figure), figure.querySelector("img").decode()]) : Promise.resolve();
+  seen.then(() => {
+    here.dataset.ahead = paper;
+  });
+  return { root, seen };
 }
 
 export async function finish() {
@@ -87,8 +89,9 @@ function refused(problem) {
 
 /** Lay the paper that was fetched ahead on the desk, or go to where the server says. */
 async function lay(paper, lease, address) {
-  const next = ahead ? await ahead : null;
+  const { root: next, seen } = (ahead && (await ahead)) || {};
   if (!paper || next?.dataset.paper !== paper) return location.assign(address);
+  await Promise.race([seen, new Promise((done) => setTimeout(done, PICTURE_MS))]);
   next.dataset.lease = lease;
   desk.root.replaceWith(next);
   history.pushState(null, "", address);
